@@ -1,0 +1,1 @@
+//! Surface: JSON under `/api/v1` and its OpenAPI description.

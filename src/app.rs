@@ -1,0 +1,1 @@
+//! What handlers share; start and graceful stop.

@@ -1,0 +1,1 @@
+//! WebVTT: parse, validate, re-write; cues as values. Pure.

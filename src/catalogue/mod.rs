@@ -1,0 +1,1 @@
+//! ALL the SQL: the archive's catalogue in SQLite.

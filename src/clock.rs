@@ -1,0 +1,20 @@
+//! The only place that reads the time of day. Timers elsewhere use the monotonic clock.
+
+use jiff::Timestamp;
+
+/// A moment as the catalogue stores it: milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnixMillis(pub i64);
+
+impl UnixMillis {
+    /// The same moment for formatting; `None` outside the years that RFC 3339 can write.
+    pub fn timestamp(self) -> Option<Timestamp> {
+        Timestamp::from_millisecond(self.0).ok()
+    }
+}
+
+/// The present moment.
+#[allow(clippy::disallowed_methods, reason = "this is the clock")]
+pub fn now() -> UnixMillis {
+    UnixMillis(Timestamp::now().as_millisecond())
+}

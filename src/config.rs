@@ -1,0 +1,1 @@
+//! Every setting: its name, unit, default and limits.

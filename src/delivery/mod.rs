@@ -1,0 +1,1 @@
+//! Surface: bytes of lessons under `/l/CODE/…` and `/media/…`.

@@ -1,0 +1,1 @@
+//! What every surface shares of HTTP: the connection server and its limits, errors, cache policies.

@@ -1,0 +1,23 @@
+//! Teledars: an archive and a streaming server for recorded video lessons.
+//!
+//! ARCHITECTURE.md has the map, the rules of who may name whom, and walkthroughs.
+
+pub mod api;
+pub mod app;
+pub mod captions;
+pub mod catalogue;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod delivery;
+pub mod http;
+pub mod media;
+pub mod mp4;
+pub mod pages;
+pub mod processing;
+pub mod routes;
+pub mod search;
+pub mod sheet;
+pub mod streaming;
+pub mod units;
+pub mod words;

@@ -1,0 +1,3 @@
+//! The `teledars` command.
+
+fn main() {}

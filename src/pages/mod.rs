@@ -1,0 +1,1 @@
+//! Surface: server-rendered HTML.

@@ -1,0 +1,1 @@
+//! Folding: one spelling for what different keyboards write.

@@ -1,0 +1,1 @@
+//! The CSV sheet: parse, compare with the catalogue, apply, export.

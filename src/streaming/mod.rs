@@ -1,0 +1,1 @@
+//! Range, conditional, entity → response. Knows no lesson.
