@@ -1,1 +1,65 @@
-//! ALL the SQL: the archive's catalogue in SQLite.
+//! ALL the SQL: the archive's catalogue in SQLite. The truth about the tables is schema.sql.
+//!
+//! Questions are methods of [`Snapshot`], changes methods of [`Change`]; both live in the file of
+//! what they are about. [`Catalogue`] runs them on its own threads.
+
+mod check;
+mod connection;
+mod error;
+mod functions;
+mod lesson;
+mod lessons;
+mod list;
+mod recordings;
+mod save;
+mod shelf;
+mod upgrade;
+mod vocabulary;
+
+pub use check::{Fault, NamedBytes};
+pub use connection::{Catalogue, path_in};
+pub use error::Error;
+pub use lesson::{
+    Broadcast, Chapter, Description, Kind, Lesson, NewFile, Origin, Placement, Recording, Role,
+    State, StoredFile, Visibility, Withdrawal,
+};
+pub use lessons::{Found, ServedFile};
+pub use list::{Filter, Page};
+pub use recordings::NewRecording;
+pub use save::{Saved, Target};
+pub use shelf::{Card, ShelfCount};
+pub use upgrade::{FORMAT, SCHEMA};
+pub use vocabulary::{LANGUAGES, Term, Vocabulary, shipped as shipped_vocabulary};
+
+use rusqlite::{Connection, Transaction};
+
+/// One consistent view of the catalogue.
+pub struct Snapshot<'a>(&'a Connection);
+
+impl<'a> Snapshot<'a> {
+    fn new(connection: &'a Connection) -> Self {
+        Self(connection)
+    }
+
+    fn sql(&self) -> &'a Connection {
+        self.0
+    }
+}
+
+/// A change under way: committed when the closure that got it returns `Ok`, undone otherwise.
+pub struct Change<'a>(&'a Transaction<'a>);
+
+impl<'a> Change<'a> {
+    fn new(transaction: &'a Transaction<'a>) -> Self {
+        Self(transaction)
+    }
+
+    fn sql(&self) -> &'a Connection {
+        self.0
+    }
+
+    /// The catalogue as this change has made it so far.
+    pub fn snapshot(&self) -> Snapshot<'a> {
+        Snapshot(self.0)
+    }
+}

@@ -1,0 +1,357 @@
+-- The catalogue of a Teledars archive. This file is the truth about its tables: a new archive is made
+-- from it, and an upgraded one must equal it (tests/catalogue_upgrade.rs).
+--
+-- Conventions. Times are INTEGER milliseconds since 1970-01-01T00:00:00Z (suffix _at); durations are
+-- milliseconds (_ms); sizes are bytes. Vocabulary ids are short English words or numbers, for URLs.
+-- Lists keep their order in `position`, from 0. NULL means "not said", never "no" or zero.
+-- Only src/catalogue speaks to these tables, and always inside a transaction.
+
+-- Durability: set at every opening, in src/catalogue/connection.rs, since only the first is stored.
+--   journal_mode = WAL       readers never wait for the writer, nor it for them
+--   synchronous = FULL       a commit is on disk when it returns: an import or upload that was
+--                            acknowledged survives a power cut. NORMAL would be faster and may lose the
+--                            last commits; tens of rows a minute do not need the speed.
+--   foreign_keys = ON        a row never points at nothing
+--   trusted_schema = OFF     a tampered file cannot run functions through its schema
+--   busy_timeout = 5000 ms   a command line may write while the server runs
+--   journal_size_limit       a burst does not leave a large WAL behind
+
+-- ── Vocabularies: data that an operator edits (teledars vocabulary), not code ───────────────────────
+
+CREATE TABLE grades (
+    id       TEXT    NOT NULL PRIMARY KEY               -- in URLs and sheets: 0 (preparatory), 1 … 11
+             CHECK (length(id) BETWEEN 1 AND 40 AND id NOT GLOB '*[^a-z0-9_-]*'),
+    position INTEGER NOT NULL,                          -- order on the first page
+    sign     TEXT    NOT NULL CHECK (length(sign) BETWEEN 1 AND 8),  -- printed large on the key
+    retired  INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))    -- 1: only old lessons use it; not offered any more
+) STRICT;
+
+CREATE TABLE subjects (
+    id       TEXT    NOT NULL PRIMARY KEY
+             CHECK (length(id) BETWEEN 1 AND 40 AND id NOT GLOB '*[^a-z0-9_-]*'),
+    position INTEGER NOT NULL,                          -- order on a grade's page
+    sign     TEXT    NOT NULL CHECK (length(sign) BETWEEN 1 AND 8),  -- one or two letters or a symbol, never colour alone
+    hue      INTEGER NOT NULL CHECK (hue BETWEEN 0 AND 359),         -- degrees on the colour wheel; rounded to 15 by the pages
+    retired  INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
+) STRICT;
+
+CREATE TABLE sections (
+    id       TEXT    NOT NULL PRIMARY KEY               -- the language of instruction: az, ru
+             CHECK (length(id) BETWEEN 1 AND 40 AND id NOT GLOB '*[^a-z0-9_-]*'),
+    position INTEGER NOT NULL,                          -- the first one is shown when none is chosen
+    language TEXT    NOT NULL CHECK (length(language) BETWEEN 2 AND 35),  -- BCP 47; what its lessons speak unless they say otherwise
+    retired  INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
+) STRICT;
+
+CREATE TABLE channels (
+    id       TEXT    NOT NULL PRIMARY KEY
+             CHECK (length(id) BETWEEN 1 AND 40 AND id NOT GLOB '*[^a-z0-9_-]*'),
+    position INTEGER NOT NULL,
+    retired  INTEGER NOT NULL DEFAULT 0 CHECK (retired IN (0, 1))
+) STRICT;
+
+-- Names of all four, per interface language. One table each keeps real foreign keys.
+CREATE TABLE grade_names (
+    id       TEXT NOT NULL REFERENCES grades (id) ON DELETE CASCADE,
+    language TEXT NOT NULL CHECK (length(language) BETWEEN 2 AND 35),   -- BCP 47
+    name     TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    PRIMARY KEY (id, language)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subject_names (
+    id       TEXT NOT NULL REFERENCES subjects (id) ON DELETE CASCADE,
+    language TEXT NOT NULL CHECK (length(language) BETWEEN 2 AND 35),
+    name     TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    PRIMARY KEY (id, language)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE section_names (
+    id       TEXT NOT NULL REFERENCES sections (id) ON DELETE CASCADE,
+    language TEXT NOT NULL CHECK (length(language) BETWEEN 2 AND 35),
+    name     TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    PRIMARY KEY (id, language)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE channel_names (
+    id       TEXT NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
+    language TEXT NOT NULL CHECK (length(language) BETWEEN 2 AND 35),
+    name     TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    PRIMARY KEY (id, language)
+) STRICT, WITHOUT ROWID;
+
+-- ── Lessons: the works ──────────────────────────────────────────────────────────────────────────────
+
+-- Every code ever given, so that none is given twice. A lesson's own code and its aliases (codes of
+-- lessons that were merged into it) all lead to it; a code whose lesson was deleted stays, leading nowhere.
+CREATE TABLE codes (
+    code   TEXT    NOT NULL PRIMARY KEY
+           CHECK (length(code) = 6 AND code NOT GLOB '*[^23456789ABCDEFGHJKMNPQRSTUVWXYZ]*'),
+    lesson INTEGER REFERENCES lessons (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+CREATE INDEX codes_of_lesson ON codes (lesson);
+
+CREATE TABLE lessons (
+    id               INTEGER PRIMARY KEY,
+    code             TEXT    NOT NULL UNIQUE            -- canonical; aliases are the other rows of codes
+                     REFERENCES codes (code) DEFERRABLE INITIALLY DEFERRED,
+    title            TEXT    NOT NULL CHECK (length(title) BETWEEN 1 AND 300),
+    description      TEXT             CHECK (length(description) BETWEEN 1 AND 10000),
+    subject          TEXT    NOT NULL REFERENCES subjects (id),
+    section          TEXT    NOT NULL REFERENCES sections (id),
+    language         TEXT             CHECK (length(language) BETWEEN 2 AND 35),   -- BCP 47, where it is not the section's
+    programme        TEXT             CHECK (length(programme) BETWEEN 1 AND 300), -- the series that numbers the lesson
+    lesson_number    INTEGER          CHECK (lesson_number BETWEEN 1 AND 9999),    -- place in the programme, per grade and subject
+    unit             TEXT             CHECK (length(unit) BETWEEN 1 AND 300),      -- chapter of the curriculum; groups lessons on a page
+    topic            TEXT             CHECK (length(topic) BETWEEN 1 AND 300),
+    school_year      TEXT             CHECK (school_year GLOB '[12][0-9][0-9][0-9]/[0-9][0-9]'),
+    term             INTEGER          CHECK (term BETWEEN 1 AND 6),
+    week             TEXT             CHECK (length(week) BETWEEN 1 AND 8),        -- of the programme (3) or ISO 8601 (2020-W14)
+    textbook_isbn    TEXT             CHECK (length(textbook_isbn) IN (10, 13)),
+    textbook_page    TEXT             CHECK (length(textbook_page) BETWEEN 1 AND 20),
+    interpreter      TEXT             CHECK (length(interpreter) BETWEEN 1 AND 300), -- sign-language interpreter; not null: the lesson is signed
+    kind             TEXT    NOT NULL DEFAULT 'lesson' CHECK (kind IN ('lesson', 'live', 'revision', 'exam')),
+    variant_of       INTEGER          REFERENCES lessons (id) ON DELETE SET NULL CHECK (variant_of <> id),
+    license          TEXT             CHECK (length(license) BETWEEN 1 AND 300),   -- SPDX identifier where there is one
+    rights_holder    TEXT             CHECK (length(rights_holder) BETWEEN 1 AND 300),
+    source_url       TEXT             CHECK (length(source_url) BETWEEN 8 AND 2000), -- where the recording was first published
+    visibility       TEXT    NOT NULL DEFAULT 'draft' CHECK (visibility IN ('public', 'unlisted', 'draft')),
+    withdrawn_at     INTEGER,                           -- not null: its URLs answer 410 with the reason
+    withdrawn_reason TEXT             CHECK (length(withdrawn_reason) BETWEEN 1 AND 2000),
+    current_recording INTEGER         REFERENCES recordings (id) DEFERRABLE INITIALLY DEFERRED, -- null: announced only
+    shelf_order      TEXT    NOT NULL,                  -- programme order as one comparable text; made in src/catalogue/shelf.rs
+    listed           INTEGER NOT NULL GENERATED ALWAYS AS   -- what lists and counts show
+                     (visibility = 'public' AND withdrawn_at IS NULL) STORED,
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,                  -- last change that a reader could notice
+    CHECK ((textbook_page IS NULL) OR (textbook_isbn IS NOT NULL)),
+    CHECK ((withdrawn_at IS NULL) = (withdrawn_reason IS NULL))
+) STRICT;
+CREATE INDEX lessons_in_order ON lessons (shelf_order, id, section) WHERE listed;
+CREATE INDEX lessons_of_subject ON lessons (subject, shelf_order, id, section) WHERE listed;
+CREATE INDEX lessons_of_unit ON lessons (subject, section, unit, shelf_order, id) WHERE listed AND unit IS NOT NULL;
+CREATE INDEX lessons_by_title ON lessons (title);                     -- the import's "is it here already?"
+CREATE INDEX lessons_of_recording ON lessons (current_recording);     -- foreign keys are looked up from the parent
+CREATE INDEX variants ON lessons (variant_of) WHERE variant_of IS NOT NULL;
+
+-- The grades of a lesson, and with them the shelf: what a grade's pages read. The last five columns repeat
+-- the lesson's, so that one index answers a page; src/catalogue/shelf.rs writes both in one transaction
+-- and `teledars check` compares them.
+CREATE TABLE lesson_grades (
+    lesson      INTEGER NOT NULL REFERENCES lessons (id) ON DELETE CASCADE,
+    grade       TEXT    NOT NULL REFERENCES grades (id),
+    position    INTEGER NOT NULL CHECK (position >= 0),
+    subject     TEXT    NOT NULL,
+    section     TEXT    NOT NULL,
+    listed      INTEGER NOT NULL CHECK (listed IN (0, 1)),
+    shelf_order TEXT    NOT NULL,
+    cost        INTEGER CHECK (cost >= 0),              -- bytes of the cheapest form to watch; null: nothing to watch yet
+    PRIMARY KEY (lesson, grade)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shelf ON lesson_grades (grade, subject, shelf_order, lesson, section) WHERE listed;
+CREATE INDEX shelf_of_grade ON lesson_grades (grade, shelf_order, lesson, section) WHERE listed;
+
+-- How many listed lessons stand on each shelf and what they cost together: the numbers on the keys, without
+-- counting 100,000 rows. Kept by the triggers below.
+CREATE TABLE shelf_counts (
+    grade   TEXT    NOT NULL REFERENCES grades (id) ON DELETE CASCADE,
+    section TEXT    NOT NULL REFERENCES sections (id) ON DELETE CASCADE,
+    subject TEXT    NOT NULL REFERENCES subjects (id) ON DELETE CASCADE,
+    lessons INTEGER NOT NULL CHECK (lessons >= 0),
+    priced  INTEGER NOT NULL CHECK (priced BETWEEN 0 AND lessons),  -- those that can be watched
+    cost    INTEGER NOT NULL CHECK (cost >= 0),                     -- bytes, over the priced ones
+    PRIMARY KEY (grade, section, subject)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER shelf_counts_add AFTER INSERT ON lesson_grades WHEN new.listed BEGIN
+    INSERT INTO shelf_counts (grade, section, subject, lessons, priced, cost)
+    VALUES (new.grade, new.section, new.subject, 1, new.cost IS NOT NULL, coalesce(new.cost, 0))
+    ON CONFLICT DO UPDATE SET lessons = lessons + 1, priced = priced + excluded.priced, cost = cost + excluded.cost;
+END;
+CREATE TRIGGER shelf_counts_remove AFTER DELETE ON lesson_grades WHEN old.listed BEGIN
+    UPDATE shelf_counts
+    SET lessons = lessons - 1, priced = priced - (old.cost IS NOT NULL), cost = cost - coalesce(old.cost, 0)
+    WHERE grade = old.grade AND section = old.section AND subject = old.subject;
+END;
+-- Rows of lesson_grades are removed and added, never changed: two triggers are the whole bookkeeping.
+CREATE TRIGGER lesson_grades_are_replaced BEFORE UPDATE ON lesson_grades BEGIN
+    SELECT raise(ABORT, 'lesson_grades rows are replaced, not updated: the counts depend on it');
+END;
+
+CREATE TABLE lesson_curriculum (
+    lesson    INTEGER NOT NULL REFERENCES lessons (id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL CHECK (position >= 0),
+    framework TEXT    NOT NULL CHECK (length(framework) BETWEEN 1 AND 100),
+    code      TEXT    NOT NULL CHECK (length(code) BETWEEN 1 AND 100),
+    PRIMARY KEY (lesson, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lesson_teachers (
+    lesson   INTEGER NOT NULL REFERENCES lessons (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL CHECK (position >= 0),
+    name     TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 300),  -- as on the screen; not an account
+    PRIMARY KEY (lesson, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE chapters (
+    lesson   INTEGER NOT NULL REFERENCES lessons (id) ON DELETE CASCADE,
+    start_ms INTEGER NOT NULL CHECK (start_ms >= 0),
+    title    TEXT    NOT NULL CHECK (length(title) BETWEEN 1 AND 300),
+    PRIMARY KEY (lesson, start_ms)
+) STRICT, WITHOUT ROWID;
+
+-- One airing of a lesson. A timetable is a range of air_at.
+CREATE TABLE broadcasts (
+    lesson  INTEGER NOT NULL REFERENCES lessons (id) ON DELETE CASCADE,
+    air_at  INTEGER NOT NULL,
+    channel TEXT    NOT NULL REFERENCES channels (id),
+    airing  TEXT    NOT NULL CHECK (airing IN ('first', 'repeat')),
+    PRIMARY KEY (lesson, air_at, channel)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX timetable ON broadcasts (air_at, channel);
+
+-- ── Recordings and files ────────────────────────────────────────────────────────────────────────────
+
+-- One edition of a lesson's footage. Editions are kept: the lesson names its current one.
+CREATE TABLE recordings (
+    id              INTEGER PRIMARY KEY,
+    lesson          INTEGER NOT NULL REFERENCES lessons (id) ON DELETE CASCADE,
+    edition         INTEGER NOT NULL CHECK (edition >= 1),
+    duration_ms     INTEGER NOT NULL CHECK (duration_ms >= 0),
+    width           INTEGER          CHECK (width > 0),   -- pixels as shown, after rotation; null: sound only
+    height          INTEGER          CHECK (height > 0),
+    has_sound       INTEGER NOT NULL CHECK (has_sound IN (0, 1)),
+    playable        INTEGER NOT NULL CHECK (playable IN (0, 1)),  -- the source plays in browsers as it is
+    origin_path     TEXT,                                 -- where an import found it, absolute; with the next two: "the same file as last time"
+    origin_bytes    INTEGER,
+    origin_modified_at INTEGER,
+    created_at      INTEGER NOT NULL,
+    UNIQUE (lesson, edition)
+) STRICT;
+CREATE INDEX recordings_by_origin ON recordings (origin_path) WHERE origin_path IS NOT NULL;
+
+-- One stored file of a recording. Its bytes never change, and the row is written after they are durable.
+CREATE TABLE files (
+    id          INTEGER PRIMARY KEY,
+    recording   INTEGER NOT NULL REFERENCES recordings (id) ON DELETE CASCADE,
+    role        TEXT    NOT NULL
+                CHECK (role IN ('source', 'rendition', 'audio', 'poster', 'storyboard', 'captions', 'attachment')),
+    name        TEXT    NOT NULL UNIQUE                  -- last segment of /media/…: unguessable id and extension
+                CHECK (length(name) BETWEEN 33 AND 48 AND name NOT GLOB '*[^a-z0-9.]*'),
+    placement   TEXT    NOT NULL CHECK (placement IN ('store', 'in_place')),
+    location    TEXT    NOT NULL                         -- store: key below the data folder; in_place: absolute path
+                CHECK (length(location) > 0),
+    bytes       INTEGER NOT NULL CHECK (bytes >= 0),
+    sha256      BLOB             CHECK (length(sha256) = 32),   -- null until hashed
+    etag        TEXT    NOT NULL CHECK (length(etag) BETWEEN 8 AND 64 AND etag NOT GLOB '*[^a-z0-9-]*'), -- opaque part, decided once
+    mime        TEXT    NOT NULL CHECK (length(mime) BETWEEN 3 AND 100),  -- decided once, from the content
+    modified_at INTEGER NOT NULL,                        -- in_place: the file's own time, a change of it is damage; else the time of storing
+    label       TEXT             CHECK (length(label) BETWEEN 1 AND 1000), -- what a download is called: data, never a path
+    language    TEXT             CHECK (length(language) BETWEEN 2 AND 35), -- BCP 47; of captions, or of the sound
+    quality     INTEGER          CHECK (quality > 0),    -- height class of a rendition (360), kbit/s of an audio file
+    width       INTEGER          CHECK (width > 0),
+    height      INTEGER          CHECK (height > 0),
+    duration_ms INTEGER          CHECK (duration_ms >= 0),
+    position    INTEGER NOT NULL DEFAULT 0,              -- order among its siblings (captions, attachments)
+    replaced_at INTEGER,                                 -- not null: a later file of the same recording took its place
+    created_at  INTEGER NOT NULL,
+    CHECK ((role = 'captions') <= (language IS NOT NULL))
+) STRICT;
+CREATE INDEX files_of_recording ON files (recording, role) WHERE replaced_at IS NULL;
+CREATE INDEX files_at ON files (location);                            -- may these bytes be deleted?
+CREATE INDEX files_by_hash ON files (sha256) WHERE sha256 IS NOT NULL; -- are these bytes here already?
+CREATE UNIQUE INDEX one_source ON files (recording) WHERE role = 'source' AND replaced_at IS NULL;
+CREATE UNIQUE INDEX one_captions_per_language ON files (recording, language) WHERE role = 'captions' AND replaced_at IS NULL;
+
+-- ── People, and what they did ───────────────────────────────────────────────────────────────────────
+
+CREATE TABLE people (
+    id            INTEGER PRIMARY KEY,
+    name          TEXT    NOT NULL UNIQUE COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 100), -- signs in with it
+    password_hash TEXT             CHECK (password_hash GLOB '$argon2id$*'),  -- PHC string; null: acts by token only
+    role          TEXT    NOT NULL CHECK (role IN ('teacher', 'editor', 'admin')),
+    quota         INTEGER          CHECK (quota >= 0),   -- bytes of recordings; null: the setting's default
+    disabled_at   INTEGER,
+    created_at    INTEGER NOT NULL
+) STRICT;
+
+-- What an editor may edit; an editor without rows here may edit everything.
+CREATE TABLE editor_scopes (
+    person  INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+    grade   TEXT    REFERENCES grades (id) ON DELETE CASCADE,   -- null: every grade
+    subject TEXT    REFERENCES subjects (id) ON DELETE CASCADE, -- null: every subject
+    UNIQUE (person, grade, subject),
+    CHECK (grade IS NOT NULL OR subject IS NOT NULL)
+) STRICT;
+
+-- Who owns a draft: a teacher edits their own lessons. A lesson may have several owners.
+CREATE TABLE lesson_owners (
+    lesson INTEGER NOT NULL REFERENCES lessons (id) ON DELETE CASCADE,
+    person INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+    PRIMARY KEY (lesson, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lessons_of_owner ON lesson_owners (person);
+
+CREATE TABLE sessions (
+    token_sha256 BLOB    NOT NULL PRIMARY KEY CHECK (length(token_sha256) = 32), -- the cookie itself is never stored
+    person       INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_of_person ON sessions (person);
+
+CREATE TABLE tokens (
+    token_sha256 BLOB    NOT NULL PRIMARY KEY CHECK (length(token_sha256) = 32), -- shown once, never stored
+    person       INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+    role         TEXT    NOT NULL CHECK (role IN ('teacher', 'editor', 'admin')), -- at most the person's own
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    revoked_at   INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tokens_of_person ON tokens (person);
+
+-- Who did what to which lesson. Rows are only added.
+CREATE TABLE changes (
+    id      INTEGER PRIMARY KEY,
+    made_at INTEGER NOT NULL,
+    person  INTEGER REFERENCES people (id) ON DELETE SET NULL,  -- null: the command line
+    lesson  INTEGER REFERENCES lessons (id) ON DELETE SET NULL,
+    code    TEXT,                                       -- the lesson's code then, for when the lesson is gone
+    action  TEXT    NOT NULL CHECK (length(action) BETWEEN 1 AND 40),  -- created, edited, recording, published, withdrawn …
+    detail  TEXT    CHECK (json_valid(detail))          -- what changed, as JSON {field: [before, after]}
+) STRICT;
+CREATE INDEX changes_of_lesson ON changes (lesson, id);
+
+-- ── Work in progress ────────────────────────────────────────────────────────────────────────────────
+
+-- Bytes on their way to becoming a recording (tus 1.0).
+CREATE TABLE uploads (
+    id          TEXT    NOT NULL PRIMARY KEY CHECK (length(id) = 32),  -- last segment of the upload's URL
+    person      INTEGER REFERENCES people (id) ON DELETE CASCADE,
+    lesson      INTEGER REFERENCES lessons (id) ON DELETE SET NULL,
+    length      INTEGER CHECK (length >= 0),            -- bytes announced; null: deferred
+    offset      INTEGER NOT NULL DEFAULT 0 CHECK (offset >= 0 AND offset <= coalesce(length, offset)), -- bytes durable
+    metadata    TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
+    state       TEXT    NOT NULL CHECK (state IN ('uploading', 'queued', 'processing', 'done', 'failed')),
+    error       TEXT,
+    created_at  INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX uploads_to_expire ON uploads (expires_at) WHERE state = 'uploading';
+
+-- The queue of everything slower than a request.
+CREATE TABLE jobs (
+    id          INTEGER PRIMARY KEY,
+    recording   INTEGER REFERENCES recordings (id) ON DELETE CASCADE,
+    kind        TEXT    NOT NULL CHECK (length(kind) BETWEEN 1 AND 40),
+    priority    INTEGER NOT NULL DEFAULT 0,             -- higher first
+    state       TEXT    NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+    attempts    INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    progress    INTEGER NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 1000), -- thousandths
+    leased_by   TEXT,                                   -- the worker that has it
+    leased_until_at INTEGER,                            -- after this it may be taken again
+    error       TEXT,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX jobs_waiting ON jobs (priority DESC, id) WHERE state = 'queued';
+CREATE INDEX jobs_of_recording ON jobs (recording);

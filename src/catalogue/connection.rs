@@ -1,0 +1,215 @@
+//! Opening the database: the file, its pragmas, the threads that own its connections.
+//!
+//! One writer and a few readers, each a thread with its own connection, because SQLite blocks and
+//! an async worker must not. Callers send a closure and await (or block on) its answer.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, limits::Limit};
+use tokio::sync::oneshot;
+
+use super::{Change, Error, Snapshot, upgrade};
+
+/// `PRAGMA application_id`: "TDRS" in ASCII, so that `file` and we can tell whose database it is.
+pub(super) const APPLICATION_ID: i32 = 0x5444_5253;
+/// The first SQLite whose WAL-reset bug is mended (3.51.3).
+const OLDEST_SAFE_SQLITE: i32 = 3_051_003;
+/// Closures that may wait for a reader or the writer before callers are told to come back.
+const QUEUE: usize = 4096;
+
+type Task = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// An open catalogue. Cheap to clone; the threads end when the last clone is dropped.
+#[derive(Clone)]
+pub struct Catalogue {
+    readers: SyncSender<Task>,
+    writer: SyncSender<Task>,
+}
+
+/// Where the catalogue of a data folder lies.
+pub fn path_in(data: &Path) -> PathBuf {
+    data.join("catalogue.sqlite")
+}
+
+impl Catalogue {
+    /// Opens the catalogue of `data`, making or upgrading it first, with `readers` reader threads.
+    pub fn open(data: &Path, readers: usize) -> Result<Self, Error> {
+        if rusqlite::version_number() < OLDEST_SAFE_SQLITE {
+            return Err(Error::UnsafeSqlite(rusqlite::version()));
+        }
+        std::fs::create_dir_all(data).map_err(|source| Error::Folder {
+            path: data.to_owned(),
+            source,
+        })?;
+        let path = path_in(data);
+        let mut writing = connect(&path, OpenFlags::SQLITE_OPEN_CREATE)?;
+        upgrade::bring_up_to_date(&mut writing, data)?;
+        let (readers_queue, tasks) = sync_channel(QUEUE);
+        let tasks = Arc::new(Mutex::new(tasks));
+        for n in 0..readers.max(1) {
+            let connection = connect(&path, OpenFlags::empty())?;
+            connection.pragma_update(None, "query_only", true)?;
+            spawn(
+                format!("catalogue-read-{n}"),
+                connection,
+                Arc::clone(&tasks),
+            )?;
+        }
+        let (writer, tasks) = sync_channel(QUEUE);
+        spawn(
+            "catalogue-write".into(),
+            writing,
+            Arc::new(Mutex::new(tasks)),
+        )?;
+        Ok(Self {
+            readers: readers_queue,
+            writer,
+        })
+    }
+
+    /// Answers from one consistent snapshot of the catalogue.
+    pub async fn read<T, F>(&self, question: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Snapshot<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        ask(&self.readers, move |c| snapshot(c, question))?
+            .await
+            .map_err(|_| Error::Closed)?
+    }
+
+    /// [`Catalogue::read`] for code that is not async.
+    pub fn read_blocking<T, F>(&self, question: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Snapshot<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        ask(&self.readers, move |c| snapshot(c, question))?
+            .blocking_recv()
+            .map_err(|_| Error::Closed)?
+    }
+
+    /// Makes a change, wholly or not at all; when it returns, the change survives a power cut.
+    pub async fn write<T, F>(&self, change: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Change<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        ask(&self.writer, move |c| transact(c, change))?
+            .await
+            .map_err(|_| Error::Closed)?
+    }
+
+    /// [`Catalogue::write`] for code that is not async.
+    pub fn write_blocking<T, F>(&self, change: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Change<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        ask(&self.writer, move |c| transact(c, change))?
+            .blocking_recv()
+            .map_err(|_| Error::Closed)?
+    }
+}
+
+/// Opens `path` with the pragmas that schema.sql argues for.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one place that opens the catalogue"
+)]
+pub(super) fn connect(path: &Path, more: OpenFlags) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+    let connection = Connection::open_with_flags(path, flags).map_err(|e| match e.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::CannotOpen) => Error::Folder {
+            path: path.to_owned(),
+            source: std::io::Error::other(
+                "the catalogue cannot be opened; the folder must be writable and on a local disk",
+            ),
+        },
+        _ => e.into(),
+    })?;
+    connection.busy_timeout(std::time::Duration::from_millis(5000))?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
+    // 1 MiB of page cache for each connection: the kernel caches the file as well.
+    connection.pragma_update(None, "cache_size", -1024)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, 16 << 20)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    super::functions::register(&connection)?;
+    Ok(connection)
+}
+
+fn spawn(
+    name: String,
+    mut connection: Connection,
+    tasks: Arc<Mutex<Receiver<Task>>>,
+) -> Result<(), Error> {
+    let run = move || {
+        loop {
+            let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            match task {
+                Ok(task) => task(&mut connection),
+                Err(_) => return,
+            }
+        }
+    };
+    thread::Builder::new()
+        .name(name)
+        .spawn(run)
+        .map_err(|source| Error::Folder {
+            path: "a thread for the catalogue".into(),
+            source,
+        })?;
+    Ok(())
+}
+
+fn ask<T, F>(
+    queue: &SyncSender<Task>,
+    work: F,
+) -> Result<oneshot::Receiver<Result<T, Error>>, Error>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
+{
+    let (answer, answered) = oneshot::channel();
+    let task: Task = Box::new(move |connection| {
+        // A panic in one question must not end the thread that answers all the others. Its
+        // transaction has been rolled back while unwinding, so the connection is in order.
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(connection)));
+        if let Ok(result) = result {
+            let _ = answer.send(result); // the asker may have gone
+        }
+    });
+    queue.try_send(task).map_err(|e| match e {
+        TrySendError::Full(_) => Error::Busy,
+        TrySendError::Disconnected(_) => Error::Closed,
+    })?;
+    Ok(answered)
+}
+
+fn snapshot<T>(
+    connection: &mut Connection,
+    question: impl FnOnce(&Snapshot<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+    question(&Snapshot::new(&transaction))
+}
+
+fn transact<T>(
+    connection: &mut Connection,
+    change: impl FnOnce(&Change<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    // IMMEDIATE: waits for another process's write lock here, where busy_timeout applies, and not
+    // in the middle, where SQLite would have to refuse.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let result = change(&Change::new(&transaction))?;
+    transaction.commit()?;
+    Ok(result)
+}

@@ -1,0 +1,55 @@
+//! What can go wrong with the catalogue. No HTTP here: `http` has the table of statuses.
+
+use std::path::PathBuf;
+
+/// A failure of the catalogue.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// SQLite refused: a full disk, a damaged file, a constraint that the caller should have kept.
+    #[error("the catalogue could not be read or written: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The folder of the archive cannot be used.
+    #[error("{path}: {source}", path = .path.display())]
+    Folder {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// There is a file where the catalogue should be, but it is another program's.
+    #[error(
+        "{path} is an SQLite database, but not a Teledars catalogue; \
+         choose another --data folder",
+        path = .0.display()
+    )]
+    NotOurs(PathBuf),
+    /// The catalogue was written by a later version.
+    #[error(
+        "the catalogue has format {found}, this program knows formats up to {known}; \
+         use the newer teledars that wrote it, or restore a backup from before"
+    )]
+    Newer {
+        /// `user_version` of the file.
+        found: u32,
+        /// The format of schema.sql.
+        known: u32,
+    },
+    /// `PRAGMA quick_check` found damage.
+    #[error(
+        "the catalogue is damaged ({0}); restore the newest copy from the folder backups, \
+         then run teledars check"
+    )]
+    Damaged(String),
+    /// The bundled SQLite is older than the first one that is safe with a WAL.
+    #[error("SQLite {0} can lose data in WAL mode; 3.51.3 or newer is needed")]
+    UnsafeSqlite(&'static str),
+    /// The queue of readers or of the writer is full.
+    #[error("too many requests wait for the catalogue; try again in a moment")]
+    Busy,
+    /// The catalogue's threads have ended: the program is stopping.
+    #[error("the catalogue is closed")]
+    Closed,
+    /// A value does not fit into the catalogue (the vocabulary, a number out of range).
+    #[error("{0}")]
+    Invalid(String),
+}

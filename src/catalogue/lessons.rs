@@ -1,0 +1,282 @@
+//! One lesson: by its code, by its row, by what it says of itself; its files.
+
+use rusqlite::{OptionalExtension, Row, named_params};
+
+use super::lesson::{
+    Broadcast, Chapter, Description, Lesson, NewFile, Origin, Recording, Role, StoredFile,
+    Visibility, Withdrawal,
+};
+use super::{Error, Snapshot};
+use crate::clock::UnixMillis;
+use crate::units::{Bytes, Code, FileId, LessonId, Millis, RecordingId};
+
+/// What a code leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A lesson, by its own code.
+    Lesson(Box<Lesson>),
+    /// A lesson, by an alias: `.0` is the code to use.
+    Moved(Code),
+    /// A lesson that is gone for good; the code stays taken.
+    Deleted,
+    /// No lesson ever had this code.
+    Unknown,
+}
+
+/// What the streaming of `/media/NAME` needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServedFile {
+    /// The file.
+    pub file: StoredFile,
+    /// Of its lesson.
+    pub visibility: Visibility,
+    /// Whether its lesson was withdrawn.
+    pub withdrawn: bool,
+}
+
+impl Snapshot<'_> {
+    /// What `code` leads to, whoever asks: the caller decides who may see it.
+    pub fn find(&self, code: Code) -> Result<Found, Error> {
+        let lesson: Option<Option<i64>> = self
+            .sql()
+            .prepare_cached("SELECT lesson FROM codes WHERE code = :code")?
+            .query_row(named_params! {":code": code.as_str()}, |r| r.get(0))
+            .optional()?;
+        match lesson {
+            None => Ok(Found::Unknown),
+            Some(None) => Ok(Found::Deleted),
+            Some(Some(id)) => match self.lesson(LessonId(id))? {
+                Some(lesson) if lesson.code == code => Ok(Found::Lesson(Box::new(lesson))),
+                Some(lesson) => Ok(Found::Moved(lesson.code)),
+                None => Ok(Found::Deleted),
+            },
+        }
+    }
+
+    /// The lesson of a row, with everything that hangs on it.
+    pub fn lesson(&self, id: LessonId) -> Result<Option<Lesson>, Error> {
+        let found = self
+            .sql()
+            .prepare_cached(
+                "SELECT l.*, v.code AS variant FROM lessons l
+                 LEFT JOIN lessons v ON v.id = l.variant_of WHERE l.id = :id",
+            )?
+            .query_row(named_params! {":id": id.0}, |row| {
+                Ok((
+                    read_lesson(row)?,
+                    row.get::<_, Option<i64>>("current_recording")?,
+                ))
+            })
+            .optional()?;
+        let Some((mut lesson, recording)) = found else {
+            return Ok(None);
+        };
+        self.fill_lists(id, &mut lesson.description)?;
+        if let Some(recording) = recording.map(RecordingId) {
+            lesson.recording = Some(self.recording(recording)?);
+            lesson.files = self.files(recording)?;
+        }
+        Ok(Some(lesson))
+    }
+
+    fn fill_lists(&self, id: LessonId, d: &mut Description) -> Result<(), Error> {
+        let id = named_params! {":id": id.0};
+        d.grades = self
+            .sql()
+            .prepare_cached("SELECT grade FROM lesson_grades WHERE lesson = :id ORDER BY position")?
+            .query_map(id, |r| r.get(0))?
+            .collect::<Result<_, _>>()?;
+        d.curriculum = self
+            .sql()
+            .prepare_cached("SELECT framework, code FROM lesson_curriculum WHERE lesson = :id ORDER BY position")?
+            .query_map(id, |r| Ok((r.get(0)?, r.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        d.teachers = self
+            .sql()
+            .prepare_cached(
+                "SELECT name FROM lesson_teachers WHERE lesson = :id ORDER BY position",
+            )?
+            .query_map(id, |r| r.get(0))?
+            .collect::<Result<_, _>>()?;
+        d.chapters = self
+            .sql()
+            .prepare_cached(
+                "SELECT start_ms, title FROM chapters WHERE lesson = :id ORDER BY start_ms",
+            )?
+            .query_map(id, |r| {
+                Ok(Chapter {
+                    start: Millis(unsigned(r, 0)?),
+                    title: r.get(1)?,
+                })
+            })?
+            .collect::<Result<_, _>>()?;
+        d.broadcasts = self
+            .sql()
+            .prepare_cached("SELECT air_at, channel FROM broadcasts WHERE lesson = :id ORDER BY air_at, channel")?
+            .query_map(id, |r| Ok(Broadcast { at: UnixMillis(r.get(0)?), channel: r.get(1)? }))?
+            .collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    fn recording(&self, id: RecordingId) -> Result<Recording, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached("SELECT * FROM recordings WHERE id = :id")?
+            .query_row(named_params! {":id": id.0}, |r| {
+                let path: Option<String> = r.get("origin_path")?;
+                let (bytes, modified): (Option<i64>, Option<i64>) =
+                    (r.get("origin_bytes")?, r.get("origin_modified_at")?);
+                Ok(Recording {
+                    id,
+                    edition: r.get("edition")?,
+                    duration: Millis(unsigned(r, "duration_ms")?),
+                    size: size(r)?,
+                    has_sound: r.get("has_sound")?,
+                    playable: r.get("playable")?,
+                    origin: path
+                        .zip(bytes)
+                        .zip(modified)
+                        .map(|((path, bytes), modified)| Origin {
+                            path,
+                            bytes: Bytes(bytes.unsigned_abs()),
+                            modified: UnixMillis(modified),
+                        }),
+                })
+            })?)
+    }
+
+    /// The present files of a recording: source first, then by role and position.
+    pub fn files(&self, recording: RecordingId) -> Result<Vec<StoredFile>, Error> {
+        let mut files: Vec<StoredFile> = self
+            .sql()
+            .prepare_cached(
+                "SELECT * FROM files WHERE recording = :recording AND replaced_at IS NULL
+                 ORDER BY position, quality DESC, id",
+            )?
+            .query_map(named_params! {":recording": recording.0}, read_file)?
+            .collect::<Result<_, _>>()?;
+        files.sort_by_key(|f| Role::ALL.iter().position(|r| *r == f.file.role));
+        Ok(files)
+    }
+
+    /// The file that `/media/NAME` means, whoever asks: the caller decides who may have it.
+    pub fn file_named(&self, name: &str) -> Result<Option<ServedFile>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT f.*, l.visibility, l.withdrawn_at IS NOT NULL AS withdrawn
+                 FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
+                 WHERE f.name = :name",
+            )?
+            .query_row(named_params! {":name": name}, |r| {
+                Ok(ServedFile {
+                    file: read_file(r)?,
+                    visibility: r.get("visibility")?,
+                    withdrawn: r.get("withdrawn")?,
+                })
+            })
+            .optional()?)
+    }
+
+    /// Rows of lessons after `after`, oldest first: for walking the whole archive in steps.
+    pub fn lesson_ids(&self, after: LessonId, limit: u32) -> Result<Vec<LessonId>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached("SELECT id FROM lessons WHERE id > :after ORDER BY id LIMIT :limit")?
+            .query_map(named_params! {":after": after.0, ":limit": limit}, |r| {
+                r.get(0).map(LessonId)
+            })?
+            .collect::<Result<_, _>>()?)
+    }
+}
+
+fn read_lesson(r: &Row<'_>) -> rusqlite::Result<Lesson> {
+    let withdrawn: Option<i64> = r.get("withdrawn_at")?;
+    let reason: Option<String> = r.get("withdrawn_reason")?;
+    let isbn: Option<String> = r.get("textbook_isbn")?;
+    let page: Option<String> = r.get("textbook_page")?;
+    Ok(Lesson {
+        id: LessonId(r.get("id")?),
+        code: read_code(r, "code")?,
+        description: Description {
+            title: r.get("title")?,
+            description: r.get("description")?,
+            grades: Vec::new(),
+            subject: r.get("subject")?,
+            section: r.get("section")?,
+            language: r.get("language")?,
+            programme: r.get("programme")?,
+            lesson_number: r.get("lesson_number")?,
+            unit: r.get("unit")?,
+            topic: r.get("topic")?,
+            curriculum: Vec::new(),
+            school_year: r.get("school_year")?,
+            term: r.get("term")?,
+            week: r.get("week")?,
+            textbook: isbn.map(|isbn| (isbn, page.unwrap_or_default())),
+            broadcasts: Vec::new(),
+            teachers: Vec::new(),
+            interpreter: r.get("interpreter")?,
+            kind: r.get("kind")?,
+            variant_of: match r.get_ref("variant")? {
+                rusqlite::types::ValueRef::Null => None,
+                _ => Some(read_code(r, "variant")?),
+            },
+            chapters: Vec::new(),
+            license: r.get("license")?,
+            rights_holder: r.get("rights_holder")?,
+            source_url: r.get("source_url")?,
+            visibility: r.get("visibility")?,
+        },
+        withdrawn: withdrawn.zip(reason).map(|(at, reason)| Withdrawal {
+            at: UnixMillis(at),
+            reason,
+        }),
+        recording: None,
+        files: Vec::new(),
+        updated: UnixMillis(r.get("updated_at")?),
+    })
+}
+
+pub(super) fn read_file(r: &Row<'_>) -> rusqlite::Result<StoredFile> {
+    Ok(StoredFile {
+        id: FileId(r.get("id")?),
+        recording: RecordingId(r.get("recording")?),
+        file: NewFile {
+            role: r.get("role")?,
+            name: r.get("name")?,
+            placement: r.get("placement")?,
+            location: r.get("location")?,
+            bytes: Bytes(unsigned(r, "bytes")?),
+            sha256: r.get("sha256")?,
+            etag: r.get("etag")?,
+            mime: r.get("mime")?,
+            modified: UnixMillis(r.get("modified_at")?),
+            label: r.get("label")?,
+            language: r.get("language")?,
+            quality: r.get("quality")?,
+            size: size(r)?,
+            duration: r
+                .get::<_, Option<i64>>("duration_ms")?
+                .map(|ms| Millis(ms.unsigned_abs())),
+            position: r.get("position")?,
+        },
+    })
+}
+
+fn size(r: &Row<'_>) -> rusqlite::Result<Option<(u32, u32)>> {
+    let (width, height): (Option<u32>, Option<u32>) = (r.get("width")?, r.get("height")?);
+    Ok(width.zip(height))
+}
+
+/// An INTEGER that the schema's check keeps from being negative.
+pub(super) fn unsigned(r: &Row<'_>, column: impl rusqlite::RowIndex) -> rusqlite::Result<u64> {
+    r.get::<_, i64>(column).map(i64::unsigned_abs)
+}
+
+pub(super) fn read_code(r: &Row<'_>, column: &str) -> rusqlite::Result<Code> {
+    let text: String = r.get(column)?;
+    text.parse().map_err(|e| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e))
+    })
+}
