@@ -1,1 +1,94 @@
 //! What handlers share; start and graceful stop.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::catalogue::{self, Catalogue, Vocabulary};
+use crate::config::{self, BaseUrl};
+use crate::media::Store;
+
+/// How old a remembered vocabulary may be: a command line's change is seen within a second.
+const VOCABULARY_AGE: Duration = Duration::from_millis(500);
+
+/// What every handler gets, behind an `Arc`.
+pub struct App {
+    /// The archive's catalogue.
+    pub catalogue: Catalogue,
+    /// The archive's bytes.
+    pub store: Store,
+    /// The server's settings.
+    pub settings: config::Serve,
+    /// The public address, where the settings name one.
+    pub base: Option<BaseUrl>,
+    /// Networks whose X-Forwarded-* count.
+    pub proxies: Vec<ipnet::IpNet>,
+    /// The school's time zone.
+    pub zone: jiff::tz::TimeZone,
+    vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
+}
+
+/// [`App`] as axum's state.
+pub type Shared = Arc<App>;
+
+/// What keeps the server from starting.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A setting.
+    #[error(transparent)]
+    Config(#[from] config::Error),
+    /// The catalogue.
+    #[error(transparent)]
+    Catalogue(#[from] catalogue::Error),
+    /// The folder of the archive's bytes.
+    #[error("{path}: {source}", path = .path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+impl App {
+    /// Opens the archive that the settings name and looks it over quickly.
+    pub fn open(general: &config::General, settings: config::Serve) -> Result<Shared, Error> {
+        settings.check()?;
+        let catalogue = Catalogue::open(&general.data, settings.catalogue_readers)?;
+        catalogue.read_blocking(|c| c.quick_check())?;
+        let store = Store::open(&general.data).map_err(|source| Error::Folder {
+            path: general.data.clone(),
+            source,
+        })?;
+        Ok(Arc::new(Self {
+            catalogue,
+            store,
+            base: settings.base()?,
+            proxies: settings.proxies()?,
+            zone: general.zone()?,
+            settings,
+            vocabulary: Mutex::new(None),
+        }))
+    }
+
+    /// The vocabulary, at most half a second old.
+    pub async fn vocabulary(&self) -> Result<Arc<Vocabulary>, catalogue::Error> {
+        let remembered = self
+            .vocabulary
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some((at, vocabulary)) = remembered
+            && at.elapsed() < VOCABULARY_AGE
+        {
+            return Ok(vocabulary);
+        }
+        let vocabulary = Arc::new(self.catalogue.read(|c| c.vocabulary()).await?);
+        *self
+            .vocabulary
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) =
+            Some((Instant::now(), Arc::clone(&vocabulary)));
+        Ok(vocabulary)
+    }
+}

@@ -1,1 +1,424 @@
 //! Every setting: its name, unit, default and limits.
+//!
+//! A setting is a flag (`--header-timeout-seconds 20`), a variable (`TELEDARS_HEADER_TIMEOUT_SECONDS=20`)
+//! or a line of the file `teledars.toml` in the data folder (`header_timeout_seconds = 20`); the first
+//! that is given counts, in this order. Unknown names are refused, wherever they stand.
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// What is wrong with a setting.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be read or is not TOML.
+    #[error("the settings file {path} cannot be used: {why}", path = .path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system or the parser said.
+        why: String,
+    },
+    /// A name that is no setting.
+    #[error("{place}: there is no setting {name:?}{hint}")]
+    Unknown {
+        /// The file, or "the environment".
+        place: String,
+        /// As it stands there.
+        name: String,
+        /// ` (did you mean …?)`, or nothing.
+        hint: String,
+    },
+    /// A value that does not fit.
+    #[error("{name} = {value:?}: {remedy}")]
+    Value {
+        /// The setting.
+        name: &'static str,
+        /// As it was given.
+        value: String,
+        /// What would be right.
+        remedy: String,
+    },
+}
+
+macro_rules! settings {
+    ($(#[$meta:meta])* $name:ident, $given:ident {
+        $($(#[doc = $doc:literal])+ $field:ident, $variable:literal, $ty:ty = $default:literal;)+
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name { $($(#[doc = $doc])+ pub $field: $ty,)+ }
+
+        /// What was given of them on the command line, in the environment or in a file.
+        #[derive(Clone, Debug, Default, clap::Args, serde::Deserialize)]
+        pub struct $given {
+            $($(#[doc = $doc])+ #[doc = concat!("[default: ", $default, "]")]
+            #[arg(long, env = $variable, value_name = stringify!($ty))]
+            pub $field: Option<$ty>,)+
+        }
+
+        impl $given {
+            /// The settings' names, as a file spells them.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($field)),+];
+            /// The variables that set them.
+            pub const VARIABLES: &'static [&'static str] = &[$($variable),+];
+
+            /// What was given here, else in `file`, else the default.
+            pub fn or(self, file: Self) -> Result<$name, Error> {
+                Ok($name { $($field: match self.$field.or(file.$field) {
+                    Some(value) => value,
+                    None => default(stringify!($field), $default)?,
+                },)+ })
+            }
+        }
+    };
+}
+
+fn default<T: FromStr>(name: &'static str, text: &'static str) -> Result<T, Error> {
+    text.parse().map_err(|_| Error::Value {
+        name,
+        value: text.into(),
+        remedy: "the default is wrong; this is a fault of the program".into(),
+    })
+}
+
+settings! {
+    /// Settings that every command knows.
+    General, GeneralGiven {
+        /// Folder of the archive: catalogue, recordings, backups.
+        data, "TELEDARS_DATA", PathBuf = "media";
+        /// What to log, as a tracing filter: `info`, `warn,access=off`, `teledars=debug`.
+        log, "TELEDARS_LOG", String = "info";
+        /// How to log on standard error: text or json.
+        log_format, "TELEDARS_LOG_FORMAT", String = "text";
+        /// IANA time zone of the school: where a time names none, and for the pages.
+        time_zone, "TELEDARS_TIME_ZONE", String = "Asia/Baku";
+    }
+}
+
+settings! {
+    /// Settings of the server.
+    Serve, ServeGiven {
+        /// Address and port to listen on; port 0 takes a free one.
+        listen, "TELEDARS_LISTEN", SocketAddr = "127.0.0.1:8080";
+        /// The archive's public address, such as `https://lessons.example`; then only this host and the
+        /// listen address are answered. Empty: any host.
+        base_url, "TELEDARS_BASE_URL", String = "";
+        /// Networks (CIDR, separated by commas) whose X-Forwarded-Host and X-Forwarded-Proto count.
+        trusted_proxy, "TELEDARS_TRUSTED_PROXY", String = "";
+        /// Connections open at once.
+        max_connections, "TELEDARS_MAX_CONNECTIONS", usize = "10000";
+        /// Connections open at once from one address. A whole school may share one.
+        max_connections_per_address, "TELEDARS_MAX_CONNECTIONS_PER_ADDRESS", usize = "2000";
+        /// Seconds in which a request's head must arrive.
+        header_timeout_seconds, "TELEDARS_HEADER_TIMEOUT_SECONDS", u64 = "15";
+        /// Seconds that a connection may idle between requests.
+        idle_timeout_seconds, "TELEDARS_IDLE_TIMEOUT_SECONDS", u64 = "75";
+        /// Seconds without one byte arriving after which a request's body is given up.
+        body_stall_seconds, "TELEDARS_BODY_STALL_SECONDS", u64 = "60";
+        /// Seconds without one byte taken after which a reader is given up.
+        write_stall_seconds, "TELEDARS_WRITE_STALL_SECONDS", u64 = "60";
+        /// Seconds that answers under way get to end when the server stops.
+        shutdown_grace_seconds, "TELEDARS_SHUTDOWN_GRACE_SECONDS", u64 = "30";
+        /// Bytes of a request's head.
+        max_header_bytes, "TELEDARS_MAX_HEADER_BYTES", usize = "65536";
+        /// Bytes of a request's body.
+        max_body_bytes, "TELEDARS_MAX_BODY_BYTES", usize = "1048576";
+        /// Threads that read the catalogue.
+        catalogue_readers, "TELEDARS_CATALOGUE_READERS", usize = "4";
+        /// Seconds that shared caches may keep a page.
+        page_max_age_seconds, "TELEDARS_PAGE_MAX_AGE_SECONDS", u64 = "60";
+        /// Seconds that caches may keep what stands under a lesson's permanent URL; at most 60, since a
+        /// withdrawal must be seen.
+        lesson_max_age_seconds, "TELEDARS_LESSON_MAX_AGE_SECONDS", u64 = "60";
+        /// Whether the access log names the reader's address. Off: nothing tracks a child.
+        log_addresses, "TELEDARS_LOG_ADDRESSES", bool = "false";
+    }
+}
+
+/// What the settings file says.
+#[derive(Clone, Debug, Default)]
+pub struct File {
+    /// For every command.
+    pub general: GeneralGiven,
+    /// For the server.
+    pub serve: ServeGiven,
+}
+
+impl File {
+    /// Reads `path`; a file that need not be there may be missing.
+    pub fn read(path: &Path, required: bool) -> Result<Self, Error> {
+        let bad = |why: String| Error::File {
+            path: path.to_owned(),
+            why,
+        };
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&text, path),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound && !required => Ok(Self::default()),
+            Err(e) => Err(bad(e.to_string())),
+        }
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self, Error> {
+        let bad = |why: String| Error::File {
+            path: path.to_owned(),
+            why,
+        };
+        let table: toml::Table = text
+            .parse()
+            .map_err(|e: toml::de::Error| bad(e.to_string()))?;
+        for name in table.keys() {
+            known(
+                name,
+                &path.display().to_string(),
+                &[GeneralGiven::NAMES, ServeGiven::NAMES],
+            )?;
+        }
+        let part = |names: &[&str]| {
+            let own = table.iter().filter(|(k, _)| names.contains(&k.as_str()));
+            toml::Value::Table(own.map(|(k, v)| (k.clone(), v.clone())).collect())
+        };
+        Ok(Self {
+            general: part(GeneralGiven::NAMES)
+                .try_into()
+                .map_err(|e| bad(e.to_string()))?,
+            serve: part(ServeGiven::NAMES)
+                .try_into()
+                .map_err(|e| bad(e.to_string()))?,
+        })
+    }
+}
+
+/// Refuses `TELEDARS_…` variables that set nothing: a typing error must not pass for a setting.
+pub fn check_environment(names: impl Iterator<Item = String>) -> Result<(), Error> {
+    for name in names.filter(|n| n.starts_with("TELEDARS_")) {
+        let lists = [
+            GeneralGiven::VARIABLES,
+            ServeGiven::VARIABLES,
+            &["TELEDARS_CONFIG"],
+        ];
+        known(&name, "the environment", &lists)?;
+    }
+    Ok(())
+}
+
+fn known(name: &str, place: &str, lists: &[&[&str]]) -> Result<(), Error> {
+    let mut all = lists.iter().flat_map(|l| l.iter());
+    if all.any(|n| *n == name) {
+        return Ok(());
+    }
+    let shared = |a: &str| {
+        a.bytes()
+            .zip(name.bytes())
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
+    let nearest = lists
+        .iter()
+        .flat_map(|l| l.iter())
+        .max_by_key(|n| shared(n));
+    let hint = nearest
+        .filter(|n| shared(n) * 2 >= n.len())
+        .map_or(String::new(), |n| format!(" (did you mean {n}?)"));
+    Err(Error::Unknown {
+        place: place.into(),
+        name: name.into(),
+        hint,
+    })
+}
+
+impl General {
+    /// The time zone by its name.
+    pub fn zone(&self) -> Result<jiff::tz::TimeZone, Error> {
+        jiff::tz::TimeZone::get(&self.time_zone).map_err(|_| Error::Value {
+            name: "time_zone",
+            value: self.time_zone.clone(),
+            remedy: "write an IANA name such as Asia/Baku".into(),
+        })
+    }
+}
+
+/// The archive's public address, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl {
+    /// `http` or `https`.
+    pub scheme: String,
+    /// Host, and port where it is not the scheme's.
+    pub authority: String,
+}
+
+impl Serve {
+    /// The public address, where one is set; a path in it is refused, since permanent URLs start at the root.
+    pub fn base(&self) -> Result<Option<BaseUrl>, Error> {
+        if self.base_url.is_empty() {
+            return Ok(None);
+        }
+        let wrong = || {
+            Error::Value {
+            name: "base_url",
+            value: self.base_url.clone(),
+            remedy: "write http:// or https://, a host and at most a port, such as https://lessons.example".into(),
+        }
+        };
+        let url: ::http::Uri = self.base_url.parse().map_err(|_| wrong())?;
+        let scheme = url
+            .scheme_str()
+            .filter(|s| ["http", "https"].contains(s))
+            .ok_or_else(wrong)?;
+        let authority = url
+            .authority()
+            .filter(|a| !a.as_str().contains('@'))
+            .ok_or_else(wrong)?;
+        if !matches!(url.path(), "" | "/") || url.query().is_some() {
+            return Err(wrong());
+        }
+        Ok(Some(BaseUrl {
+            scheme: scheme.into(),
+            authority: authority.as_str().to_ascii_lowercase(),
+        }))
+    }
+
+    /// The networks of trusted proxies.
+    pub fn proxies(&self) -> Result<Vec<ipnet::IpNet>, Error> {
+        let one = |text: &str| {
+            let network = text
+                .parse()
+                .or_else(|_| text.parse().map(|address: std::net::IpAddr| address.into()));
+            network.map_err(|_| Error::Value {
+                name: "trusted_proxy",
+                value: text.into(),
+                remedy: "write a network such as 10.0.0.0/8 or an address".into(),
+            })
+        };
+        self.trusted_proxy
+            .split(',')
+            .map(str::trim)
+            .filter(|t| !t.is_empty())
+            .map(one)
+            .collect()
+    }
+
+    /// Refuses values that would make the server useless or its promises untrue.
+    pub fn check(&self) -> Result<(), Error> {
+        fn within<T: PartialOrd + Display + Copy>(
+            name: &'static str,
+            value: T,
+            least: T,
+            most: T,
+        ) -> Result<(), Error> {
+            if value >= least && value <= most {
+                return Ok(());
+            }
+            Err(Error::Value {
+                name,
+                value: value.to_string(),
+                remedy: format!("write {least} to {most}"),
+            })
+        }
+        within("max_connections", self.max_connections, 1, 1_000_000)?;
+        within(
+            "max_connections_per_address",
+            self.max_connections_per_address,
+            1,
+            1_000_000,
+        )?;
+        within(
+            "header_timeout_seconds",
+            self.header_timeout_seconds,
+            1,
+            600,
+        )?;
+        within("idle_timeout_seconds", self.idle_timeout_seconds, 1, 3600)?;
+        within("body_stall_seconds", self.body_stall_seconds, 1, 3600)?;
+        within("write_stall_seconds", self.write_stall_seconds, 1, 3600)?;
+        within(
+            "shutdown_grace_seconds",
+            self.shutdown_grace_seconds,
+            0,
+            3600,
+        )?;
+        within("max_header_bytes", self.max_header_bytes, 8192, 1 << 20)?;
+        within("max_body_bytes", self.max_body_bytes, 1024, 1 << 30)?;
+        within("catalogue_readers", self.catalogue_readers, 1, 64)?;
+        within("page_max_age_seconds", self.page_max_age_seconds, 0, 86_400)?;
+        within("lesson_max_age_seconds", self.lesson_max_age_seconds, 0, 60)?;
+        self.base()?;
+        self.proxies()?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> Result<File, Error> {
+        File::parse(text, Path::new("teledars.toml"))
+    }
+
+    #[test]
+    fn a_variable_is_called_like_its_setting() {
+        let pairs = GeneralGiven::NAMES.iter().zip(GeneralGiven::VARIABLES);
+        for (name, variable) in pairs.chain(ServeGiven::NAMES.iter().zip(ServeGiven::VARIABLES)) {
+            assert_eq!(*variable, format!("TELEDARS_{}", name.to_uppercase()));
+        }
+    }
+
+    #[test]
+    fn without_anything_the_defaults_hold_and_are_within_their_limits() {
+        let serve = ServeGiven::default().or(ServeGiven::default()).unwrap();
+        serve.check().unwrap();
+        assert_eq!(serve.listen.to_string(), "127.0.0.1:8080");
+        let general = GeneralGiven::default().or(GeneralGiven::default()).unwrap();
+        assert_eq!(general.data, Path::new("media"));
+        general.zone().unwrap();
+    }
+
+    #[test]
+    fn what_is_given_counts_before_the_file() {
+        let from_file = file("listen = \"127.0.0.1:1\"\nmax_connections = 7").unwrap();
+        let given = ServeGiven {
+            listen: Some("127.0.0.1:2".parse().unwrap()),
+            ..Default::default()
+        };
+        let serve = given.or(from_file.serve).unwrap();
+        assert_eq!((serve.listen.port(), serve.max_connections), (2, 7));
+    }
+
+    #[test]
+    fn unknown_names_are_refused_by_name() {
+        let message = file("listn = 1").unwrap_err().to_string();
+        assert!(
+            message.contains("\"listn\"") && message.contains("did you mean listen"),
+            "{message}"
+        );
+        let typo = ["PATH".to_owned(), "TELEDARS_LISTNE".to_owned()];
+        let message = check_environment(typo.into_iter()).unwrap_err().to_string();
+        assert!(
+            message.contains("TELEDARS_LISTNE") && message.contains("did you mean TELEDARS_LISTEN"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_bad_value_names_itself_and_what_would_be_right() {
+        let wrong = |text: &str| {
+            let serve = ServeGiven::default().or(file(text).unwrap().serve).unwrap();
+            serve.check().unwrap_err().to_string()
+        };
+        assert_eq!(
+            wrong("lesson_max_age_seconds = 61"),
+            "lesson_max_age_seconds = \"61\": write 0 to 60"
+        );
+        assert!(wrong("base_url = \"lessons.example\"").contains("https://lessons.example"));
+        assert!(wrong("base_url = \"https://a.example/x\"").contains("at most a port"));
+        assert!(wrong("trusted_proxy = \"10.0.0.0/8, proxy\"").contains("\"proxy\""));
+        assert!(
+            file("max_connections = \"many\"")
+                .unwrap_err()
+                .to_string()
+                .contains("max_connections")
+        );
+    }
+}

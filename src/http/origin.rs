@@ -1,0 +1,73 @@
+//! The archive's own address as the reader sees it: what absolute URLs begin with.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+
+use ::http::request::Parts;
+use axum::extract::FromRequestParts;
+
+use crate::app::Shared;
+
+/// The address of the peer of a connection, put into each request's extensions by the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PeerAddress(pub SocketAddr);
+
+/// Scheme and authority, such as `https://lessons.example`, without a slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(pub String);
+
+impl Origin {
+    /// The absolute form of `path`, which starts with a slash.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+}
+
+impl FromRequestParts<Shared> for Origin {
+    type Rejection = Infallible;
+
+    /// The setting `base_url`, else what a trusted proxy says, else the request's own Host.
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Infallible> {
+        if let Some(base) = &app.base {
+            return Ok(Self(format!("{}://{}", base.scheme, base.authority)));
+        }
+        let trusted = parts
+            .extensions
+            .get::<PeerAddress>()
+            .is_some_and(|p| trusts(app, p.0.ip()));
+        let forwarded = |name: &str| {
+            let value = parts.headers.get(name).filter(|_| trusted)?;
+            let first = value.to_str().ok()?.split(',').next()?.trim();
+            (!first.is_empty()).then(|| first.to_owned())
+        };
+        let scheme = forwarded("x-forwarded-proto")
+            .filter(|s| s == "https")
+            .map_or("http", |_| "https");
+        let own = || {
+            let authority = parts.uri.authority().map(|a| a.as_str().to_owned());
+            authority.or_else(|| {
+                Some(
+                    parts
+                        .headers
+                        .get(::http::header::HOST)?
+                        .to_str()
+                        .ok()?
+                        .to_owned(),
+                )
+            })
+        };
+        // Only what can stand in a URL; the server has refused malformed Hosts already.
+        let host =
+            forwarded("x-forwarded-host").filter(|h| h.parse::<::http::uri::Authority>().is_ok());
+        let host = host
+            .or_else(own)
+            .unwrap_or_else(|| app.settings.listen.to_string());
+        Ok(Self(format!("{scheme}://{host}")))
+    }
+}
+
+fn trusts(app: &Shared, peer: IpAddr) -> bool {
+    app.proxies
+        .iter()
+        .any(|network| network.contains(&peer.to_canonical()))
+}

@@ -1,0 +1,168 @@
+//! The store of a folder: content-addressed keys, durable writes.
+//!
+//! Bytes before rows: a temporary file is written and synced, renamed to its key and the folder synced;
+//! only then may the catalogue name it. A crash in between leaves a file that nobody names, which
+//! `teledars check` finds; never a row that names nothing.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::units::Bytes;
+
+/// Bytes copied in one step.
+const STEP: usize = 1 << 20;
+
+/// Bytes that are durable in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Key: `files/ab/abcd….mp4`, below the data folder.
+    pub key: String,
+    /// Exact length.
+    pub bytes: Bytes,
+    /// Of all bytes.
+    pub sha256: [u8; 32],
+}
+
+/// The bytes of an archive in its data folder.
+#[derive(Clone, Debug)]
+pub struct Store {
+    data: PathBuf,
+}
+
+impl Store {
+    /// The store in `data`; makes the folders that it needs.
+    pub fn open(data: &Path) -> io::Result<Self> {
+        let data = std::path::absolute(data)?;
+        fs::create_dir_all(data.join("files"))?;
+        fs::create_dir_all(data.join("tmp"))?;
+        sync_folder(&data)?;
+        Ok(Self { data })
+    }
+
+    /// Where the bytes of `key` lie.
+    pub fn path(&self, key: &str) -> PathBuf {
+        self.data.join(key)
+    }
+
+    /// Copies `source` in, durably. Called with the number of bytes of every step, for a progress bar.
+    /// The key is made of the content, so that the same bytes are stored once.
+    pub fn put(
+        &self,
+        source: &mut dyn Read,
+        extension: &str,
+        mut copied: impl FnMut(u64),
+    ) -> io::Result<Stored> {
+        let temporary = self.temporary();
+        let result = self.put_through(&temporary, source, extension, &mut copied);
+        if result.is_err() {
+            let _ = fs::remove_file(&temporary); // what failed is reported; a left-over is found by check
+        }
+        result
+    }
+
+    fn put_through(
+        &self,
+        temporary: &Path,
+        source: &mut dyn Read,
+        extension: &str,
+        copied: &mut dyn FnMut(u64),
+    ) -> io::Result<Stored> {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(temporary)?;
+        let mut hash = Sha256::new();
+        let mut bytes = 0_u64;
+        let mut step = vec![0; STEP];
+        loop {
+            let n = match source.read(&mut step) {
+                Ok(0) => break,
+                Ok(n) => n,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(e),
+            };
+            file.write_all(&step[..n])?;
+            hash.update(&step[..n]);
+            bytes += n as u64;
+            copied(n as u64);
+        }
+        file.sync_all()?;
+        let sha256: [u8; 32] = hash.finalize().into();
+        let key = key_of(&sha256, extension);
+        let path = self.path(&key);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+            // The same key has the same content: replacing it is harmless, and heals a damaged copy.
+            fs::rename(temporary, &path)?;
+            sync_folder(folder)?;
+            sync_folder(&self.data.join("files"))?;
+        }
+        Ok(Stored {
+            key,
+            bytes: Bytes(bytes),
+            sha256,
+        })
+    }
+
+    fn temporary(&self) -> PathBuf {
+        self.data
+            .join("tmp")
+            .join(uuid::Uuid::now_v7().simple().to_string())
+    }
+
+    /// Temporary files that no running command can still want: those of processes that ended are all
+    /// older than `age`.
+    pub fn abandoned(&self, older_than: std::time::SystemTime) -> io::Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(self.data.join("tmp"))? {
+            let entry = entry?;
+            if entry.metadata()?.modified()? < older_than {
+                found.push(entry.path());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Calls `see` with every key in the store.
+    pub fn keys(&self, mut see: impl FnMut(&str, u64)) -> io::Result<()> {
+        for folder in fs::read_dir(self.data.join("files"))? {
+            let folder = folder?;
+            if !folder.file_type()?.is_dir() {
+                continue;
+            }
+            for entry in fs::read_dir(folder.path())? {
+                let entry = entry?;
+                let key = format!(
+                    "files/{}/{}",
+                    folder.file_name().to_string_lossy(),
+                    entry.file_name().to_string_lossy()
+                );
+                see(&key, entry.metadata()?.len());
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes the bytes of `key`. The caller has made sure that no row names them.
+    pub fn delete(&self, key: &str) -> io::Result<()> {
+        fs::remove_file(self.path(key))
+    }
+}
+
+/// `files/ab/abcd….mp4`.
+pub fn key_of(sha256: &[u8; 32], extension: &str) -> String {
+    let hash = hex(sha256);
+    format!("files/{}/{hash}.{extension}", &hash[..2])
+}
+
+/// Lower-case hexadecimal digits of `bytes`.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
