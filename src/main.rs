@@ -1,3 +1,7 @@
 //! The `teledars` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    teledars::cli::run()
+}

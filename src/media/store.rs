@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::clock::UnixMillis;
 use crate::units::Bytes;
 
 /// Bytes copied in one step.
@@ -107,6 +108,11 @@ impl Store {
         })
     }
 
+    /// Whether the bytes of `key` are here, at their full length.
+    pub fn has(&self, key: &str, bytes: Bytes) -> bool {
+        fs::metadata(self.path(key)).is_ok_and(|m| m.is_file() && m.len() == bytes.0)
+    }
+
     fn temporary(&self) -> PathBuf {
         self.data
             .join("tmp")
@@ -159,8 +165,41 @@ pub fn key_of(sha256: &[u8; 32], extension: &str) -> String {
 }
 
 /// Lower-case hexadecimal digits of `bytes`.
-pub fn hex(bytes: &[u8]) -> String {
+fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// The SHA-256 of all that `source` gives. Called with the number of bytes of every step.
+pub fn sha256_of(source: &mut dyn Read, mut step: impl FnMut(u64)) -> io::Result<[u8; 32]> {
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; STEP];
+    loop {
+        match source.read(&mut buffer) {
+            Ok(0) => return Ok(hash.finalize().into()),
+            Ok(n) => {
+                hash.update(&buffer[..n]);
+                step(n as u64);
+            }
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+}
+
+/// When a file was last changed, to the millisecond.
+pub fn modified_at(file: &fs::Metadata) -> UnixMillis {
+    use std::os::unix::fs::MetadataExt as _;
+    UnixMillis(file.mtime() * 1000 + file.mtime_nsec() / 1_000_000)
+}
+
+/// A fresh name for `/media/…`: unguessable, since it is all that an unlisted file's URL has.
+pub fn media_name(extension: &str) -> String {
+    format!("{}.{extension}", uuid::Uuid::new_v4().simple())
+}
+
+/// The opaque part of the strong entity tag of bytes with this hash.
+pub fn etag_of(sha256: &[u8; 32]) -> String {
+    hex(&sha256[..16])
 }
 
 fn sync_folder(folder: &Path) -> io::Result<()> {

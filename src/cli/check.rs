@@ -1,0 +1,159 @@
+//! `teledars check`: the catalogue against itself and against the bytes.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::{Outcome, existing_archive, print, progress_bar};
+use crate::catalogue::{Catalogue, NamedBytes, Placement};
+use crate::clock::{self, UnixMillis};
+use crate::config::General;
+use crate::media::{Store, modified_at, sha256_of};
+use crate::units::FileId;
+
+/// Bytes that nobody names are left alone while they are younger than this: a command that runs at the
+/// same time may be about to name them.
+const YOUNG: Duration = Duration::from_secs(3600);
+/// Rows fetched in one question.
+const STEP: u32 = 500;
+
+/// What `check` can be told.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Read every file and compare its SHA-256 too.
+    #[arg(long)]
+    hash: bool,
+    /// Count the shelves anew and delete bytes that nobody names (older than an hour).
+    #[arg(long)]
+    repair: bool,
+}
+
+/// What was found.
+#[derive(Default)]
+struct Tally {
+    files: u64,
+    bytes: u64,
+    damaged: u64,
+    unnamed: u64,
+    unnamed_bytes: u64,
+    deleted: u64,
+}
+
+pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Outcome> {
+    existing_archive(general)?;
+    let catalogue = Catalogue::open(&general.data, 1)?;
+    let store = Store::open(&general.data)?;
+    let mut tally = Tally::default();
+    if arguments.repair {
+        catalogue.write_blocking(|c| c.rebuild_shelves())?;
+    }
+    for fault in catalogue.read_blocking(|c| c.faults())? {
+        tally.damaged += 1;
+        print(&format!("damaged: catalogue: {}", fault.0))?;
+    }
+    named(&catalogue, &store, arguments.hash, &mut tally)?;
+    unnamed(&catalogue, &store, arguments.repair, &mut tally)?;
+    let how = if arguments.hash { "read and compared" } else { "found with the right length" };
+    print(&format!("{} files, {} bytes: {how}; {} damaged", tally.files, tally.bytes, tally.damaged))?;
+    if tally.unnamed > 0 {
+        let what = format!("{} files, {} bytes, are named by nothing", tally.unnamed, tally.unnamed_bytes);
+        print(&match tally.deleted {
+            0 => format!("{what}: left by something that was interrupted; --repair deletes those older than an hour"),
+            n => format!("{what}: {n} deleted"),
+        })?;
+    }
+    Ok(if tally.damaged == 0 { Outcome::Done } else { Outcome::Faults })
+}
+
+/// Every file that the catalogue names: is it there, and is it what it was?
+fn named(catalogue: &Catalogue, store: &Store, hash: bool, tally: &mut Tally) -> anyhow::Result<()> {
+    let bar = progress_bar(0, "{spinner} {pos} files, {msg}");
+    let mut after = FileId(0);
+    loop {
+        let step = catalogue.read_blocking(move |c| c.named_bytes(after, STEP))?;
+        let Some(last) = step.last() else { break };
+        after = last.file.id;
+        for named in &step {
+            tally.files += 1;
+            tally.bytes += named.file.file.bytes.0;
+            bar.inc(1);
+            bar.set_message(format!("{} damaged", tally.damaged));
+            if let Err(what) = compare(named, store, hash) {
+                tally.damaged += 1;
+                let file = &named.file.file;
+                let old = if named.replaced { ", replaced" } else { "" };
+                bar.suspend(|| {
+                    print(&format!("damaged: lesson {}: {}{old}: {}: {what}", named.code, file.role.as_str(), file.location))
+                })?;
+            }
+        }
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Where a file's bytes lie.
+fn path_of(named: &NamedBytes, store: &Store) -> PathBuf {
+    let file = &named.file.file;
+    match file.placement {
+        Placement::Store => store.path(&file.location),
+        Placement::InPlace => PathBuf::from(&file.location),
+    }
+}
+
+fn compare(named: &NamedBytes, store: &Store, hash: bool) -> Result<(), String> {
+    let file = &named.file.file;
+    let path = path_of(named, store);
+    let found = fs::metadata(&path).map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => "the file is gone".to_owned(),
+        _ => e.to_string(),
+    })?;
+    if !found.is_file() {
+        return Err("it is not a file any more".into());
+    }
+    if found.len() != file.bytes.0 {
+        return Err(format!("it has {} bytes, {} were stored", found.len(), file.bytes.0));
+    }
+    if file.placement == Placement::InPlace && modified_at(&found) != file.modified {
+        return Err("it was changed since it was registered; import it again".into());
+    }
+    match (hash, &file.sha256) {
+        (true, Some(sha256)) => match File::open(&path).and_then(|mut f| sha256_of(&mut f, |_| ())) {
+            Ok(now) if now == *sha256 => Ok(()),
+            Ok(_) => Err("its content is not what was stored".into()),
+            Err(e) => Err(format!("it cannot be read: {e}")),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// Bytes in the store that no row names: harmless, but they take room.
+fn unnamed(catalogue: &Catalogue, store: &Store, repair: bool, tally: &mut Tally) -> anyhow::Result<()> {
+    let limit = UnixMillis(clock::now().0 - YOUNG.as_millis() as i64);
+    let limit_time = UNIX_EPOCH + Duration::from_millis(limit.0.unsigned_abs());
+    let mut keys = Vec::new();
+    store.keys(|key, bytes| keys.push((key.to_owned(), bytes)))?;
+    for (key, bytes) in keys {
+        let asked = key.clone();
+        if catalogue.read_blocking(move |c| c.names_location(&asked))? {
+            continue;
+        }
+        tally.unnamed += 1;
+        tally.unnamed_bytes += bytes;
+        let old = fs::metadata(store.path(&key)).is_ok_and(|m| modified_at(&m) < limit);
+        if repair && old {
+            store.delete(&key)?;
+            tally.deleted += 1;
+        }
+    }
+    for path in store.abandoned(limit_time)? {
+        tally.unnamed += 1;
+        tally.unnamed_bytes += fs::metadata(&path).map_or(0, |m| m.len());
+        if repair {
+            fs::remove_file(&path)?;
+            tally.deleted += 1;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,422 @@
+//! Taking a sheet into the archive, row by row: bytes first, then rows in small transactions.
+//!
+//! Every step leaves the archive whole, so an import may be killed at any moment and run again: what is
+//! in already is recognised and left as it is.
+
+use super::columns::Column;
+use super::describe::{description_of, keeping_absent_columns};
+use super::error::CellError;
+use super::intake::{Footage, Intake, Seen, fault};
+use super::row::Row;
+use crate::catalogue::{
+    Catalogue, Change, Error, Found, Lesson, NewFile, Origin, Role, Saved, Snapshot, StoredFile, Target,
+};
+use crate::units::{Code, LessonId};
+
+/// Rows written in one transaction. Each commit waits for the disk; a batch shares the wait.
+const BATCH: usize = 32;
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// A new lesson; without a code, since nothing was written.
+    WouldAdd,
+    /// A new lesson.
+    Added(Code),
+    /// A lesson that says or shows something else now.
+    Changed(Code),
+    /// Everything was so already.
+    Unchanged(Code),
+}
+
+/// Whether anything is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Take everything in.
+    Write,
+    /// Look at everything, write nothing.
+    DryRun,
+}
+
+/// A row, its line, and what became of it or what is wrong with it.
+pub struct Answer {
+    /// Of the sheet.
+    pub line: u64,
+    /// For the message.
+    pub title: String,
+    /// What became of it.
+    pub result: Result<Fate, Vec<CellError>>,
+}
+
+/// Takes the rows of one sheet in.
+pub struct Importer<'a> {
+    catalogue: &'a Catalogue,
+    intake: Intake<'a>,
+    columns: Vec<Column>,
+    mode: Mode,
+    ready: Vec<Ready>,
+    answers: Vec<Answer>,
+    /// Rows whose `variant_of` names a lesson that was not there yet: it may follow in the sheet.
+    variants: Vec<(u64, LessonId, Code)>,
+}
+
+/// What a row's recording needs.
+enum Take {
+    /// The row names none.
+    Nothing,
+    /// The lesson shows these very bytes already; they are found here now.
+    Present(Origin),
+    /// A new edition.
+    Footage(Box<Footage>),
+}
+
+struct Ready {
+    line: u64,
+    row: Row,
+    take: Take,
+    captions: Vec<NewFile>,
+    attachments: Vec<NewFile>,
+}
+
+impl<'a> Importer<'a> {
+    /// An importer for a sheet that has `columns`.
+    pub(super) fn new(catalogue: &'a Catalogue, intake: Intake<'a>, columns: &[Column], mode: Mode) -> Self {
+        Self {
+            catalogue,
+            intake,
+            columns: columns.to_vec(),
+            mode,
+            ready: Vec::new(),
+            answers: Vec::new(),
+            variants: Vec::new(),
+        }
+    }
+
+    /// Takes one row in, or notes what is wrong with it. Its answer comes with one of the next
+    /// [`Importer::answers`].
+    pub fn add(&mut self, line: u64, row: Row) -> Result<(), Error> {
+        let title = row.title.clone();
+        let outcome = match self.mode {
+            Mode::Write => self.prepare(line, row)?.map(|ready| self.ready.push(ready)),
+            Mode::DryRun => self.foresee(line, &row)?.map(|fate| {
+                self.answers.push(Answer { line, title: title.clone(), result: Ok(fate) });
+            }),
+        };
+        if let Err(faults) = outcome {
+            self.answers.push(Answer { line, title, result: Err(faults) });
+        }
+        if self.ready.len() >= BATCH { self.commit() } else { Ok(()) }
+    }
+
+    /// Writes what is prepared, then resolves variants that were named before they came.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        self.commit()?;
+        for (line, id, code) in std::mem::take(&mut self.variants) {
+            let set = move |c: &Change<'_>| {
+                let Some(lesson) = c.snapshot().lesson(id)? else { return Ok(()) };
+                let mut description = lesson.description;
+                description.variant_of = Some(code);
+                c.save_lesson(Target::Existing(id), &description).map(drop)
+            };
+            match self.catalogue.write_blocking(set) {
+                Err(Error::Invalid(_)) => self.answers.push(Answer {
+                    line,
+                    title: String::new(),
+                    result: Err(vec![fault(
+                        line,
+                        Column::VariantOf,
+                        code.as_str(),
+                        "is no lesson of this archive or of this sheet",
+                        "name the code of the sibling, or leave the cell empty",
+                    )]),
+                }),
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The answers that have come in since the last call.
+    pub fn answers(&mut self) -> Vec<Answer> {
+        std::mem::take(&mut self.answers)
+    }
+
+    /// Everything slow and everything that can be refused, before the transaction.
+    fn prepare(&self, line: u64, row: Row) -> Result<Result<Ready, Vec<CellError>>, Error> {
+        let mut faults = Vec::new();
+        let mut keep = |result: Result<_, CellError>| result.map_err(|e| faults.push(e)).ok();
+        let captions = (0..).zip(&row.captions).filter_map(|(n, c)| keep(self.intake.captions(line, c, n))).collect();
+        let attachments = (0..).zip(&row.attachments).filter_map(|(n, a)| keep(self.intake.attachment(line, a, n))).collect();
+        // The recording last: it is the slow one, and not worth copying for a row that is refused.
+        let take = match &row.file {
+            None => Some(Take::Nothing),
+            Some(_) if !faults.is_empty() => None,
+            Some(name) => match self.intake.see(line, Column::File, name) {
+                Ok(seen) => match self.recording(line, name, seen, &row)? {
+                    Ok(take) => Some(take),
+                    Err(e) => {
+                        faults.push(e);
+                        None
+                    }
+                },
+                Err(e) => {
+                    faults.push(e);
+                    None
+                }
+            },
+        };
+        Ok(match take {
+            Some(take) if faults.is_empty() => Ok(Ready { line, row, take, captions, attachments }),
+            _ => Err(faults),
+        })
+    }
+
+    fn recording(&self, line: u64, name: &str, seen: Seen, row: &Row) -> Result<Result<Take, CellError>, Error> {
+        let known = self.known(&seen)?;
+        if let (Some(sha256), Some(lesson)) = (known, self.target(row, Some(&seen), known)?)
+            && shows(&lesson, &sha256)
+        {
+            return Ok(Ok(Take::Present(seen.origin)));
+        }
+        let taken = self.intake.probe(line, name, &seen).and_then(|report| self.intake.take(line, name, &seen, &report, known));
+        Ok(taken.map(|footage| Take::Footage(Box::new(footage))))
+    }
+
+    /// The hash of a file that was imported before and has not changed since.
+    fn known(&self, seen: &Seen) -> Result<Option<[u8; 32]>, Error> {
+        let path = seen.origin.path.clone();
+        let before = self.catalogue.read_blocking(move |c| c.imported_from(&path))?;
+        Ok(before.filter(|(origin, _)| *origin == seen.origin).map(|(_, sha256)| sha256))
+    }
+
+    fn target(&self, row: &Row, seen: Option<&Seen>, sha256: Option<[u8; 32]>) -> Result<Option<Lesson>, Error> {
+        let (row, origin) = (row.clone(), seen.map(|s| s.origin.path.clone()));
+        self.catalogue.read_blocking(move |c| match lesson_of(c, &row, origin.as_deref(), sha256.as_ref())? {
+            Ok(Whose::Lesson(id)) => c.lesson(id),
+            _ => Ok(None),
+        })
+    }
+
+    /// What importing the row would do, as far as it can be seen without copying anything.
+    fn foresee(&self, line: u64, row: &Row) -> Result<Result<Fate, Vec<CellError>>, Error> {
+        let mut faults = Vec::new();
+        for cell in &row.captions {
+            faults.extend(self.intake.check_captions(line, cell).err());
+        }
+        for name in &row.attachments {
+            faults.extend(self.intake.see(line, Column::Attachments, name).err());
+        }
+        let mut seen = None;
+        let mut known = None;
+        if let Some(name) = &row.file {
+            match self.intake.see(line, Column::File, name) {
+                Ok(s) => {
+                    known = self.known(&s)?;
+                    if known.is_none() {
+                        faults.extend(self.intake.probe(line, name, &s).err());
+                    }
+                    seen = Some(s);
+                }
+                Err(e) => faults.push(e),
+            }
+        }
+        let (asked, origin) = (row.clone(), seen.as_ref().map(|s| s.origin.path.clone()));
+        let whose = self.catalogue.read_blocking(move |c| lesson_of(c, &asked, origin.as_deref(), known.as_ref()))?;
+        let fate = match whose {
+            Err(problem) => {
+                faults.push(problem.at(line, row));
+                None
+            }
+            Ok(Whose::Nobody | Whose::NewWithCode(_)) => Some(Fate::WouldAdd),
+            Ok(Whose::Lesson(_)) => self.target(row, seen.as_ref(), known)?.map(|old| {
+                let new = keeping_absent_columns(description_of(row), old.description.clone(), &self.columns);
+                let same_footage = seen.is_none() || known.is_some_and(|sha256| shows(&old, &sha256));
+                if new == old.description && same_footage { Fate::Unchanged(old.code) } else { Fate::Changed(old.code) }
+            }),
+        };
+        Ok(match fate {
+            Some(fate) if faults.is_empty() => Ok(fate),
+            _ => Err(faults),
+        })
+    }
+
+    fn commit(&mut self) -> Result<(), Error> {
+        if self.ready.is_empty() {
+            return Ok(());
+        }
+        let (ready, columns) = (std::mem::take(&mut self.ready), self.columns.clone());
+        let (answers, variants) = self.catalogue.write_blocking(move |c| {
+            let (mut answers, mut variants) = (Vec::new(), Vec::new());
+            for ready in ready {
+                let (line, title) = (ready.line, ready.row.title.clone());
+                let wanted = ready.row.variant_of;
+                let result = match save(c, ready, &columns)? {
+                    Ok((saved, left_out)) => {
+                        if let (true, Some(code)) = (left_out, wanted) {
+                            variants.push((line, saved.id, code));
+                        }
+                        Ok(saved.fate)
+                    }
+                    Err(e) => Err(vec![e]),
+                };
+                answers.push(Answer { line, title, result });
+            }
+            Ok((answers, variants))
+        })?;
+        self.answers.extend(answers);
+        self.variants.extend(variants);
+        Ok(())
+    }
+}
+
+struct Done {
+    id: LessonId,
+    fate: Fate,
+}
+
+/// Whose row it is.
+enum Whose {
+    Lesson(LessonId),
+    Nobody,
+    NewWithCode(Code),
+}
+
+/// Why a row's code cannot be used.
+struct CodeGone;
+
+impl CodeGone {
+    fn at(&self, line: u64, row: &Row) -> CellError {
+        let code = row.code.map(|c| c.to_string()).unwrap_or_default();
+        fault(line, Column::Code, &code, "belonged to a lesson that was deleted, and is never given again", "leave the cell empty for a new code")
+    }
+}
+
+fn lesson_of(
+    c: &Snapshot<'_>,
+    row: &Row,
+    origin: Option<&str>,
+    sha256: Option<&[u8; 32]>,
+) -> Result<Result<Whose, CodeGone>, Error> {
+    let Some(code) = row.code else {
+        let same = c.same_lesson(&description_of(row), origin, sha256)?;
+        return Ok(Ok(same.map_or(Whose::Nobody, Whose::Lesson)));
+    };
+    let own = match c.find(code)? {
+        Found::Moved(own) => c.find(own)?,
+        found => found,
+    };
+    Ok(match own {
+        Found::Lesson(lesson) => Ok(Whose::Lesson(lesson.id)),
+        Found::Unknown => Ok(Whose::NewWithCode(code)),
+        Found::Deleted | Found::Moved(_) => Err(CodeGone),
+    })
+}
+
+/// Whether the current edition of `lesson` has exactly these bytes.
+fn shows(lesson: &Lesson, sha256: &[u8; 32]) -> bool {
+    lesson.files_of(Role::Source).any(|f| f.file.sha256.as_ref() == Some(sha256))
+}
+
+/// Writes one prepared row. True: its `variant_of` was left out for later.
+fn save(c: &Change<'_>, ready: Ready, columns: &[Column]) -> Result<Result<(Done, bool), CellError>, Error> {
+    let Ready { line, row, take, captions, attachments } = ready;
+    let (origin, sha256) = match &take {
+        Take::Nothing => (None, None),
+        Take::Present(origin) => (Some(origin), None),
+        Take::Footage(f) => (f.recording.origin.as_ref(), f.source.sha256.as_ref()),
+    };
+    let whose = match lesson_of(&c.snapshot(), &row, origin.map(|o| o.path.as_str()), sha256)? {
+        Ok(whose) => whose,
+        Err(gone) => return Ok(Err(gone.at(line, &row))),
+    };
+    let mut description = description_of(&row);
+    let old = match whose {
+        Whose::Lesson(id) => c.snapshot().lesson(id)?,
+        _ => None,
+    };
+    if let Some(old) = &old {
+        description = keeping_absent_columns(description, old.description.clone(), columns);
+    }
+    let has_recording = old.as_ref().is_some_and(|l| l.recording.is_some());
+    if matches!(take, Take::Nothing) && !has_recording && !(captions.is_empty() && attachments.is_empty()) {
+        let (column, value) = match row.captions.first() {
+            Some(cell) => (Column::Captions, cell.path.as_str()),
+            None => (Column::Attachments, row.attachments.first().map_or("", String::as_str)),
+        };
+        return Ok(Err(fault(line, column, value, "belongs to a recording, and the lesson has none", "name the recording in file, or leave the cell empty")));
+    }
+    // A sibling that comes later in the sheet is set when the sheet is through.
+    let left_out = match description.variant_of {
+        Some(code) => matches!(c.snapshot().find(code)?, Found::Unknown),
+        None => false,
+    };
+    if left_out {
+        description.variant_of = old.as_ref().and_then(|l| l.description.variant_of);
+    }
+    let target = match whose {
+        Whose::Lesson(id) => Target::Existing(id),
+        Whose::Nobody => Target::New,
+        Whose::NewWithCode(code) => Target::NewWithCode(code),
+    };
+    let Saved { id, code, changed } = match c.save_lesson(target, &description) {
+        Err(Error::Invalid(problem)) => {
+            let value = row.variant_of.map(|c| c.to_string()).unwrap_or_default();
+            return Ok(Err(fault(line, Column::VariantOf, &value, problem, "name the code of the sibling, or leave the cell empty")));
+        }
+        other => other?,
+    };
+    let new_footage = put_recording(c, id, old.as_ref(), take)?;
+    // Without a file cell, files that the row does not mention stay as they are.
+    let whole = row.file.is_some();
+    let stays = |column| !columns.contains(&column) || !whole;
+    let captions = put_files(c, id, Role::Captions, captions, stays(Column::Captions))?;
+    let attachments = put_files(c, id, Role::Attachment, attachments, stays(Column::Attachments))?;
+    let fate = match target {
+        Target::Existing(_) if changed || new_footage || captions || attachments => Fate::Changed(code),
+        Target::Existing(_) => Fate::Unchanged(code),
+        _ => Fate::Added(code),
+    };
+    Ok(Ok((Done { id, fate }, left_out)))
+}
+
+fn put_recording(c: &Change<'_>, id: LessonId, old: Option<&Lesson>, take: Take) -> Result<bool, Error> {
+    let current = old.and_then(|l| l.recording.as_ref());
+    let same = |sha256: &Option<[u8; 32]>| matches!((old, sha256), (Some(l), Some(h)) if shows(l, h));
+    let (origin, footage) = match take {
+        Take::Nothing => return Ok(false),
+        Take::Present(origin) => (Some(origin), None),
+        Take::Footage(f) if same(&f.source.sha256) => (f.recording.origin, None),
+        Take::Footage(f) => (None, Some(f)),
+    };
+    if let Some(footage) = footage {
+        c.add_recording(id, &footage.recording, &footage.source)?;
+        return Ok(true);
+    }
+    if let (Some(current), Some(origin)) = (current, origin)
+        && current.origin.as_ref() != Some(&origin)
+    {
+        c.move_origin(current.id, &origin)?;
+    }
+    Ok(false)
+}
+
+/// Makes the recording's files of `role` those in `wanted`; true when that changed anything.
+fn put_files(c: &Change<'_>, id: LessonId, role: Role, wanted: Vec<NewFile>, rest_stays: bool) -> Result<bool, Error> {
+    let Some(lesson) = c.snapshot().lesson(id)? else { return Ok(false) };
+    let Some(recording) = lesson.recording.as_ref().map(|r| r.id) else { return Ok(false) };
+    let is = |old: &StoredFile, new: &NewFile| old.file.sha256 == new.sha256 && old.file.language == new.language;
+    let mut changed = false;
+    if !rest_stays {
+        for old in lesson.files_of(role).filter(|old| !wanted.iter().any(|new| is(old, new))) {
+            c.replace_file(recording, old.id)?;
+            changed = true;
+        }
+    }
+    for new in wanted {
+        if !lesson.files_of(role).any(|old| is(old, &new)) {
+            c.add_file(recording, &new)?;
+            changed = true;
+        }
+    }
+    Ok(changed)
+}
