@@ -1,1 +1,3 @@
 //! Folding: one spelling for what different keyboards write.
+
+pub mod fold;

@@ -1,0 +1,204 @@
+//! The cells of one record: blank, too long, control characters, lists; and what was wrong with them.
+
+use super::columns::{Column, Header};
+use super::error::{CellError, shortened};
+use super::records::Record;
+use super::{MAX_ITEMS, lists};
+
+/// Why one value is refused: what is wrong with it, what would be right.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) problem: String,
+    pub(super) remedy: String,
+}
+
+impl Fault {
+    pub(super) fn new(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            problem: problem.into(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
+/// What a value is read with.
+pub(super) type Read<T> = Result<T, Fault>;
+
+/// A record on its way to a row. Collects errors instead of stopping at the first.
+pub(super) struct Cells<'a> {
+    record: &'a Record,
+    header: &'a Header,
+    errors: Vec<CellError>,
+}
+
+impl<'a> Cells<'a> {
+    /// Fails on a record that has not the header's number of cells: its values may stand in wrong columns.
+    pub(super) fn new(record: &'a Record, header: &'a Header) -> Result<Self, Vec<CellError>> {
+        let mut cells = Self {
+            record,
+            header,
+            errors: Vec::new(),
+        };
+        let (has, wants) = (record.cells.len(), header.columns().len());
+        if has != wants {
+            cells.errors.push(CellError {
+                line: record.line,
+                column: None,
+                value: String::new(),
+                problem: format!("has {has} cells where the header row has {wants}"),
+                remedy: "put quotation marks around cells that contain the separator, and close \
+                         each quotation mark"
+                    .to_owned(),
+            });
+            return Err(cells.errors);
+        }
+        if let Some(torn) = record.torn {
+            cells.refuse(
+                header.columns()[torn],
+                &record.cells[torn],
+                "has text after its closing quotation mark",
+                "write a quotation mark inside a cell twice",
+            );
+            return Err(cells.errors);
+        }
+        Ok(cells)
+    }
+
+    /// The row, if nothing was refused.
+    pub(super) fn finish<T>(mut self, row: T) -> Result<T, Vec<CellError>> {
+        self.errors.sort_by_key(|error| error.column);
+        if self.errors.is_empty() {
+            Ok(row)
+        } else {
+            Err(self.errors)
+        }
+    }
+
+    pub(super) fn refuse(&mut self, column: Column, value: &str, problem: &str, remedy: &str) {
+        self.errors.push(CellError {
+            line: self.record.line,
+            column: Some(column),
+            value: shortened(value),
+            problem: problem.to_owned(),
+            remedy: remedy.to_owned(),
+        });
+    }
+
+    /// Refuses each key that stands a second time.
+    pub(super) fn refuse_twice<'k>(&mut self, column: Column, keys: impl Iterator<Item = &'k str>) {
+        let mut seen = std::collections::HashSet::new();
+        for key in keys {
+            if !seen.insert(key) {
+                self.refuse(column, key, "is listed twice", "remove one");
+            }
+        }
+    }
+
+    /// As written; None: nothing but blanks, or no such column.
+    fn cell(&self, column: Column) -> Option<&'a str> {
+        let cell = self.record.cells.get(self.header.position(column)?)?;
+        (!cell.trim().is_empty()).then_some(cell.as_str())
+    }
+
+    fn taken<T>(&mut self, column: Column, value: &str, read: Read<T>) -> Option<T> {
+        read.map_err(|fault| self.refuse(column, value, &fault.problem, &fault.remedy))
+            .ok()
+    }
+
+    /// One value, blanks around it dropped.
+    pub(super) fn one<T>(&mut self, column: Column, read: impl Fn(&str) -> Read<T>) -> Option<T> {
+        let cell = self.cell(column)?;
+        let value = clean(column, cell).and_then(|text| read(&text));
+        self.taken(column, cell.trim(), value)
+    }
+
+    /// Like [`Cells::one`], but an empty cell is refused. Empty after a refusal.
+    pub(super) fn required(
+        &mut self,
+        column: Column,
+        read: impl Fn(&str) -> Read<String>,
+    ) -> String {
+        if self.cell(column).is_none() {
+            self.refuse_empty(column);
+        }
+        self.one(column, read).unwrap_or_default()
+    }
+
+    fn refuse_empty(&mut self, column: Column) {
+        self.refuse(
+            column,
+            "",
+            "is empty",
+            &format!("every lesson needs a {column}"),
+        );
+    }
+
+    /// A path as written, blanks included: a file name may begin or end with one.
+    pub(super) fn path(&mut self, column: Column) -> Option<String> {
+        let cell = self.cell(column)?;
+        self.taken(column, cell, super::values::path(cell))
+    }
+
+    /// A list of one-line values.
+    pub(super) fn list<T>(&mut self, column: Column, read: impl Fn(&str) -> Read<T>) -> Vec<T> {
+        self.items(column, |item| {
+            clean(column, item).and_then(|text| read(&text))
+        })
+    }
+
+    /// A list whose items are or end in paths, where any character but NUL is data.
+    pub(super) fn list_of_paths<T>(
+        &mut self,
+        column: Column,
+        read: impl Fn(&str) -> Read<T>,
+    ) -> Vec<T> {
+        self.items(column, read)
+    }
+
+    fn items<T>(&mut self, column: Column, read: impl Fn(&str) -> Read<T>) -> Vec<T> {
+        let Some(cell) = self.cell(column) else {
+            if column.is_required() {
+                self.refuse_empty(column);
+            }
+            return Vec::new();
+        };
+        let items = lists::split(cell);
+        if items.len() > MAX_ITEMS {
+            let problem = format!("has {} items; at most {MAX_ITEMS} are allowed", items.len());
+            self.refuse(column, cell, &problem, "leave some out");
+            return Vec::new();
+        }
+        let mut values = Vec::new();
+        for item in items {
+            if item.is_empty() {
+                self.refuse(column, cell, "has an empty item", "remove the extra ;");
+            } else {
+                values.extend(self.taken(column, &item, read(&item)));
+            }
+        }
+        values
+    }
+}
+
+/// `text` without blanks around it, with `\n` for line ends; refuses what no column may contain.
+fn clean(column: Column, text: &str) -> Read<String> {
+    let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
+    let lines_allowed = column == Column::Description;
+    if let Some(c) = text
+        .chars()
+        .find(|c| c.is_control() && !(lines_allowed && *c == '\n'))
+    {
+        return Err(if c == '\n' {
+            Fault::new("has a line break", "write it in one line")
+        } else {
+            let problem = format!("contains the control character U+{:04X}", u32::from(c));
+            Fault::new(problem, "remove it")
+        });
+    }
+    let (has, most) = (text.chars().count(), column.max_chars());
+    if has > most {
+        let problem = format!("has {has} characters; at most {most} are allowed");
+        return Err(Fault::new(problem, "shorten it"));
+    }
+    Ok(text)
+}

@@ -1,0 +1,439 @@
+//! How each kind of value is written in a cell. Nothing lenient: what could be meant in two ways
+//! is refused, with the way to write it.
+
+use std::ops::RangeInclusive;
+
+use jiff::Timestamp;
+use jiff::civil::{DateTime, ISOWeekDate, Weekday};
+use jiff::tz::TimeZone;
+use unic_langid::LanguageIdentifier;
+
+use super::MAX_PATH_BYTES;
+use super::cells::{Fault, Read};
+use super::row::{
+    Broadcast, CaptionFile, Chapter, Known, SchoolYear, Standard, Textbook, Vocabulary, Week,
+};
+use crate::units::{Code, CodeError, Millis};
+
+/// Years a school year or a broadcast may lie in. Outside of them it is a slip of the keyboard.
+const YEARS: RangeInclusive<u16> = 1950..=2199;
+
+pub(super) fn unchanged(text: &str) -> Read<String> {
+    Ok(text.to_owned())
+}
+
+pub(super) fn known(known: &dyn Known, of: Vocabulary, id: &str) -> Read<String> {
+    if known.knows(of, id) {
+        return Ok(id.to_owned());
+    }
+    let problem = format!("is not a {} of this archive", of.noun());
+    let all = "`teledars vocabulary show` lists all";
+    let remedy = match known.suggestions(of, id).as_slice() {
+        [] => all.to_owned(),
+        near => format!("did you mean {}? ({all})", near.join(" or ")),
+    };
+    Err(Fault::new(problem, remedy))
+}
+
+pub(super) fn choice<T: Copy>(text: &str, all: &[T], word: fn(T) -> &'static str) -> Read<T> {
+    let found = all
+        .iter()
+        .find(|one| word(**one).eq_ignore_ascii_case(text));
+    found.copied().ok_or_else(|| {
+        let words: Vec<&str> = all.iter().map(|one| word(*one)).collect();
+        Fault::new(
+            "is none of the words this column knows",
+            format!("write {}", words.join(" or ")),
+        )
+    })
+}
+
+pub(super) fn code(text: &str) -> Read<Code> {
+    text.parse().map_err(|error: CodeError| {
+        let remedy = match error {
+            CodeError::Shape => "copy the code of the lesson, or leave it empty",
+            CodeError::Check => "compare it with the code of the lesson, letter by letter",
+        };
+        Fault::new(format!("is not a lesson's code: {error}"), remedy)
+    })
+}
+
+/// A whole number written with digits only.
+pub(super) fn number<T: TryFrom<u32>>(text: &str, range: RangeInclusive<u32>) -> Read<T> {
+    digits(text)
+        .filter(|number| range.contains(number))
+        .and_then(|number| T::try_from(number).ok())
+        .ok_or_else(|| {
+            let problem = format!("is not a number from {} to {}", range.start(), range.end());
+            Fault::new(problem, "write it with digits, or leave it empty")
+        })
+}
+
+/// ASCII digits only: `parse` alone would also take `+7`.
+fn digits(text: &str) -> Option<u32> {
+    let all = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    all.then(|| text.parse().ok()).flatten()
+}
+
+/// A BCP 47 tag of language, script, region and variants; in canonical case.
+pub(super) fn language(text: &str) -> Read<String> {
+    let tag: Option<LanguageIdentifier> = text.parse().ok();
+    // Longer language subtags are reserved by BCP 47, and "russian" is not one.
+    tag.filter(|tag| (2..=3).contains(&tag.language.as_str().len()))
+        .filter(|tag| tag.language.as_str() != "und")
+        .map(|tag| tag.to_string())
+        .ok_or_else(|| {
+            Fault::new(
+                "is not a language tag (BCP 47)",
+                "write az, ru, en or another",
+            )
+        })
+}
+
+pub(super) fn standard(text: &str) -> Read<Standard> {
+    match text.split_once(':').map(|(a, b)| (a.trim(), b.trim())) {
+        Some((framework, code)) if !framework.is_empty() && !code.is_empty() => Ok(Standard {
+            framework: framework.to_owned(),
+            code: code.to_owned(),
+        }),
+        _ => Err(Fault::new(
+            "names no framework and code",
+            "write framework:code",
+        )),
+    }
+}
+
+pub(super) fn school_year(text: &str) -> Read<SchoolYear> {
+    let first = text
+        .get(..4)
+        .and_then(digits)
+        .and_then(|first| u16::try_from(first).ok());
+    let first = first.filter(|first| YEARS.contains(first));
+    let year = first.map(|first| SchoolYear { first });
+    match year {
+        Some(year) if year.to_string() == text => Ok(year),
+        Some(year) => {
+            let problem =
+                "is not a school year (two consecutive years, the second with two digits)";
+            Err(Fault::new(problem, format!("write {year}")))
+        }
+        None => Err(Fault::new("is not a school year", "write it like 2019/20")),
+    }
+}
+
+pub(super) fn week(text: &str) -> Read<Week> {
+    let fault = || {
+        Fault::new(
+            "is not a week",
+            "write 1 to 53, or a calendar week like 2020-W14",
+        )
+    };
+    if let Some(number) = digits(text) {
+        let number = u8::try_from(number).ok();
+        let number = number.filter(|number| (1..=53).contains(number));
+        return number.map(Week::Number).ok_or_else(fault);
+    }
+    let (year, week) = text.split_once("-W").ok_or_else(fault)?;
+    let year = digits(year).and_then(|year| u16::try_from(year).ok());
+    let year = year.filter(|year| YEARS.contains(year)).ok_or_else(fault)?;
+    let week = Some(week).filter(|week| week.len() == 2).and_then(digits);
+    let week = week
+        .filter(|week| (1..=53).contains(week))
+        .ok_or_else(fault)?;
+    let (year, week) = (year as i16, week as i8);
+    if ISOWeekDate::new(year, week, Weekday::Monday).is_err() {
+        let problem = format!("does not exist: {year} has 52 calendar weeks");
+        return Err(Fault::new(
+            problem,
+            format!("write {year}-W52 or {}-W01", year + 1),
+        ));
+    }
+    Ok(Week::Calendar {
+        year,
+        week: week as u8,
+    })
+}
+
+pub(super) fn textbook(text: &str) -> Read<Textbook> {
+    let (isbn, page) = text.split_once(':').unwrap_or((text, ""));
+    let page = page.trim();
+    if page.is_empty() {
+        return Err(Fault::new("names no page", "write isbn:page"));
+    }
+    let isbn: String = isbn.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+    let isbn = isbn.to_ascii_uppercase();
+    if !is_isbn(&isbn) {
+        return Err(Fault::new(
+            "has no valid ISBN (its check digit does not fit)",
+            "copy the ISBN of 10 or 13 digits from the textbook, then :page",
+        ));
+    }
+    Ok(Textbook {
+        isbn,
+        page: page.to_owned(),
+    })
+}
+
+/// ISO 2108: the check digits of both lengths.
+fn is_isbn(isbn: &str) -> bool {
+    let value = |(index, c): (usize, char)| match c {
+        'X' if isbn.len() == 10 && index == 9 => Some(10),
+        c => c.to_digit(10),
+    };
+    let Some(values) = isbn
+        .chars()
+        .enumerate()
+        .map(value)
+        .collect::<Option<Vec<u32>>>()
+    else {
+        return false;
+    };
+    match values.len() {
+        10 => {
+            values
+                .iter()
+                .zip((1..=10).rev())
+                .map(|(v, w)| v * w)
+                .sum::<u32>()
+                % 11
+                == 0
+        }
+        13 => {
+            let sum: u32 = values
+                .iter()
+                .zip([1, 3].into_iter().cycle())
+                .map(|(v, w)| v * w)
+                .sum();
+            sum.is_multiple_of(10) && (isbn.starts_with("978") || isbn.starts_with("979"))
+        }
+        _ => false,
+    }
+}
+
+pub(super) fn broadcast(text: &str, zone: &TimeZone, words: &dyn Known) -> Read<Broadcast> {
+    let Some((channel, time)) = text.split_once('@') else {
+        let remedy = "write channel@2020-03-30T11:00";
+        return Err(Fault::new("names no channel and time", remedy));
+    };
+    Ok(Broadcast {
+        channel: known(words, Vocabulary::Channel, channel.trim()).map_err(|fault| Fault {
+            problem: "does not begin with a channel of this archive".to_owned(),
+            ..fault
+        })?,
+        at: instant(time.trim(), zone)?,
+    })
+}
+
+/// RFC 3339, or the same without an offset (then in `zone`), without seconds, with a blank for the T.
+fn instant(text: &str, zone: &TimeZone) -> Read<Timestamp> {
+    let example = "write it like 2020-03-30T11:00, or with an offset 2020-03-30T11:00:00+04:00";
+    let fault = || Fault::new("is not a date and time", example);
+    let shape: String = text
+        .chars()
+        .map(|c| match c {
+            '0'..='9' => '0',
+            't' => 'T',
+            'z' => 'Z',
+            '+' => '-',
+            c => c,
+        })
+        .collect();
+    let local = [
+        "0000-00-00T00:00:00",
+        "0000-00-00 00:00:00",
+        "0000-00-00T00:00",
+        "0000-00-00 00:00",
+    ];
+    let local = local
+        .into_iter()
+        .find(|local| shape.starts_with(local))
+        .ok_or_else(fault)?;
+    let (local, offset) = text.split_at(local.len());
+    let local: DateTime = local
+        .replace(['t', ' '], "T")
+        .parse()
+        .map_err(|_| fault())?;
+    if !u16::try_from(local.year()).is_ok_and(|year| YEARS.contains(&year)) {
+        let problem = format!("lies in the year {}", local.year());
+        return Err(Fault::new(
+            problem,
+            format!("write a year from {} on", YEARS.start()),
+        ));
+    }
+    match &shape[shape.len() - offset.len()..] {
+        "" => zone
+            .to_ambiguous_timestamp(local)
+            .unambiguous()
+            .map_err(|_| {
+                let problem = "happened twice or not at all: the clocks were changed then";
+                Fault::new(problem, "add the offset, like +04:00")
+            }),
+        "Z" | "-00:00" => {
+            let offset = offset.to_ascii_uppercase();
+            format!("{local}{offset}").parse().map_err(|_| fault())
+        }
+        // RFC 3339 has fractions; a timetable has none, and the catalogue keeps whole seconds.
+        rest if rest.starts_with('.') => Err(Fault::new(
+            "has fractions of a second",
+            "write whole seconds",
+        )),
+        _ => Err(fault()),
+    }
+}
+
+/// `mm:ss Title` or `h:mm:ss Title`; seconds may have three decimals.
+pub(super) fn chapter(text: &str) -> Read<Chapter> {
+    let (time, title) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let at = timeline(time).ok_or_else(|| {
+        Fault::new(
+            "does not begin with a time",
+            "write 03:40 Title or 1:02:03 Title",
+        )
+    })?;
+    let title = title.trim();
+    if title.is_empty() {
+        return Err(Fault::new("has no title", "write 03:40 Title"));
+    }
+    Ok(Chapter {
+        at,
+        title: title.to_owned(),
+    })
+}
+
+fn timeline(text: &str) -> Option<Millis> {
+    let (clock, thousandths) = match text.split_once('.') {
+        Some((clock, decimals)) if decimals.len() == 3 => (clock, digits(decimals)?),
+        Some(_) => return None,
+        None => (text, 0),
+    };
+    let parts: Vec<&str> = clock.split(':').collect();
+    let (hours, minutes, seconds) = match parts.as_slice() {
+        [minutes, seconds] => ("0", *minutes, *seconds),
+        [hours, minutes, seconds] => (*hours, *minutes, *seconds),
+        _ => return None,
+    };
+    if hours.len() > 2 || minutes.len() > 2 || seconds.len() != 2 {
+        return None;
+    }
+    let (hours, minutes, seconds) = (digits(hours)?, digits(minutes)?, digits(seconds)?);
+    if minutes > 59 || seconds > 59 {
+        return None;
+    }
+    let seconds = (hours * 60 + minutes) * 60 + seconds;
+    Some(Millis(u64::from(seconds) * 1000 + u64::from(thousandths)))
+}
+
+/// The spelling that [`chapter`] reads.
+pub(super) fn chapter_text(chapter: &Chapter) -> String {
+    let Millis(at) = chapter.at;
+    let (hours, minutes, seconds) = (at / 3_600_000, at / 60_000 % 60, at / 1000 % 60);
+    let hours = if hours > 0 {
+        format!("{hours}:")
+    } else {
+        String::new()
+    };
+    let decimals = match at % 1000 {
+        0 => String::new(),
+        thousandths => format!(".{thousandths:03}"),
+    };
+    format!(
+        "{hours}{minutes:02}:{seconds:02}{decimals} {}",
+        chapter.title
+    )
+}
+
+/// A path of this machine. Whether something is there is for the import to find out.
+///
+/// A relative path may not contain `..`: sheets come from teachers by mail and are imported with
+/// the operator's rights, and a relative path should not reach out of the folder that came with
+/// the sheet. An absolute path is plain to see, and `export` writes them.
+pub(super) fn path(text: &str) -> Read<String> {
+    if text.is_empty() || text.contains('\0') {
+        return Err(Fault::new("is not a path", "write the path of a file"));
+    }
+    if text.len() > MAX_PATH_BYTES {
+        let problem = format!(
+            "has {} bytes; a path has at most {MAX_PATH_BYTES}",
+            text.len()
+        );
+        return Err(Fault::new(problem, "move the file to a shorter path"));
+    }
+    if !text.starts_with('/') && text.split('/').any(|part| part == "..") {
+        let problem = "leads out of the folder of the sheet";
+        return Err(Fault::new(
+            problem,
+            "give an absolute path, or move the file into the folder",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+pub(super) fn caption_file(text: &str) -> Read<CaptionFile> {
+    let fault = || Fault::new("names no language and file", "write az:file.vtt");
+    let (tag, file) = text.split_once(':').ok_or_else(fault)?;
+    if file.starts_with(char::is_whitespace) {
+        // Whether the blank belongs to the file's name cannot be told.
+        return Err(Fault::new(
+            "has a blank after the colon",
+            "write az:file.vtt",
+        ));
+    }
+    Ok(CaptionFile {
+        language: language(tag.trim())?,
+        path: path(file)?,
+    })
+}
+
+/// An absolute http or https address. Kept as written, it is only ever the target of a link.
+pub(super) fn source_url(text: &str) -> Read<String> {
+    let fault = |problem| {
+        Err(Fault::new(
+            problem,
+            "write an address like https://example.org/lesson",
+        ))
+    };
+    let lower = text.to_ascii_lowercase();
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|s| lower.starts_with(s));
+    let Some(scheme) = scheme else {
+        return fault("is not an http or https address");
+    };
+    let rest = &text[scheme.len()..];
+    // RFC 3986 forbids them, and browsers read a backslash as a slash.
+    let foreign = |c: char| c.is_whitespace() || r#""<>\^`{|}"#.contains(c);
+    if rest.contains(foreign) {
+        return fault("contains a character that an address cannot have");
+    }
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return fault("contains a user name or password");
+    }
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && !port.ends_with(']') => {
+            if !digits(port).is_some_and(|port| (1..=65535).contains(&port)) {
+                return fault("has no valid port");
+            }
+            host
+        }
+        _ => authority,
+    };
+    let name = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    let valid = match name {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => {
+            !host.is_empty()
+                && host.split('.').all(|label| !label.is_empty())
+                && host
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_'))
+        }
+    };
+    if valid {
+        Ok(text.to_owned())
+    } else {
+        fault("names no host")
+    }
+}
