@@ -1,1 +1,36 @@
 //! Surface: JSON under `/api/v1` and its OpenAPI description.
+
+mod lesson;
+mod lessons;
+
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::Shared;
+
+/// Everything that the API says of itself besides its paths.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Teledars",
+        description = "Read a Teledars archive of recorded video lessons. Lists are paged: ask again with \
+                       `cursor` set to `next`. Errors are problem details (RFC 9457).",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    tags((name = "lessons", description = "Lessons that anybody may see.")),
+)]
+struct Description;
+
+/// The API's paths.
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(lessons::list))
+        .routes(routes!(lessons::one))
+        .routes(routes!(lessons::description))
+}
+
+/// The OpenAPI 3.1 description as JSON text.
+pub fn description() -> Result<String, serde_json::Error> {
+    router().into_openapi().to_pretty_json()
+}

@@ -65,6 +65,21 @@ words! {
     }
 }
 
+#[allow(clippy::derivable_impls, reason = "the macro cannot mark one variant")]
+impl Default for Kind {
+    fn default() -> Self {
+        Self::Lesson
+    }
+}
+
+#[allow(clippy::derivable_impls, reason = "the macro cannot mark one variant")]
+impl Default for Visibility {
+    /// Nothing is shown to anybody by an oversight.
+    fn default() -> Self {
+        Self::Draft
+    }
+}
+
 words! {
     /// What a stored file is to its recording.
     Role {

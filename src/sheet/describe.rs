@@ -95,7 +95,7 @@ pub fn row_of(lesson: &Lesson, store: &Store) -> Row {
         curriculum: d.curriculum.into_iter().map(|(framework, code)| Standard { framework, code }).collect(),
         school_year: d.school_year.and_then(|y| Some(SchoolYear { first: y.get(..4)?.parse().ok()? })),
         term: d.term,
-        week: d.week.and_then(|w| w.parse().ok()),
+        week: d.week.and_then(|w| super::values::week(&w).ok()),
         textbook: d.textbook.map(|(isbn, page)| Textbook { isbn, page }),
         broadcasts: d
             .broadcasts

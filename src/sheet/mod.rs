@@ -4,10 +4,14 @@
 //! ([`read_rows`]) and writing ([`RowWriter`]) are pure and go row by row, so that 100,000 rows take no more
 //! memory than one. In lists, `;` separates and `\;` is a semicolon that belongs to an item.
 
+mod apply;
 mod cells;
 mod columns;
 mod decode;
+mod describe;
 mod error;
+mod intake;
+mod known;
 mod lists;
 mod nearest;
 mod read;
@@ -19,8 +23,11 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use apply::{Answer, Fate, Importer, Mode};
 pub use columns::Column;
+pub use describe::row_of;
 pub use error::{CellError, HeaderProblem, Refused, SheetError, shortened};
+pub use known::KnownTerms;
 pub use read::{RowReader, read_rows};
 pub use row::{
     Broadcast, CaptionFile, Chapter, Kind, Known, ReadOptions, Row, SchoolYear, Standard, Textbook,
@@ -36,3 +43,18 @@ pub const MAX_ROW_BYTES: usize = 1 << 20;
 pub const MAX_ITEMS: usize = 200;
 /// A path has at most this many bytes: the limit of Linux.
 pub const MAX_PATH_BYTES: usize = 4096;
+
+/// An importer of a sheet that lies in `folder` and has `columns`. `copied` is called with the number
+/// of bytes of every step of a copy.
+pub fn importer<'a>(
+    catalogue: &'a crate::catalogue::Catalogue,
+    store: &'a crate::media::Store,
+    folder: &'a std::path::Path,
+    placement: crate::catalogue::Placement,
+    copied: &'a dyn Fn(u64),
+    columns: &[Column],
+    mode: Mode,
+) -> Importer<'a> {
+    let intake = intake::Intake { store, folder, placement, copied };
+    Importer::new(catalogue, intake, columns, mode)
+}

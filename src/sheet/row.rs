@@ -11,6 +11,7 @@ use super::error::CellError;
 use super::nearest::nearest;
 use super::records::Record;
 use super::values;
+pub use crate::catalogue::{Kind, Visibility};
 use crate::units::{Code, Millis};
 
 /// A row. An empty cell, and a column that the sheet does not have, is None or an empty list; nothing
@@ -140,61 +141,6 @@ pub struct Broadcast {
     pub at: Timestamp,
     /// Channel id.
     pub channel: String,
-}
-
-/// What sort of programme a lesson is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Something new is taught.
-    #[default]
-    Lesson,
-    /// It was live.
-    Live,
-    /// It repeats what was taught.
-    Revision,
-    /// It prepares for an examination.
-    Exam,
-}
-
-impl Kind {
-    /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::Lesson, Self::Live, Self::Revision, Self::Exam];
-
-    /// The word in the sheet and in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Lesson => "lesson",
-            Self::Live => "live",
-            Self::Revision => "revision",
-            Self::Exam => "exam",
-        }
-    }
-}
-
-/// Who may see a lesson.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Visibility {
-    /// Everybody, and it is listed.
-    Public,
-    /// Who knows its address.
-    Unlisted,
-    /// Its owners.
-    #[default]
-    Draft,
-}
-
-impl Visibility {
-    /// Every visibility.
-    pub const ALL: &'static [Self] = &[Self::Public, Self::Unlisted, Self::Draft];
-
-    /// The word in the sheet and in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Unlisted => "unlisted",
-            Self::Draft => "draft",
-        }
-    }
 }
 
 /// A WebVTT file in one language.

@@ -1,0 +1,30 @@
+//! The one table from errors to statuses.
+
+use ::http::{HeaderValue, StatusCode, header};
+
+use super::problem::Problem;
+use crate::catalogue;
+
+impl From<catalogue::Error> for Problem {
+    /// What the reader cannot mend is logged whole and told in general terms.
+    fn from(error: catalogue::Error) -> Self {
+        use catalogue::Error as E;
+        let status = match &error {
+            E::Invalid(_) => StatusCode::BAD_REQUEST,
+            E::Busy | E::Closed => StatusCode::SERVICE_UNAVAILABLE,
+            E::Sqlite(_) | E::Folder { .. } | E::NotOurs(_) | E::Newer { .. } | E::Damaged(_) | E::UnsafeSqlite(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+        };
+        match status {
+            StatusCode::BAD_REQUEST => Self::new(status).detail(error.to_string()),
+            StatusCode::SERVICE_UNAVAILABLE => Self::new(status)
+                .detail("the archive is busy; try again in a few seconds")
+                .header(header::RETRY_AFTER, HeaderValue::from_static("2")),
+            _ => {
+                tracing::error!(%error, "the catalogue failed");
+                Self::new(status).detail("the archive has a fault; its operator finds it in the log")
+            }
+        }
+    }
+}

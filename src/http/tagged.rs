@@ -1,0 +1,43 @@
+//! Small answers made in memory, with an entity tag of their content and 304 for who has it already.
+
+use ::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::cache::CachePolicy;
+use super::problem::Problem;
+use crate::config::Serve;
+
+/// `body` as JSON.
+pub fn json<T: Serialize>(request: &HeaderMap, policy: CachePolicy, settings: &Serve, body: &T) -> Response {
+    match serde_json::to_string(body) {
+        Ok(text) => self::text(request, policy, settings, "application/json", text),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written as JSON");
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+        }
+    }
+}
+
+/// `text` as `content_type`, readable from any site: it is public or it is not here.
+pub fn text(request: &HeaderMap, policy: CachePolicy, settings: &Serve, content_type: &'static str, text: String) -> Response {
+    // Weak: a compressed form of the same text has the same tag.
+    let hash = Sha256::digest(text.as_bytes());
+    let tag = format!("W/\"{}\"", hash.iter().take(12).map(|b| format!("{b:02x}")).collect::<String>());
+    let known = crate::streaming::none_match(request, &tag);
+    let mut response = Response::new(if known { Body::empty() } else { Body::from(text) });
+    let headers = response.headers_mut();
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    headers.insert(header::CACHE_CONTROL, policy.value(settings));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    if known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    } else {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    response
+}
