@@ -1,4 +1,11 @@
 //! What every surface shares of HTTP: the connection server and its limits, errors, cache policies.
 
+pub mod access_log;
 pub mod cache;
+pub mod host;
+pub mod manners;
 pub mod origin;
+pub mod problem;
+pub mod server;
+mod status;
+pub mod tagged;

@@ -1,0 +1,133 @@
+//! Problem details for HTTP APIs (RFC 9457): what a client that is not a browser gets as an error.
+//!
+//! Pages render their own HTML errors; the statuses of the domains' errors stand in one table elsewhere.
+
+use std::borrow::Cow;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+
+/// One error answer: `application/problem+json`, never stored by a cache.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    status: StatusCode,
+    title: Cow<'static, str>,
+    detail: Option<Cow<'static, str>>,
+    kind: Option<Cow<'static, str>>,
+    headers: HeaderMap,
+}
+
+/// The members of RFC 9457 §3.1 in the order in which a person reads them.
+#[derive(Serialize)]
+struct Members<'a> {
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a str>,
+    title: &'a str,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+}
+
+impl Problem {
+    /// A problem of type `about:blank` (§4.2.1), whose title is the status's own phrase.
+    pub fn new(status: StatusCode) -> Self {
+        Self {
+            status,
+            title: Cow::Borrowed(status.canonical_reason().unwrap_or("Error")),
+            detail: None,
+            kind: None,
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// A short summary that is the same for every problem of this type.
+    pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// What went wrong this time and how to put it right. It is sent out: no paths, no secrets.
+    pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// The URI that names this type of problem. Without one it is `about:blank` and not written.
+    pub fn kind(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
+        self.kind = Some(uri.into());
+        self
+    }
+
+    /// A header that belongs to the answer, as `Retry-After` to a 503.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// The status that the answer will have.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let members = Members {
+            kind: self.kind.as_deref(),
+            title: &self.title,
+            status: self.status.as_u16(),
+            detail: self.detail.as_deref(),
+        };
+        // Strings and a number always serialise; an empty body would still carry the status.
+        let json = serde_json::to_vec(&members).unwrap_or_default();
+        let mut response = Response::new(Body::from(json));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header::RETRY_AFTER;
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    async fn sent(problem: Problem) -> (HeaderMap, String) {
+        let response = problem.into_response();
+        let headers = response.headers().clone();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (headers, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_problem_says_its_status_in_the_body_and_is_never_stored() {
+        let (headers, body) = sent(Problem::new(StatusCode::NOT_FOUND)).await;
+        assert_eq!(headers[CONTENT_TYPE], "application/problem+json");
+        assert_eq!(headers[CACHE_CONTROL], "no-store");
+        assert_eq!(body, r#"{"title":"Not Found","status":404}"#);
+    }
+
+    #[tokio::test]
+    async fn a_problem_carries_its_type_detail_and_headers() {
+        let problem = Problem::new(StatusCode::INSUFFICIENT_STORAGE)
+            .kind("/problems/disk-full")
+            .title("The disk is full")
+            .detail("\"a.mp4\" kept 12 bytes")
+            .header(RETRY_AFTER, HeaderValue::from_static("60"));
+        let (headers, body) = sent(problem).await;
+        assert_eq!(headers[RETRY_AFTER], "60");
+        let expected = r#"{"type":"/problems/disk-full","title":"The disk is full","status":507,"detail":"\"a.mp4\" kept 12 bytes"}"#;
+        assert_eq!(body, expected);
+    }
+}
