@@ -1,0 +1,306 @@
+//! The one spawner: a process with a wall clock, limits on what it may use, no network and nothing
+//! of our environment.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, kill_process_group, prlimit, waitid,
+};
+
+use crate::units::Bytes;
+
+/// What a process may use before it is killed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// From start to exit.
+    pub wall: Duration,
+    /// Of all its threads.
+    pub cpu: Duration,
+    /// Address space.
+    pub memory: Bytes,
+    /// On standard output.
+    pub output: Bytes,
+    /// In any one file that it writes; none for what only reads.
+    pub file: Bytes,
+}
+
+/// Standard error is for a message: the rest of it is thrown away.
+const STDERR_KEPT: u64 = 16 << 10;
+
+/// Open files at a time. ffprobe needs its libraries one by one and then the recording.
+const OPEN_FILES: u64 = 64;
+
+/// How far a process is kept from the rest of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// An empty network namespace, and it dies with us: as far as this machine grants it.
+    Full,
+    /// Neither. Limits still hold.
+    LimitsOnly,
+}
+
+/// What a process left behind.
+#[derive(Debug)]
+pub(super) struct Finished {
+    pub status: ExitStatus,
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
+}
+
+/// Why a process gave no result.
+#[derive(Debug, thiserror::Error)]
+pub enum ChildError {
+    /// No such program in `PATH`.
+    #[error("the program {0:?} is not installed")]
+    Missing(PathBuf),
+    /// It took longer than it may.
+    #[error("{program} did not finish within {} seconds and was stopped", limit.as_secs_f32())]
+    TooSlow {
+        /// Which program.
+        program: String,
+        /// How long it may take.
+        limit: Duration,
+    },
+    /// It wrote more than it may.
+    #[error("{program} wrote more than {} bytes and was stopped", limit.0)]
+    TooMuchOutput {
+        /// Which program.
+        program: String,
+        /// How much it may write.
+        limit: Bytes,
+    },
+    /// It could not be started or watched.
+    #[error("{program} could not be run: {error}")]
+    Run {
+        /// Which program.
+        program: String,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+/// Runs `program` to its end, and waits for that: call it from a thread that may block.
+///
+/// The program sees no standard input, no environment but `PATH`, and `/` as its folder. It is the
+/// leader of a process group, all of which is killed when it exits or outlives its limits.
+///
+/// # Errors
+/// See [`ChildError`]. A failing exit status is not an error here.
+pub(super) fn run(
+    program: &Path,
+    arguments: &[OsString],
+    limits: Limits,
+    isolation: Isolation,
+) -> Result<Finished, ChildError> {
+    // Looked up here, because behind a wrapper a missing program would look like a failing one.
+    let found = find(program).ok_or_else(|| ChildError::Missing(program.to_path_buf()))?;
+    let wrapper = match isolation {
+        Isolation::Full => wrapper(),
+        Isolation::LimitsOnly => &[],
+    };
+    let line = wrapper.iter().map(OsString::as_os_str);
+    let line = line
+        .chain([found.as_os_str()])
+        .chain(arguments.iter().map(OsString::as_os_str));
+    let name = program.display().to_string();
+    let failed = |error: io::Error| ChildError::Run {
+        program: name.clone(),
+        error,
+    };
+    match supervise(&line.collect::<Vec<_>>(), limits).map_err(failed)? {
+        (Outcome::Exited, finished) => Ok(finished),
+        (Outcome::TooSlow, _) => Err(ChildError::TooSlow {
+            program: name,
+            limit: limits.wall,
+        }),
+        (Outcome::TooMuchOutput, _) => Err(ChildError::TooMuchOutput {
+            program: name,
+            limit: limits.output,
+        }),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Outcome {
+    Exited,
+    TooSlow,
+    TooMuchOutput,
+}
+
+fn supervise(line: &[&OsStr], limits: Limits) -> io::Result<(Outcome, Finished)> {
+    let mut child = spawn(line)?;
+    let pid = Pid::from_child(&child);
+    // From here on the child must be reaped, so errors wait until it is.
+    let bounded = bound(pid, limits);
+    let stdout = child.stdout.take();
+    let stderr = child.stderr.take();
+    let (tell, told) = mpsc::channel();
+    let (outcome, stdout, stderr) = thread::scope(|scope| {
+        let flooded = tell.clone();
+        let stdout = scope.spawn(move || {
+            let mut kept = Vec::new();
+            let mut pipe = stdout?.take(limits.output.0.saturating_add(1));
+            let read = pipe.read_to_end(&mut kept);
+            if kept.len() as u64 > limits.output.0 {
+                flooded.send(Outcome::TooMuchOutput).ok();
+            }
+            read.ok().map(|_| kept)
+        });
+        let stderr = scope.spawn(move || {
+            let mut kept = Vec::new();
+            let mut pipe = stderr?;
+            pipe.by_ref()
+                .take(STDERR_KEPT)
+                .read_to_end(&mut kept)
+                .ok()?;
+            // Still emptied, or the child would wait for ever to write more.
+            io::copy(&mut pipe, &mut io::sink()).ok();
+            Some(kept)
+        });
+        scope.spawn(move || {
+            // Leaves the child unreaped, so that its id cannot become another process's before
+            // the group of that id is killed.
+            let exited = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            while let Err(rustix::io::Errno::INTR) = waitid(WaitId::Pid(pid), exited) {}
+            tell.send(Outcome::Exited).ok();
+        });
+        let outcome = match (&bounded, told.recv_timeout(limits.wall)) {
+            (Ok(()), Ok(outcome)) => outcome,
+            (Ok(()), Err(RecvTimeoutError::Timeout)) => Outcome::TooSlow,
+            (Err(_), _) | (_, Err(RecvTimeoutError::Disconnected)) => Outcome::Exited,
+        };
+        // After a normal exit too: whatever it started may still hold the pipes. No such process
+        // is the normal answer then.
+        kill_process_group(pid, Signal::KILL).ok();
+        (
+            outcome,
+            stdout.join().ok().flatten(),
+            stderr.join().ok().flatten(),
+        )
+    });
+    let status = child.wait()?;
+    bounded?;
+    let stdout = stdout.unwrap_or_default();
+    // It may have written too much and exited before the flood was told.
+    let outcome = match outcome {
+        Outcome::Exited if stdout.len() as u64 > limits.output.0 => Outcome::TooMuchOutput,
+        other => other,
+    };
+    Ok((
+        outcome,
+        Finished {
+            status,
+            stdout,
+            stderr: stderr.unwrap_or_default(),
+        },
+    ))
+}
+
+#[allow(clippy::disallowed_methods, reason = "this is the one spawner")]
+fn spawn(line: &[&OsStr]) -> io::Result<Child> {
+    let [program, arguments @ ..] = line else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    Command::new(program)
+        .args(arguments)
+        .env_clear()
+        .env("PATH", search_path())
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
+}
+
+/// Set from outside just after the start, which needs no `unsafe` between fork and exec: what the
+/// program has used in those microseconds counts.
+fn bound(pid: Pid, limits: Limits) -> io::Result<()> {
+    let cpu = limits.cpu.as_secs().max(1);
+    for (resource, limit) in [
+        (Resource::As, limits.memory.0),
+        (Resource::Cpu, cpu),
+        (Resource::Core, 0),
+        (Resource::Fsize, limits.file.0),
+        (Resource::Nofile, OPEN_FILES),
+    ] {
+        prlimit(
+            Some(pid),
+            resource,
+            Rlimit {
+                current: Some(limit),
+                maximum: Some(limit),
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// What goes before the program for [`Isolation::Full`]: each part only where it works here
+/// (containers and old kernels refuse some). Found out once.
+fn wrapper() -> &'static [OsString] {
+    static WRAPPER: OnceLock<Vec<OsString>> = OnceLock::new();
+    WRAPPER.get_or_init(|| {
+        let mut wrapper: Vec<OsString> = Vec::new();
+        // setpriv inside: a new user namespace would clear what it sets.
+        for part in [
+            &["unshare", "--user", "--map-root-user", "--net", "--"][..],
+            &["setpriv", "--pdeathsig", "KILL", "--"][..],
+        ] {
+            let mut longer = wrapper.clone();
+            let Some(program) = find(Path::new(part[0])) else {
+                tracing::warn!("{} is missing: media tools run less isolated", part[0]);
+                continue;
+            };
+            longer.push(program.into());
+            longer.extend(part[1..].iter().map(OsString::from));
+            match works(&longer) {
+                true => wrapper = longer,
+                false => tracing::warn!("{} is refused: media tools run less isolated", part[0]),
+            }
+        }
+        wrapper
+    })
+}
+
+fn works(wrapper: &[OsString]) -> bool {
+    let Some(nothing) = find(Path::new("true")) else {
+        return false;
+    };
+    let line: Vec<&OsStr> = wrapper
+        .iter()
+        .map(OsString::as_os_str)
+        .chain([nothing.as_os_str()])
+        .collect();
+    let limits = Limits {
+        wall: Duration::from_secs(5),
+        cpu: Duration::from_secs(5),
+        memory: Bytes(1 << 30),
+        output: Bytes(0),
+        file: Bytes(0),
+    };
+    supervise(&line, limits).is_ok_and(|(_, finished)| finished.status.success())
+}
+
+fn search_path() -> OsString {
+    env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into())
+}
+
+fn find(program: &Path) -> Option<PathBuf> {
+    if program.components().count() > 1 {
+        return program.is_file().then(|| program.to_path_buf());
+    }
+    let path = search_path();
+    env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+}
