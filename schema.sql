@@ -209,6 +209,17 @@ CREATE TABLE broadcasts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX timetable ON broadcasts (air_at, channel);
 
+-- The words of a lesson, folded in Rust (search/fold.rs) before they are written and before they are
+-- sought, since SQLite's tokenizers leave ı, ə and ё alone. rowid = lessons.id. Only the index is kept,
+-- not the words: they are in the lesson.
+CREATE VIRTUAL TABLE lesson_words USING fts5 (
+    title, topic, people, description,
+    content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0', prefix='2 3'
+);
+CREATE TRIGGER lesson_words_go AFTER DELETE ON lessons BEGIN
+    DELETE FROM lesson_words WHERE rowid = old.id;
+END;
+
 -- ── Recordings and files ────────────────────────────────────────────────────────────────────────────
 
 -- One edition of a lesson's footage. Editions are kept: the lesson names its current one.

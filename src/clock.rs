@@ -1,5 +1,7 @@
 //! The only place that reads the time of day. Timers elsewhere use the monotonic clock.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use jiff::Timestamp;
 
 /// A moment as the catalogue stores it: milliseconds since 1970-01-01T00:00:00Z.
@@ -10,6 +12,11 @@ impl UnixMillis {
     /// The same moment for formatting; `None` outside the years that RFC 3339 can write.
     pub fn timestamp(self) -> Option<Timestamp> {
         Timestamp::from_millisecond(self.0).ok()
+    }
+
+    /// The same moment as the system writes it; times before 1970 become 1970.
+    pub fn system_time(self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.0.max(0).unsigned_abs())
     }
 }
 

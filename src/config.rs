@@ -53,8 +53,8 @@ macro_rules! settings {
         /// What was given of them on the command line, in the environment or in a file.
         #[derive(Clone, Debug, Default, clap::Args, serde::Deserialize)]
         pub struct $given {
-            $($(#[doc = $doc])+ #[doc = concat!("[default: ", $default, "]")]
-            #[arg(long, env = $variable, value_name = stringify!($ty))]
+            $($(#[doc = $doc])+
+            #[arg(long, env = $variable, hide_env = true, help = concat!($($doc,)+ " [", $variable, ", default: ", $default, "]"))]
             pub $field: Option<$ty>,)+
         }
 

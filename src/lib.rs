@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod app;
+pub mod auth;
 pub mod captions;
 pub mod catalogue;
 pub mod cli;

@@ -155,5 +155,5 @@ impl FileBody {
 
 /// A moment in the school's time zone, RFC 3339.
 fn local(at: UnixMillis, zone: &TimeZone) -> Option<String> {
-    Some(at.timestamp()?.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+    Some(at.timestamp()?.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }

@@ -1,8 +1,16 @@
 //! The functions that our SQL may call.
 
-use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, Error};
 
-/// Registers nothing yet: the search index brings the first one.
-pub(super) fn register(_connection: &Connection) -> Result<(), rusqlite::Error> {
-    Ok(())
+use crate::search::fold::fold;
+
+/// `fold(text)`: the spelling that words are indexed in; null stays null.
+pub(super) fn register(connection: &Connection) -> Result<(), Error> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_scalar_function(c"fold", 1, flags, |arguments| {
+        Ok(arguments.get::<Option<String>>(0)?.map(|text| fold(&text)))
+    })
 }

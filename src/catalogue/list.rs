@@ -69,6 +69,12 @@ impl Snapshot<'_> {
         } else {
             "t.id"
         };
+        if let Some(words) = &filter.words {
+            conditions.push_str(&format!(
+                " AND {id_column} IN (SELECT rowid FROM lesson_words WHERE lesson_words MATCH :words)"
+            ));
+            values.push((":words", words));
+        }
         let ids: Vec<LessonId> = self
             .sql()
             .prepare_cached(&format!(

@@ -14,6 +14,8 @@ mod recordings;
 mod save;
 mod shelf;
 mod upgrade;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
 pub use check::{Fault, NamedBytes};

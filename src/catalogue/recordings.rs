@@ -89,6 +89,17 @@ impl Snapshot<'_> {
     }
 }
 
+impl Snapshot<'_> {
+    /// The SHA-256 of the bytes at a location of the store.
+    pub fn hash_at(&self, location: &str) -> Result<Option<[u8; 32]>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached("SELECT sha256 FROM files WHERE location = :location AND sha256 IS NOT NULL LIMIT 1")?
+            .query_row(named_params! {":location": location}, |r| r.get(0))
+            .optional()?)
+    }
+}
+
 impl Change<'_> {
     /// Adds an edition and makes it the lesson's current one. Its bytes must be durable already.
     pub fn add_recording(

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::PathBuf;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use super::{Outcome, existing_archive, print, progress_bar};
 use crate::catalogue::{Catalogue, NamedBytes, Placement};
@@ -131,7 +131,6 @@ fn compare(named: &NamedBytes, store: &Store, hash: bool) -> Result<(), String> 
 /// Bytes in the store that no row names: harmless, but they take room.
 fn unnamed(catalogue: &Catalogue, store: &Store, repair: bool, tally: &mut Tally) -> anyhow::Result<()> {
     let limit = UnixMillis(clock::now().0 - YOUNG.as_millis() as i64);
-    let limit_time = UNIX_EPOCH + Duration::from_millis(limit.0.unsigned_abs());
     let mut keys = Vec::new();
     store.keys(|key, bytes| keys.push((key.to_owned(), bytes)))?;
     for (key, bytes) in keys {
@@ -147,7 +146,7 @@ fn unnamed(catalogue: &Catalogue, store: &Store, repair: bool, tally: &mut Tally
             tally.deleted += 1;
         }
     }
-    for path in store.abandoned(limit_time)? {
+    for path in store.abandoned(limit.system_time())? {
         tally.unnamed += 1;
         tally.unnamed_bytes += fs::metadata(&path).map_or(0, |m| m.len());
         if repair {

@@ -1,16 +1,14 @@
 //! The archive's own address as the reader sees it: what absolute URLs begin with.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use ::http::request::Parts;
 use axum::extract::FromRequestParts;
 
+use super::host::{Authority, RequestHost};
+use super::server::PeerAddress;
 use crate::app::Shared;
-
-/// The address of the peer of a connection, put into each request's extensions by the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PeerAddress(pub SocketAddr);
 
 /// Scheme and authority, such as `https://lessons.example`, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,25 +41,9 @@ impl FromRequestParts<Shared> for Origin {
         let scheme = forwarded("x-forwarded-proto")
             .filter(|s| s == "https")
             .map_or("http", |_| "https");
-        let own = || {
-            let authority = parts.uri.authority().map(|a| a.as_str().to_owned());
-            authority.or_else(|| {
-                Some(
-                    parts
-                        .headers
-                        .get(::http::header::HOST)?
-                        .to_str()
-                        .ok()?
-                        .to_owned(),
-                )
-            })
-        };
-        // Only what can stand in a URL; the server has refused malformed Hosts already.
-        let host =
-            forwarded("x-forwarded-host").filter(|h| h.parse::<::http::uri::Authority>().is_ok());
-        let host = host
-            .or_else(own)
-            .unwrap_or_else(|| app.settings.listen.to_string());
+        let own = || parts.extensions.get::<RequestHost>().map(|h| h.0.clone());
+        let host = forwarded("x-forwarded-host").filter(|h| h.parse::<Authority>().is_ok());
+        let host = host.or_else(own).unwrap_or_else(|| app.settings.listen.to_string());
         Ok(Self(format!("{scheme}://{host}")))
     }
 }

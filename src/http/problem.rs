@@ -21,8 +21,9 @@ pub struct Problem {
 }
 
 /// The members of RFC 9457 §3.1 in the order in which a person reads them.
-#[derive(Serialize)]
-struct Members<'a> {
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub struct Members<'a> {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<&'a str>,
     title: &'a str,

@@ -31,6 +31,32 @@ const ACTIVE: &[&str] = &[
     "application/wasm",
 ];
 
+/// What a container that is no MP4 is stored and served as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// Of the stored file's name.
+    pub extension: &'static str,
+    /// Its media type.
+    pub mime: &'static str,
+}
+
+impl Format {
+    /// The format that ffmpeg's demuxer list (`matroska,webm`) means; `None`: sent as bytes to save.
+    pub fn of_demuxer(names: &str) -> Option<Self> {
+        let format = |extension, mime| Some(Self { extension, mime });
+        match names.split(',').next()? {
+            "matroska" => format("mkv", "video/x-matroska"),
+            "mpegts" => format("ts", "video/mp2t"),
+            "mpeg" => format("mpg", "video/mpeg"),
+            "avi" => format("avi", "video/x-msvideo"),
+            "asf" => format("wmv", "video/x-ms-wmv"),
+            "flv" => format("flv", "video/x-flv"),
+            "ogg" => format("ogv", "video/ogg"),
+            _ => None,
+        }
+    }
+}
+
 /// The media type that a file called `name` is served with.
 pub fn mime_of(name: &Path) -> String {
     let extension = name

@@ -108,6 +108,12 @@ impl Store {
         })
     }
 
+    /// The key of a path in this store: what an exported sheet names.
+    pub fn key_at(&self, path: &Path) -> Option<String> {
+        let key = path.strip_prefix(&self.data).ok()?.to_str()?;
+        key.starts_with("files/").then(|| key.to_owned())
+    }
+
     /// Whether the bytes of `key` are here, at their full length.
     pub fn has(&self, key: &str, bytes: Bytes) -> bool {
         fs::metadata(self.path(key)).is_ok_and(|m| m.is_file() && m.len() == bytes.0)

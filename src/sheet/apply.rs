@@ -176,14 +176,19 @@ impl<'a> Importer<'a> {
         if let (Some(sha256), Some(lesson)) = (known, self.target(row, Some(&seen), known)?)
             && shows(&lesson, &sha256)
         {
-            return Ok(Ok(Take::Present(seen.origin)));
+            // An exported sheet names the archive's own copy: where it came from first is worth more.
+            let own = self.intake.store.key_at(&seen.path).is_some();
+            return Ok(Ok(if own { Take::Nothing } else { Take::Present(seen.origin) }));
         }
         let taken = self.intake.probe(line, name, &seen).and_then(|report| self.intake.take(line, name, &seen, &report, known));
         Ok(taken.map(|footage| Take::Footage(Box::new(footage))))
     }
 
-    /// The hash of a file that was imported before and has not changed since.
+    /// The hash of a file that was imported before and has not changed since, or that lies in the store.
     fn known(&self, seen: &Seen) -> Result<Option<[u8; 32]>, Error> {
+        if let Some(key) = self.intake.store.key_at(&seen.path) {
+            return self.catalogue.read_blocking(move |c| c.hash_at(&key));
+        }
         let path = seen.origin.path.clone();
         let before = self.catalogue.read_blocking(move |c| c.imported_from(&path))?;
         Ok(before.filter(|(origin, _)| *origin == seen.origin).map(|(_, sha256)| sha256))
@@ -214,6 +219,7 @@ impl<'a> Importer<'a> {
                     known = self.known(&s)?;
                     if known.is_none() {
                         faults.extend(self.intake.probe(line, name, &s).err());
+                        known = self.intake.hash(&s, self.target(row, Some(&s), None)?.as_ref());
                     }
                     seen = Some(s);
                 }

@@ -8,10 +8,10 @@ use super::columns::Column;
 use super::error::{CellError, shortened};
 use super::row::CaptionFile;
 use crate::captions;
-use crate::catalogue::{NewFile, NewRecording, Origin, Placement, Role};
+use crate::catalogue::{Lesson, NewFile, NewRecording, Origin, Placement, Role};
 use crate::clock;
 use crate::media::{self, Store};
-use crate::processing;
+use crate::processing::{self, Container};
 use crate::units::Bytes;
 
 /// The largest attachment, bytes.
@@ -78,7 +78,7 @@ impl Intake<'_> {
     }
 
     /// Reads what the recording is; refuses what is none.
-    pub(super) fn probe(&self, line: u64, name: &str, seen: &Seen) -> Result<processing::Report, CellError> {
+    pub(super) fn probe(&self, line: u64, name: &str, seen: &Seen) -> Result<processing::ProbeReport, CellError> {
         processing::probe(&seen.path).map_err(|e| CellError {
             line,
             column: Some(Column::File),
@@ -88,24 +88,40 @@ impl Intake<'_> {
         })
     }
 
+    /// The hash of a file that may be what `lesson` shows already, without taking it. Files of other
+    /// lengths are not worth reading.
+    pub(super) fn hash(&self, seen: &Seen, lesson: Option<&Lesson>) -> Option<[u8; 32]> {
+        lesson?.files_of(Role::Source).find(|f| f.file.bytes == seen.origin.bytes)?;
+        media::sha256_of(&mut File::open(&seen.path).ok()?, self.copied).ok()
+    }
+
     /// Makes the recording durable (or registers it where it is). `known`: its hash, if it was taken before.
     pub(super) fn take(
         &self,
         line: u64,
         name: &str,
         seen: &Seen,
-        report: &processing::Report,
+        report: &processing::ProbeReport,
         known: Option<[u8; 32]>,
     ) -> Result<Footage, CellError> {
-        let extension = media::extension_of(&seen.path);
+        // By the content, not by the name: a Matroska file called lesson.mp4 is served as what it is.
+        let (extension, mime) = match &report.container {
+            Container::Mp4(_) if report.video.is_none() => ("m4a".into(), "audio/mp4".into()),
+            Container::Mp4(_) => ("mp4".into(), "video/mp4".into()),
+            Container::Other(format) => {
+                let format = media::Format::of_demuxer(format);
+                let extension = format.map_or_else(|| media::extension_of(&seen.path), |f| f.extension.into());
+                (extension, format.map_or_else(|| "application/octet-stream".into(), |f| f.mime.to_owned()))
+            }
+        };
         let mut source = self.settle(line, Column::File, name, seen, &extension, known)?;
-        source.size = report.size();
-        source.duration = Some(report.duration());
-        source.mime = report.mime().map_or_else(|| media::mime_of(&seen.path), str::to_owned);
+        source.size = report.video.as_ref().map(|v| (v.width, v.height));
+        source.duration = Some(report.duration);
+        source.mime = mime;
         let recording = NewRecording {
-            duration: report.duration(),
-            size: report.size(),
-            has_sound: report.has_sound(),
+            duration: report.duration,
+            size: source.size,
+            has_sound: report.audio.is_some(),
             playable: report.plays_in_browsers(),
             origin: Some(seen.origin.clone()),
         };
@@ -127,8 +143,8 @@ impl Intake<'_> {
         Ok(file)
     }
 
-    /// Takes captions: parsed and re-written, so that what is served is WebVTT and nothing else.
-    pub(super) fn captions(&self, line: u64, cell: &CaptionFile, position: u32) -> Result<NewFile, CellError> {
+    /// Whether captions can be taken, without taking them.
+    pub(super) fn check_captions(&self, line: u64, cell: &CaptionFile) -> Result<String, CellError> {
         let wrong = |problem: String, remedy: &str| fault(line, Column::Captions, &cell.path, problem, remedy);
         let seen = self.see(line, Column::Captions, &cell.path)?;
         if seen.origin.bytes.0 > captions::MAX_BYTES as u64 {
@@ -137,11 +153,22 @@ impl Intake<'_> {
         }
         let bytes = fs::read(&seen.path).map_err(|e| wrong(format!("cannot be read: {e}"), "check its permissions"))?;
         let parsed = captions::parse(&bytes).map_err(|e| wrong(format!("is not usable: {e}"), "mend the file"))?;
-        let text = captions::write(&parsed);
+        for warning in &parsed.warnings {
+            tracing::warn!(line, file = cell.path, "captions: {warning}");
+        }
+        Ok(captions::write(&parsed.captions))
+    }
+
+    /// Takes captions: parsed and re-written, so that what is served is WebVTT and nothing else.
+    pub(super) fn captions(&self, line: u64, cell: &CaptionFile, position: u32) -> Result<NewFile, CellError> {
+        let text = self.check_captions(line, cell)?;
         let stored = self
             .store
             .put(&mut text.as_bytes(), "vtt", |_| ())
-            .map_err(|e| wrong(format!("cannot be stored: {e}"), "see to the archive's disk and import again"))?;
+            .map_err(|e| {
+                let problem = format!("cannot be stored: {e}");
+                fault(line, Column::Captions, &cell.path, problem, "see to the archive's disk and import again")
+            })?;
         Ok(NewFile {
             language: Some(cell.language.clone()),
             mime: media::mime_of(Path::new("captions.vtt")),

@@ -1,0 +1,3 @@
+//! Who may do what. So far: who may see a lesson.
+
+pub mod access;

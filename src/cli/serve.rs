@@ -1,0 +1,83 @@
+//! `teledars serve`: start, say where, serve until told to stop, let answers under way end.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::{Outcome, print};
+use crate::app::App;
+use crate::config::{self, General};
+use crate::http::host::{Authority, HostPolicy};
+use crate::http::server::{Limits, Server};
+use crate::routes;
+
+pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<Outcome> {
+    let server = Server::new(limits(&settings)?).hosts(hosts(&settings)?).log_addresses(settings.log_addresses);
+    let listen = settings.listen;
+    let app = App::open(general, settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        let listener = TcpListener::bind(listen)
+            .await
+            .with_context(|| format!("cannot listen on {listen}; choose another address with --listen"))?;
+        let stop = CancellationToken::new();
+        stop_at_signals(&stop)?;
+        let router = routes::router(app);
+        print(&format!("listening on http://{}", listener.local_addr()?))?;
+        let report = server.serve(listener, router, stop).await?;
+        tracing::info!(served = report.served, refused = report.refused, cut = report.cut, "stopped");
+        anyhow::Ok(())
+    })?;
+    Ok(Outcome::Done)
+}
+
+/// SIGTERM and ctrl-C stop gracefully; the second one of either ends at once.
+fn stop_at_signals(stop: &CancellationToken) -> std::io::Result<()> {
+    for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
+        let mut signals = signal(kind)?;
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            while signals.recv().await.is_some() {
+                if stop.is_cancelled() {
+                    std::process::exit(128 + kind.as_raw_value());
+                }
+                tracing::info!("stopping; answers under way may end");
+                stop.cancel();
+            }
+        });
+    }
+    Ok(())
+}
+
+fn limits(s: &config::Serve) -> Result<Limits, config::Error> {
+    Ok(Limits {
+        header_timeout: Duration::from_secs(s.header_timeout_seconds),
+        idle_timeout: Duration::from_secs(s.idle_timeout_seconds),
+        body_stall: Duration::from_secs(s.body_stall_seconds),
+        write_stall: Duration::from_secs(s.write_stall_seconds),
+        shutdown_grace: Duration::from_secs(s.shutdown_grace_seconds),
+        max_connections: s.max_connections,
+        max_connections_per_address: s.max_connections_per_address,
+        max_header_bytes: s.max_header_bytes,
+        max_body_bytes: s.max_body_bytes as u64,
+        // All readers come through a trusted proxy's one address.
+        uncounted: s.proxies()?.iter().map(|network| network.network()..=network.broadcast()).collect(),
+        ..Limits::default()
+    })
+}
+
+/// With a base URL only its host is served (and the listen address, by which an operator looks in).
+fn hosts(settings: &config::Serve) -> Result<HostPolicy, config::Error> {
+    let Some(base) = settings.base()? else {
+        return Ok(HostPolicy::Any);
+    };
+    let host = base.authority.parse::<Authority>().map_err(|e| config::Error::Value {
+        name: "base_url",
+        value: settings.base_url.clone(),
+        remedy: format!("{e}; write a host name or an address"),
+    })?;
+    Ok(HostPolicy::Only { hosts: vec![host] })
+}

@@ -1,0 +1,116 @@
+//! A stored file as a response.
+
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use http::header::{self, HeaderMap, HeaderValue};
+use http::{Method, StatusCode};
+
+use crate::app::Shared;
+use crate::catalogue::{Placement, StoredFile};
+use crate::http::cache::CachePolicy;
+use crate::http::problem::Problem;
+use crate::media::modified_at;
+use crate::streaming::{ETag, Entity, Slices, respond};
+
+/// How a file is to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Disposition {
+    /// In the page.
+    Inline,
+    /// Saved, under this name.
+    Attachment(String),
+}
+
+/// Answers `method` for `file`. Access has been decided.
+pub(super) async fn send(
+    app: &Shared,
+    method: &Method,
+    request: &HeaderMap,
+    stored: StoredFile,
+    policy: CachePolicy,
+    disposition: Disposition,
+) -> Response {
+    let extra = headers(app, policy, &disposition);
+    let shared = Arc::clone(app);
+    let opened = tokio::task::spawn_blocking(move || entity(&shared, stored)).await;
+    match opened {
+        Ok(Ok(entity)) => respond(method, request, &entity, extra).map(axum::body::Body::new),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a stored file cannot be served");
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR)
+                .detail("the file is damaged or missing in the archive; its operator finds it in the log")
+                .into_response()
+        }
+        Err(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response(),
+    }
+}
+
+/// Opens the file and makes sure that it is what the catalogue says: its validators would lie otherwise.
+fn entity(app: &Shared, stored: StoredFile) -> io::Result<Entity> {
+    let file = stored.file;
+    let path = match file.placement {
+        Placement::Store => app.store.path(&file.location),
+        Placement::InPlace => PathBuf::from(&file.location),
+    };
+    let damaged = |what: String| io::Error::other(format!("{}: {what}", path.display()));
+    let opened = File::open(&path).map_err(|e| damaged(e.to_string()))?;
+    let found = opened.metadata()?;
+    if found.len() != file.bytes.0 {
+        return Err(damaged(format!("it has {} bytes, {} were stored", found.len(), file.bytes.0)));
+    }
+    if file.placement == Placement::InPlace && modified_at(&found) != file.modified {
+        return Err(damaged("it was changed since it was registered; import it again".into()));
+    }
+    Ok(Entity {
+        content: Slices::file(Arc::new(opened), file.bytes.0),
+        etag: ETag::new(&file.etag),
+        last_modified: Some(file.modified.system_time()),
+        content_type: HeaderValue::try_from(file.mime).map_err(|_| damaged("its media type is malformed".into()))?,
+    })
+}
+
+fn headers(app: &Shared, policy: CachePolicy, disposition: &Disposition) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CACHE_CONTROL, policy.value(&app.settings));
+    // Any site may play our media and read what a player must know of it.
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    let exposed = HeaderValue::from_static("Content-Length, Content-Range, ETag, Last-Modified");
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    let resource_policy = header::HeaderName::from_static("cross-origin-resource-policy");
+    headers.insert(resource_policy, HeaderValue::from_static("cross-origin"));
+    // A document opened from here can run nothing and frame nothing, whatever it is.
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    if let Disposition::Attachment(name) = disposition
+        && let Ok(value) = HeaderValue::try_from(attachment(name))
+    {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    headers
+}
+
+/// Content-Disposition with a name in any script (RFC 6266 §4.3, RFC 8187) and one for old clients.
+fn attachment(name: &str) -> String {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
+    let safe: String = name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '-' } else { c }).collect();
+    let plain: String = safe.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(&safe, KEPT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_download_keeps_its_name_in_any_script_and_names_no_folder() {
+        assert_eq!(
+            attachment("Kəsrlər 1/2.mp4"),
+            "attachment; filename=\"K_srl_r 1-2.mp4\"; filename*=UTF-8''K%C9%99srl%C9%99r%201-2.mp4"
+        );
+        assert!(!attachment("a\"\r\nX: y").contains(['\r', '\n']));
+    }
+}

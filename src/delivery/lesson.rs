@@ -1,0 +1,82 @@
+//! `/l/CODE/…`: the files of a lesson's current recording, at addresses that stay.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::header::{HeaderMap, HeaderValue, LOCATION};
+use http::{Method, StatusCode, Uri};
+
+use super::files::{Disposition, send};
+use super::{gone, not_found};
+use crate::app::Shared;
+use crate::auth::access::{self, Access};
+use crate::catalogue::{Lesson, Role};
+use crate::http::cache::CachePolicy;
+use crate::http::problem::Problem;
+use crate::units::Code;
+
+/// `/l/CODE/video.mp4`: the current recording. `?download` names the file and asks to save it.
+pub async fn video(
+    State(app): State<Shared>,
+    Path(code): Path<String>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let lesson = match lesson(&app, &code, &uri).await? {
+        Ok(lesson) => lesson,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let file = lesson.video().cloned().ok_or_else(not_found)?;
+    let extension = file.file.name.rsplit('.').next().unwrap_or("mp4");
+    let disposition = match wants_download(&uri) {
+        true => Disposition::Attachment(format!("{} ({}).{extension}", lesson.description.title, lesson.code)),
+        false => Disposition::Inline,
+    };
+    Ok(send(&app, &method, &headers, file, CachePolicy::Lesson, disposition).await)
+}
+
+/// `/l/CODE/captions/az.vtt`.
+pub async fn captions(
+    State(app): State<Shared>,
+    Path((code, name)): Path<(String, String)>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let lesson = match lesson(&app, &code, &uri).await? {
+        Ok(lesson) => lesson,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let language = name.strip_suffix(".vtt").ok_or_else(not_found)?;
+    let mut of_lesson = lesson.files_of(Role::Captions);
+    let file = of_lesson.find(|f| f.file.language.as_deref() == Some(language)).cloned().ok_or_else(not_found)?;
+    Ok(send(&app, &method, &headers, file, CachePolicy::Lesson, Disposition::Inline).await)
+}
+
+/// The lesson of `code`, or a redirection to the address that it has now.
+async fn lesson(app: &Shared, code: &str, uri: &Uri) -> Result<Result<Box<Lesson>, Response>, Problem> {
+    let parsed: Code = code.parse().map_err(|_| not_found())?;
+    let found = app.catalogue.read(move |c| c.find(parsed)).await?;
+    match access::to_lesson(found) {
+        // Written in another case: one address for every cache.
+        Access::Granted(lesson) if lesson.code.as_str() != code => Ok(Err(moved(code, lesson.code, uri))),
+        Access::Granted(lesson) => Ok(Ok(lesson)),
+        Access::Moved(own) => Ok(Err(moved(code, own, uri))),
+        Access::Withdrawn(reason) => Err(gone(reason)),
+        Access::Deleted => Err(gone("the lesson was deleted")),
+        Access::Unknown => Err(not_found()),
+    }
+}
+
+fn moved(from: &str, to: Code, uri: &Uri) -> Response {
+    let text = uri.path_and_query().map_or("/", |p| p.as_str());
+    let there = text.replacen(from, to.as_str(), 1);
+    match HeaderValue::try_from(there) {
+        Ok(there) => (StatusCode::MOVED_PERMANENTLY, [(LOCATION, there)]).into_response(),
+        Err(_) => not_found().into_response(),
+    }
+}
+
+fn wants_download(uri: &Uri) -> bool {
+    uri.query().is_some_and(|q| q.split('&').any(|p| p == "download" || p.starts_with("download=")))
+}

@@ -1,0 +1,36 @@
+//! `/media/NAME`: immutable bytes, kept for ever by whoever got them.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::Method;
+use http::header::HeaderMap;
+
+use super::files::{Disposition, send};
+use super::{gone, not_found};
+use crate::app::Shared;
+use crate::auth::access::{self, FileAccess};
+use crate::catalogue::Role;
+use crate::http::cache::CachePolicy;
+use crate::http::problem::Problem;
+
+/// The file called `name`.
+pub async fn media(
+    State(app): State<Shared>,
+    Path(name): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let served = app.catalogue.read(move |c| c.file_named(&name)).await?;
+    let (file, policy) = match access::to_file(served) {
+        FileAccess::Public(file) => (file, CachePolicy::Forever),
+        FileAccess::Linked(file) => (file, CachePolicy::Lesson),
+        FileAccess::Withdrawn => return Err(gone("the lesson was withdrawn")),
+        FileAccess::Unknown => return Err(not_found()),
+    };
+    // What people attached is saved, not shown: it is none of our pages.
+    let disposition = match (file.file.role, &file.file.label) {
+        (Role::Attachment, label) => Disposition::Attachment(label.clone().unwrap_or_else(|| file.file.name.clone())),
+        _ => Disposition::Inline,
+    };
+    Ok(send(&app, &method, &headers, file, policy, disposition).await)
+}
