@@ -252,25 +252,35 @@ fn wrapper() -> &'static [OsString] {
     WRAPPER.get_or_init(|| {
         let mut wrapper: Vec<OsString> = Vec::new();
         // setpriv inside: a new user namespace would clear what it sets.
-        for part in [
-            &["unshare", "--user", "--map-root-user", "--net", "--"][..],
-            &["setpriv", "--pdeathsig", "KILL", "--"][..],
-        ] {
-            let mut longer = wrapper.clone();
-            let Some(program) = find(Path::new(part[0])) else {
-                tracing::warn!("{} is missing: media tools run less isolated", part[0]);
-                continue;
-            };
-            longer.push(program.into());
-            longer.extend(part[1..].iter().map(OsString::from));
-            match works(&longer) {
-                true => wrapper = longer,
-                false => tracing::warn!("{} is refused: media tools run less isolated", part[0]),
+        for ways in [NO_NETWORK, DIES_WITH_US] {
+            let longer = ways.iter().filter_map(|way| {
+                let program = find(Path::new(way.first()?))?;
+                let arguments = way[1..].iter().map(OsString::from);
+                let line = wrapper
+                    .iter()
+                    .cloned()
+                    .chain([program.into()])
+                    .chain(arguments);
+                Some(line.collect::<Vec<_>>()).filter(|line| works(line))
+            });
+            match { longer }.next() {
+                Some(longer) => wrapper = longer,
+                None => tracing::warn!(
+                    "{} does not work here: media tools run less isolated",
+                    ways[0][0]
+                ),
             }
         }
         wrapper
     })
 }
+
+/// Root needs no user namespace, and in one it could not read other people's files.
+const NO_NETWORK: &[&[&str]] = &[
+    &["unshare", "--net", "--"],
+    &["unshare", "--user", "--map-root-user", "--net", "--"],
+];
+const DIES_WITH_US: &[&[&str]] = &[&["setpriv", "--pdeathsig", "KILL", "--"]];
 
 fn works(wrapper: &[OsString]) -> bool {
     let Some(nothing) = find(Path::new("true")) else {
