@@ -508,6 +508,29 @@ fn a_disguised_playlist_is_refused_and_contacts_nobody() {
     }
 }
 
+#[test]
+fn a_list_of_files_beside_it_is_no_recording() {
+    for (inner, list) in [
+        (
+            "recorder.mkv",
+            "ffconcat version 1.0\nfile 'recorder.mkv'\n".to_string(),
+        ),
+        (
+            "receiver.ts",
+            "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:2,\nreceiver.ts\n#EXT-X-ENDLIST\n"
+                .to_string(),
+        ),
+    ] {
+        let (folder, path) = file("lesson.mkv", format!("{list}#\x01\n").as_bytes());
+        fs::copy(clips().join(inner), folder.path().join(inner)).unwrap();
+        let refused = probe(&path).expect_err("only the list of formats stands against this");
+        assert!(
+            matches!(refused, ProbeError::Refused { .. }),
+            "{inner}: {refused}"
+        );
+    }
+}
+
 /// ffprobe with its lists opened: what the test above would miss if nothing could be seen at all.
 fn careless(path: &Path, isolation: Isolation) {
     let arguments: Vec<OsString> = ffprobe::arguments(path)
@@ -598,6 +621,12 @@ fn a_probe_that_hangs_floods_or_answers_nonsense_is_ended_with_a_reason() {
         message.contains("wrote more than 1048576 bytes and was stopped"),
         "{message}"
     );
+    // Also one that does not mind a closed pipe.
+    let message = with("trap '' PIPE; yes 2> /dev/null; sleep 1000", hasty_never());
+    assert!(
+        message.contains("wrote more than 1048576 bytes"),
+        "{message}"
+    );
     let message = with("echo '{}'", Prober::default());
     assert!(
         message.contains("answer was not understood (no format)"),
@@ -619,6 +648,13 @@ fn a_probe_that_hangs_floods_or_answers_nonsense_is_ended_with_a_reason() {
         Prober::default(),
     );
     assert!(message.contains("(bad [31mthings)"), "{message}");
+}
+
+fn hasty_never() -> Prober {
+    Prober {
+        wall: Duration::from_secs(3600),
+        ..Prober::default()
+    }
 }
 
 #[test]
