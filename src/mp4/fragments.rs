@@ -69,6 +69,7 @@ fn add_track(
         let totals = &mut track.totals;
         totals.samples = totals.samples.saturating_add(runs.samples);
         totals.data_end = totals.data_end.max(runs.end);
+        totals.delayed |= runs.delayed;
         // A recording cut out of a live stream starts late on the clock: count from its start.
         let fragment_start = start.unwrap_or(totals.ticks);
         let first = *track.fragments_start.get_or_insert(fragment_start);
@@ -88,6 +89,7 @@ struct Run {
     default_bytes: u32,
     samples: u64,
     ticks: u64,
+    delayed: bool,
 }
 
 impl Run {
@@ -133,6 +135,7 @@ impl Run {
                 }
             }
         }
+        self.delayed |= has(0x800) == 1;
         self.samples = self.samples.saturating_add(count.into());
         self.ticks = self.ticks.saturating_add(ticks);
         self.end = data.saturating_add(bytes);

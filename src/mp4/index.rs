@@ -167,8 +167,7 @@ impl Track {
         let header = header.ok_or_else(|| mdia.damaged("has no \"mdhd\" box"))?;
         let mdhd: Mdhd = header.decode()?;
         self.timescale = positive(&header, mdhd.timescale)?;
-        self.language = Some(mdhd.language)
-            .filter(|code| code.bytes().all(|b| b.is_ascii_lowercase()) && code != "und");
+        self.language = language(&header);
         let minf = minf.ok_or_else(|| mdia.damaged("has no \"minf\" box"))?;
         let mut stbl = None;
         for child in minf.children() {
@@ -188,6 +187,7 @@ impl Track {
                 b"stsc" => tables.stsc = Some(child),
                 b"stsz" | b"stz2" => tables.sizes = Some(child),
                 b"stco" | b"co64" => tables.chunks = Some(child),
+                b"ctts" => tables.delays = true,
                 _ => {}
             }
         }
@@ -239,6 +239,29 @@ fn positive(part: &Child<'_>, timescale: u32) -> Result<u32, Error> {
         0 => Err(part.damaged("counts time in units of nothing (timescale 0)")),
         timescale => Ok(timescale),
     }
+}
+
+/// The language of an `mdhd`: three letters packed (ISO/IEC 14496-12 §8.4.2.3), or QuickTime's
+/// number.
+///
+/// Of the numbers only those of the languages at hand; 0 is left out, which should be English and
+/// in truth is what careless writers put.
+fn language(mdhd: &Child<'_>) -> Option<String> {
+    let at = if mdhd.body.first() == Some(&1) {
+        32
+    } else {
+        20
+    };
+    let code = match be16(mdhd.body, at)? {
+        32 => "rus".to_string(),
+        49 | 50 | 150 => "aze".to_string(),
+        packed => [10, 5, 0]
+            .map(|shift| char::from((packed >> shift & 31) as u8 + 0x60))
+            .iter()
+            .collect(),
+    };
+    let is_code = code.bytes().all(|b| b.is_ascii_lowercase()) && code != "und";
+    is_code.then_some(code)
 }
 
 /// Quarter turns only: no camera and no player does others (§6.2.2 has the matrix).

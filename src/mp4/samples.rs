@@ -13,6 +13,8 @@ pub(super) struct Tables<'a> {
     pub sizes: Option<Child<'a>>,
     /// `stco` or `co64`.
     pub chunks: Option<Child<'a>>,
+    /// Whether there is a `ctts`.
+    pub delays: bool,
 }
 
 /// What the samples of a track add up to.
@@ -23,6 +25,8 @@ pub(super) struct Totals {
     pub ticks: u64,
     /// Offset of the first byte after the last sample in the file.
     pub data_end: u64,
+    /// Whether samples are shown later than they are decoded (composition offsets).
+    pub delayed: bool,
 }
 
 impl Tables<'_> {
@@ -39,6 +43,7 @@ impl Tables<'_> {
             samples: u64::from(sizes.count),
             ticks: self.ticks()?,
             data_end: self.data_end(&sizes)?,
+            delayed: self.delays,
         })
     }
 

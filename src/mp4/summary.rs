@@ -395,6 +395,8 @@ fn duration_of(track: &Track, movie_timescale: u32) -> Millis {
         shown,
         skipped,
     } = track.edits;
+    // Where pictures are delayed, what is skipped is the delay and no picture.
+    let skipped = if track.totals.delayed { 0 } else { skipped };
     let media = millis(track.totals.ticks.saturating_sub(skipped), track.timescale);
     // An edit list can wait and can show less than there is; more than there is, it cannot show.
     let shown = shown.map_or(media, |shown| millis(shown, movie_timescale).min(media));

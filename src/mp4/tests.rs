@@ -328,11 +328,9 @@ fn a_cut_file_says_how_much_is_missing_and_what_to_do() {
         "{message}"
     );
     let file = fragmented(true, 0);
-    let fragment = (file.len() - fragmented(false, 0).len(), 2500);
-    assert_eq!(fragment.0, 8 + 24 + 24);
-    let one_fragment =
-        file.len() - (file.len() - file.windows(4).rposition(|w| w == b"moof").unwrap()) - 4;
-    let message = complaint(&file[..one_fragment]);
+    // Cut between two fragments, only the list of them tells.
+    let second = file.windows(4).rposition(|w| w == b"moof").unwrap() - 4;
+    let message = complaint(&file[..second]);
     assert!(
         message.contains("its last listed fragment ends at byte"),
         "{message}"
@@ -401,6 +399,57 @@ fn compact_sample_sizes_and_one_size_for_all_are_added_up() {
     assert!(
         lie.contains("the data of its track 1 ends at byte 1717986"),
         "{lie}"
+    );
+}
+
+#[test]
+fn chunks_of_differing_length_are_placed_as_their_runs_say() {
+    // 6 samples: one in the first chunk, one in the second, four in the third.
+    let with = |per_chunk: &[u32]| {
+        let stsc = a_box(
+            b"stsc",
+            &[&[0, 2][..], per_chunk]
+                .concat()
+                .iter()
+                .flat_map(|n| n.to_be_bytes())
+                .collect::<Vec<_>>(),
+        );
+        let stco = |data: u32| a_box(b"stco", &numbers(&[0, 3, data, data + 100, data + 200]));
+        let build = |data: u32| {
+            let mut moov = moov(&[TrackRecipe {
+                samples: 6,
+                ..TrackRecipe::video(data)
+            }]);
+            let mut grown = 0;
+            for (kind, with) in [(b"stsc", stsc.clone()), (b"stco", stco(data))] {
+                let at = moov.windows(4).position(|w| w == kind).unwrap() - 4;
+                let size = u32::from_be_bytes(moov[at..at + 4].try_into().unwrap()) as usize;
+                grown += with.len() - size;
+                moov.splice(at..at + size, with);
+            }
+            for kind in [b"moov", b"trak", b"mdia", b"minf", b"stbl"] {
+                let at = moov.windows(4).position(|w| w == kind).unwrap() - 4;
+                let size = u32::from_be_bytes(moov[at..at + 4].try_into().unwrap()) + grown as u32;
+                moov[at..at + 4].copy_from_slice(&size.to_be_bytes());
+            }
+            moov
+        };
+        let data = ftyp().len() + build(0).len() + 8;
+        [ftyp(), build(data as u32), a_box(b"mdat", &[7; 600])].concat()
+    };
+    assert_eq!(summary(&with(&[1, 1, 1, 3, 4, 1])).duration, Millis(240));
+    // The longer chunk a place too early, or one sample too short: it does not add up.
+    let message = complaint(&with(&[1, 1, 1, 3, 3, 1]));
+    assert!(
+        message.contains("lists 6 samples, of which 5 have a place"),
+        "{message}"
+    );
+    let whole = with(&[1, 1, 1, 3, 4, 1]);
+    let open_ended = patched(whole.clone(), &608_u32.to_be_bytes(), &[0; 4]);
+    let message = complaint(&open_ended[..whole.len() - 1]);
+    assert!(
+        message.contains(&format!("ends at byte {}, but", whole.len())),
+        "{message}"
     );
 }
 
@@ -483,16 +532,27 @@ fn the_first_enabled_track_of_a_kind_is_the_one_that_counts() {
             handler: b"text",
             ..TrackRecipe::audio(data)
         };
+        let hidden = TrackRecipe {
+            enabled: 0,
+            ..TrackRecipe::video(data)
+        };
+        let shown = TrackRecipe {
+            language: b"aze",
+            ..TrackRecipe::video(data)
+        };
         vec![
             text,
             first,
             second,
+            hidden,
+            shown,
             TrackRecipe::video(data),
             TrackRecipe::audio(data),
         ]
     }));
     assert_eq!(found.audio.unwrap().language.as_deref(), Some("rus"));
-    assert_eq!(found.more_tracks, 3);
+    assert_eq!(found.video.unwrap().language.as_deref(), Some("aze"));
+    assert_eq!(found.more_tracks, 5);
 }
 
 #[test]

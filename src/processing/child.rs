@@ -107,7 +107,8 @@ pub(super) fn run(
         Isolation::Full => wrapper(),
         Isolation::LimitsOnly => &[],
     };
-    let line = wrapper.iter().map(OsString::as_os_str);
+    let bounds = bounds(limits);
+    let line = bounds.iter().chain(wrapper).map(OsString::as_os_str);
     let line = line
         .chain([found.as_os_str()])
         .chain(arguments.iter().map(OsString::as_os_str));
@@ -222,25 +223,39 @@ fn spawn(line: &[&OsStr]) -> io::Result<Child> {
         .spawn()
 }
 
-/// Set from outside just after the start, which needs no `unsafe` between fork and exec: what the
-/// program has used in those microseconds counts.
+fn resources(limits: Limits) -> [(&'static str, Resource, u64); 5] {
+    [
+        ("as", Resource::As, limits.memory.0),
+        ("cpu", Resource::Cpu, limits.cpu.as_secs().max(1)),
+        ("core", Resource::Core, 0),
+        ("fsize", Resource::Fsize, limits.file.0),
+        ("nofile", Resource::Nofile, OPEN_FILES),
+    ]
+}
+
+/// Goes before the program: util-linux's prlimit sets the limits before the program's first step,
+/// which from Rust would take `unsafe` between fork and exec.
+fn bounds(limits: Limits) -> Vec<OsString> {
+    let Some(prlimit) = find(Path::new("prlimit")) else {
+        return Vec::new();
+    };
+    let settings = resources(limits).map(|(name, _, limit)| format!("--{name}={limit}"));
+    let words = settings.iter().map(OsString::from);
+    [prlimit.into()]
+        .into_iter()
+        .chain(words)
+        .chain(["--".into()])
+        .collect()
+}
+
+/// The same from outside, just after the start: all there is where prlimit is not installed.
 fn bound(pid: Pid, limits: Limits) -> io::Result<()> {
-    let cpu = limits.cpu.as_secs().max(1);
-    for (resource, limit) in [
-        (Resource::As, limits.memory.0),
-        (Resource::Cpu, cpu),
-        (Resource::Core, 0),
-        (Resource::Fsize, limits.file.0),
-        (Resource::Nofile, OPEN_FILES),
-    ] {
-        prlimit(
-            Some(pid),
-            resource,
-            Rlimit {
-                current: Some(limit),
-                maximum: Some(limit),
-            },
-        )?;
+    for (_, resource, limit) in resources(limits) {
+        let limit = Rlimit {
+            current: Some(limit),
+            maximum: Some(limit),
+        };
+        prlimit(Some(pid), resource, limit)?;
     }
     Ok(())
 }
@@ -252,25 +267,35 @@ fn wrapper() -> &'static [OsString] {
     WRAPPER.get_or_init(|| {
         let mut wrapper: Vec<OsString> = Vec::new();
         // setpriv inside: a new user namespace would clear what it sets.
-        for part in [
-            &["unshare", "--user", "--map-root-user", "--net", "--"][..],
-            &["setpriv", "--pdeathsig", "KILL", "--"][..],
-        ] {
-            let mut longer = wrapper.clone();
-            let Some(program) = find(Path::new(part[0])) else {
-                tracing::warn!("{} is missing: media tools run less isolated", part[0]);
-                continue;
-            };
-            longer.push(program.into());
-            longer.extend(part[1..].iter().map(OsString::from));
-            match works(&longer) {
-                true => wrapper = longer,
-                false => tracing::warn!("{} is refused: media tools run less isolated", part[0]),
+        for ways in [NO_NETWORK, DIES_WITH_US] {
+            let longer = ways.iter().filter_map(|way| {
+                let program = find(Path::new(way.first()?))?;
+                let arguments = way[1..].iter().map(OsString::from);
+                let line = wrapper
+                    .iter()
+                    .cloned()
+                    .chain([program.into()])
+                    .chain(arguments);
+                Some(line.collect::<Vec<_>>()).filter(|line| works(line))
+            });
+            match { longer }.next() {
+                Some(longer) => wrapper = longer,
+                None => tracing::warn!(
+                    "{} does not work here: media tools run less isolated",
+                    ways[0][0]
+                ),
             }
         }
         wrapper
     })
 }
+
+/// Root needs no user namespace, and in one it could not read other people's files.
+const NO_NETWORK: &[&[&str]] = &[
+    &["unshare", "--net", "--"],
+    &["unshare", "--user", "--map-root-user", "--net", "--"],
+];
+const DIES_WITH_US: &[&[&str]] = &[&["setpriv", "--pdeathsig", "KILL", "--"]];
 
 fn works(wrapper: &[OsString]) -> bool {
     let Some(nothing) = find(Path::new("true")) else {
