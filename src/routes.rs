@@ -13,9 +13,18 @@ use crate::{api, delivery};
 pub fn router(app: Shared) -> Router {
     let (api, _) = api::router().split_for_parts();
     Router::new()
-        .route("/l/{code}/video.mp4", get(delivery::video))
-        .route("/l/{code}/captions/{name}", get(delivery::captions))
-        .route("/media/{name}", get(delivery::media))
+        .route(
+            "/l/{code}/video.mp4",
+            get(delivery::video).options(delivery::preflight),
+        )
+        .route(
+            "/l/{code}/captions/{name}",
+            get(delivery::captions).options(delivery::preflight),
+        )
+        .route(
+            "/media/{name}",
+            get(delivery::media).options(delivery::preflight),
+        )
         .route("/healthz", get(healthz))
         .merge(api)
         .with_state(app)
@@ -23,9 +32,12 @@ pub fn router(app: Shared) -> Router {
 
 /// Whether the archive can answer: the process runs and the catalogue reads.
 async fn healthz(State(app): State<Shared>) -> Result<&'static str, Problem> {
-    app.catalogue.read(|c| c.shelf_counts().map(drop)).await.map_err(|error| {
-        tracing::error!(%error, "not healthy");
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE).detail("the catalogue does not answer")
-    })?;
+    app.catalogue
+        .read(|c| c.shelf_counts().map(drop))
+        .await
+        .map_err(|error| {
+            tracing::error!(%error, "not healthy");
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE).detail("the catalogue does not answer")
+        })?;
     Ok("ok\n")
 }

@@ -94,7 +94,11 @@ pub(super) struct FileBody {
 impl LessonBody {
     pub(super) fn new(lesson: Lesson, origin: &Origin, zone: &TimeZone) -> Self {
         let state = lesson.state().as_str();
-        let files = lesson.files.iter().map(|f| FileBody::new(f, origin)).collect();
+        let files = lesson
+            .files
+            .iter()
+            .map(|f| FileBody::new(f, origin))
+            .collect();
         let d = lesson.description;
         Self {
             code: lesson.code.to_string(),
@@ -110,7 +114,11 @@ impl LessonBody {
             lesson_number: d.lesson_number,
             unit: d.unit,
             topic: d.topic,
-            curriculum: d.curriculum.into_iter().map(|(framework, code)| format!("{framework}:{code}")).collect(),
+            curriculum: d
+                .curriculum
+                .into_iter()
+                .map(|(framework, code)| format!("{framework}:{code}"))
+                .collect(),
             school_year: d.school_year,
             term: d.term,
             week: d.week,
@@ -124,7 +132,11 @@ impl LessonBody {
             interpreter: d.interpreter,
             kind: d.kind.as_str(),
             variant_of: d.variant_of.map(|c| c.to_string()),
-            chapters: d.chapters.into_iter().map(|c| format!("{} {}", c.start.clock_face(), c.title)).collect(),
+            chapters: d
+                .chapters
+                .into_iter()
+                .map(|c| format!("{} {}", c.start.clock_face(), c.title))
+                .collect(),
             license: d.license,
             rights_holder: d.rights_holder,
             source_url: d.source_url,
@@ -145,7 +157,10 @@ impl FileBody {
             bytes: f.bytes.0,
             duration_ms: f.duration.map(|d| d.0),
             url: origin.url(&format!("/media/{}", f.name)),
-            sha256: f.sha256.as_ref().map(|h| h.iter().map(|b| format!("{b:02x}")).collect()),
+            sha256: f
+                .sha256
+                .as_ref()
+                .map(|h| h.iter().map(|b| format!("{b:02x}")).collect()),
             language: f.language.clone(),
             width: f.size.map(|s| s.0),
             height: f.size.map(|s| s.1),
@@ -155,5 +170,10 @@ impl FileBody {
 
 /// A moment in the school's time zone, RFC 3339.
 fn local(at: UnixMillis, zone: &TimeZone) -> Option<String> {
-    Some(at.timestamp()?.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+    Some(
+        at.timestamp()?
+            .to_zoned_datetime(zone.clone())
+            .strftime("%Y-%m-%dT%H:%M:%S%:z")
+            .to_string(),
+    )
 }

@@ -1,9 +1,9 @@
 //! `/api/v1/lessons` and `/api/v1/lessons/CODE`.
 
+use ::http::StatusCode;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use ::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -77,14 +77,34 @@ pub(super) async fn list(
     let vocabulary = app.vocabulary().await?;
     let Some(filter) = filter(query, &vocabulary)? else {
         // Words without a letter or digit in them: nothing has those.
-        return Ok(tagged::json(&headers, CachePolicy::Page, &app.settings, &ListBody { lessons: Vec::new(), next: None }));
+        return Ok(tagged::json(
+            &headers,
+            CachePolicy::Page,
+            &app.settings,
+            &ListBody {
+                lessons: Vec::new(),
+                next: None,
+            },
+        ));
     };
-    let page = app.catalogue.read(move |c| c.list(&filter, after, limit)).await?;
+    let page = app
+        .catalogue
+        .read(move |c| c.list(&filter, after, limit))
+        .await?;
     let body = ListBody {
-        lessons: page.lessons.into_iter().map(|l| LessonBody::new(l, &origin, &app.zone)).collect(),
+        lessons: page
+            .lessons
+            .into_iter()
+            .map(|l| LessonBody::new(l, &origin, &app.zone))
+            .collect(),
         next: page.next.map(|c| c.to_string()),
     };
-    Ok(tagged::json(&headers, CachePolicy::Page, &app.settings, &body))
+    Ok(tagged::json(
+        &headers,
+        CachePolicy::Page,
+        &app.settings,
+        &body,
+    ))
 }
 
 /// Get one lesson.
@@ -120,13 +140,22 @@ pub(super) async fn one(
             Err(not_found(format!("no lesson has the code {code}")))
         }
         Found::Lesson(lesson) => match &lesson.withdrawn {
-            Some(withdrawal) => Err(Problem::new(StatusCode::GONE).detail(withdrawal.reason.clone())),
+            Some(withdrawal) => {
+                Err(Problem::new(StatusCode::GONE).detail(withdrawal.reason.clone()))
+            }
             None => {
                 let body = LessonBody::new(*lesson, &origin, &app.zone);
-                Ok(tagged::json(&headers, CachePolicy::Lesson, &app.settings, &body))
+                Ok(tagged::json(
+                    &headers,
+                    CachePolicy::Lesson,
+                    &app.settings,
+                    &body,
+                ))
             }
         },
-        Found::Deleted | Found::Moved(_) => Err(Problem::new(StatusCode::GONE).detail("the lesson was deleted")),
+        Found::Deleted | Found::Moved(_) => {
+            Err(Problem::new(StatusCode::GONE).detail("the lesson was deleted"))
+        }
         Found::Unknown => Err(not_found(format!("no lesson has the code {code}"))),
     }
 }
@@ -136,9 +165,18 @@ pub(super) async fn one(
     get, path = "/api/v1/openapi.json", tag = "lessons",
     responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value))
 )]
-pub(super) async fn description(State(app): State<Shared>, headers: ::http::HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn description(
+    State(app): State<Shared>,
+    headers: ::http::HeaderMap,
+) -> Result<Response, Problem> {
     let text = super::description().map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR))?;
-    Ok(tagged::text(&headers, CachePolicy::Page, &app.settings, "application/json", text))
+    Ok(tagged::text(
+        &headers,
+        CachePolicy::Page,
+        &app.settings,
+        "application/json",
+        text,
+    ))
 }
 
 fn bad_request(why: impl Into<String>) -> Problem {
@@ -146,7 +184,11 @@ fn bad_request(why: impl Into<String>) -> Problem {
 }
 
 fn cursor(text: &str) -> Result<Code, Problem> {
-    text.parse().map_err(|_| bad_request(format!("cursor = {text:?}: write what next said in the page before")))
+    text.parse().map_err(|_| {
+        bad_request(format!(
+            "cursor = {text:?}: write what next said in the page before"
+        ))
+    })
 }
 
 /// The filter of a query; `None`: words that nothing can match.
@@ -154,7 +196,10 @@ fn filter(query: ListQuery, vocabulary: &Vocabulary) -> Result<Option<Filter>, P
     let known = |name: &str, value: &Option<String>, terms: &[Term]| match value {
         Some(id) if !terms.iter().any(|t| t.id == *id) => {
             let ids: Vec<&str> = terms.iter().map(|t| t.id.as_str()).collect();
-            Err(bad_request(format!("{name} = {id:?}: write one of {}", ids.join(", "))))
+            Err(bad_request(format!(
+                "{name} = {id:?}: write one of {}",
+                ids.join(", ")
+            )))
         }
         _ => Ok(()),
     };
@@ -168,6 +213,10 @@ fn filter(query: ListQuery, vocabulary: &Vocabulary) -> Result<Option<Filter>, P
             words => words,
         },
     };
-    Ok(Some(Filter { grade: query.grade, subject: query.subject, section: query.section, words }))
+    Ok(Some(Filter {
+        grade: query.grade,
+        subject: query.subject,
+        section: query.section,
+        words,
+    }))
 }
-

@@ -22,7 +22,9 @@ pub enum Access {
 /// Decides on a lesson.
 pub fn to_lesson(found: Found) -> Access {
     match found {
-        Found::Lesson(lesson) if lesson.description.visibility == Visibility::Draft => Access::Unknown,
+        Found::Lesson(lesson) if lesson.description.visibility == Visibility::Draft => {
+            Access::Unknown
+        }
         Found::Lesson(lesson) => match lesson.withdrawn {
             Some(withdrawal) => Access::Withdrawn(withdrawal.reason),
             None => Access::Granted(lesson),

@@ -13,9 +13,9 @@ mod list;
 mod recordings;
 mod save;
 mod shelf;
-mod upgrade;
 #[cfg(test)]
 mod tests;
+mod upgrade;
 mod vocabulary;
 
 pub use check::{Fault, NamedBytes};

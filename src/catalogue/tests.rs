@@ -13,20 +13,28 @@ struct Archive {
 
 fn archive() -> Archive {
     let data = tempfile::tempdir().unwrap();
-    Archive { catalogue: Catalogue::open(data.path(), 1).unwrap(), data }
+    Archive {
+        catalogue: Catalogue::open(data.path(), 1).unwrap(),
+        data,
+    }
 }
 
 impl Archive {
     fn save(&self, description: &Description) -> Saved {
         let description = description.clone();
-        self.catalogue.write_blocking(move |c| c.save_lesson(Target::New, &description)).unwrap()
+        self.catalogue
+            .write_blocking(move |c| c.save_lesson(Target::New, &description))
+            .unwrap()
     }
 
     fn codes(&self, filter: Filter, limit: u32) -> Vec<Code> {
         let (mut codes, mut after) = (Vec::new(), None);
         loop {
             let filter = filter.clone();
-            let page = self.catalogue.read_blocking(move |c| c.list(&filter, after, limit)).unwrap();
+            let page = self
+                .catalogue
+                .read_blocking(move |c| c.list(&filter, after, limit))
+                .unwrap();
             assert!(page.lessons.len() <= limit as usize);
             codes.extend(page.lessons.iter().map(|l| l.code));
             after = page.next;
@@ -40,7 +48,10 @@ impl Archive {
     /// the shape of the word index in mind, and SQLite 3.54's own integrity check then trips over it when
     /// another connection has merged the index since.)
     fn faults(&self) -> Vec<Fault> {
-        Catalogue::open(self.data.path(), 1).unwrap().read_blocking(|c| c.faults()).unwrap()
+        Catalogue::open(self.data.path(), 1)
+            .unwrap()
+            .read_blocking(|c| c.faults())
+            .unwrap()
     }
 }
 
@@ -118,22 +129,38 @@ fn a_lesson_comes_back_as_it_was_saved_and_saving_it_again_changes_nothing() {
         week: Some("2020-W14".into()),
         textbook: Some(("9789952000000".into(), "34".into())),
         broadcasts: vec![
-            Broadcast { at: UnixMillis(1_585_548_000_000), channel: "medeniyyet".into() },
-            Broadcast { at: UnixMillis(1_585_648_000_000), channel: "arb_gunes".into() },
+            Broadcast {
+                at: UnixMillis(1_585_548_000_000),
+                channel: "medeniyyet".into(),
+            },
+            Broadcast {
+                at: UnixMillis(1_585_648_000_000),
+                channel: "arb_gunes".into(),
+            },
         ],
         teachers: vec!["B".into(), "A".into()],
         interpreter: Some("C".into()),
         kind: Kind::Revision,
-        chapters: vec![Chapter { start: Millis(0), title: "Start".into() }],
+        chapters: vec![Chapter {
+            start: Millis(0),
+            title: "Start".into(),
+        }],
         license: Some("CC0-1.0".into()),
         rights_holder: Some("D".into()),
         source_url: Some("https://example.org/1".into()),
         ..lesson("Kəsrlər", &["7", "6"], "mathematics")
     };
     let saved = archive.save(&full);
-    let back = archive.catalogue.read_blocking(move |c| c.lesson(saved.id)).unwrap().unwrap();
+    let back = archive
+        .catalogue
+        .read_blocking(move |c| c.lesson(saved.id))
+        .unwrap()
+        .unwrap();
     assert_eq!(back.description, full);
-    let again = archive.catalogue.write_blocking(move |c| c.save_lesson(Target::Existing(saved.id), &full)).unwrap();
+    let again = archive
+        .catalogue
+        .write_blocking(move |c| c.save_lesson(Target::Existing(saved.id), &full))
+        .unwrap();
     assert!(!again.changed);
     assert_eq!(again.code, saved.code);
 }
@@ -143,21 +170,43 @@ fn lists_are_in_programme_order_and_pages_neither_skip_nor_repeat() {
     let archive = archive();
     let mut expected = Vec::new();
     for number in 1..=23 {
-        let numbered = Description { lesson_number: Some(number), ..lesson("x", &["7", "8"], "physics") };
+        let numbered = Description {
+            lesson_number: Some(number),
+            ..lesson("x", &["7", "8"], "physics")
+        };
         expected.push((number, archive.save(&numbered).code));
     }
-    archive.save(&Description { visibility: Visibility::Draft, ..lesson("draft", &["7"], "physics") });
-    archive.save(&Description { visibility: Visibility::Unlisted, ..lesson("unlisted", &["7"], "physics") });
+    archive.save(&Description {
+        visibility: Visibility::Draft,
+        ..lesson("draft", &["7"], "physics")
+    });
+    archive.save(&Description {
+        visibility: Visibility::Unlisted,
+        ..lesson("unlisted", &["7"], "physics")
+    });
     let expected: Vec<Code> = expected.into_iter().map(|(_, code)| code).collect();
-    let grade = |g: &str| Filter { grade: Some(g.into()), ..Filter::default() };
+    let grade = |g: &str| Filter {
+        grade: Some(g.into()),
+        ..Filter::default()
+    };
     for limit in [1, 5, 23, 200] {
-        assert_eq!(archive.codes(Filter::default(), limit), expected, "limit {limit}");
+        assert_eq!(
+            archive.codes(Filter::default(), limit),
+            expected,
+            "limit {limit}"
+        );
         assert_eq!(archive.codes(grade("8"), limit), expected, "limit {limit}");
     }
     assert!(archive.codes(grade("9"), 5).is_empty());
-    let first = archive.catalogue.read_blocking(|c| c.shelf("7", "physics", "az", None, 10)).unwrap();
+    let first = archive
+        .catalogue
+        .read_blocking(|c| c.shelf("7", "physics", "az", None, 10))
+        .unwrap();
     let after = first.last().map(|c| c.code);
-    let second = archive.catalogue.read_blocking(move |c| c.shelf("7", "physics", "az", after, 50)).unwrap();
+    let second = archive
+        .catalogue
+        .read_blocking(move |c| c.shelf("7", "physics", "az", after, 50))
+        .unwrap();
     let shelf: Vec<Code> = first.iter().chain(&second).map(|c| c.code).collect();
     assert_eq!(shelf, expected);
 }
@@ -165,12 +214,23 @@ fn lists_are_in_programme_order_and_pages_neither_skip_nor_repeat() {
 #[test]
 fn words_are_found_whatever_the_keyboard() {
     let archive = archive();
-    let fractions = archive.save(&lesson("KƏSRLƏRİN toplanması", &["7"], "mathematics")).code;
+    let fractions = archive
+        .save(&lesson("KƏSRLƏRİN toplanması", &["7"], "mathematics"))
+        .code;
     let light = archive.save(&lesson("İşıq", &["7"], "physics")).code;
-    archive.save(&Description { visibility: Visibility::Draft, ..lesson("işıq", &["7"], "physics") });
+    archive.save(&Description {
+        visibility: Visibility::Draft,
+        ..lesson("işıq", &["7"], "physics")
+    });
     let search = |words: &str| {
         let words = crate::search::fold::match_expression(words);
-        archive.codes(Filter { words, ..Filter::default() }, 10)
+        archive.codes(
+            Filter {
+                words,
+                ..Filter::default()
+            },
+            10,
+        )
     };
     assert_eq!(search("kesr topl"), [fractions]);
     assert_eq!(search("isiq"), [light]);
@@ -181,8 +241,13 @@ fn words_are_found_whatever_the_keyboard() {
     archive
         .catalogue
         .write_blocking(move |c| {
-            let Found::Lesson(old) = c.snapshot().find(id)? else { panic!() };
-            c.save_lesson(Target::Existing(old.id), &lesson("Sadə ədədlər", &["7"], "mathematics"))
+            let Found::Lesson(old) = c.snapshot().find(id)? else {
+                panic!()
+            };
+            c.save_lesson(
+                Target::Existing(old.id),
+                &lesson("Sadə ədədlər", &["7"], "mathematics"),
+            )
         })
         .unwrap();
     assert!(search("kesr").is_empty());
@@ -205,13 +270,23 @@ fn new_captions_take_the_place_of_the_old_ones_in_their_language() {
             let recording = c.add_recording(id, &recording, &source)?;
             for (language, bytes) in [("az", 1), ("ru", 2), ("az", 3)] {
                 let (_, file) = footage(bytes);
-                c.add_file(recording, &NewFile { role: Role::Captions, language: Some(language.into()), ..file })?;
+                c.add_file(
+                    recording,
+                    &NewFile {
+                        role: Role::Captions,
+                        language: Some(language.into()),
+                        ..file
+                    },
+                )?;
             }
             c.snapshot().files(recording)
         })
         .unwrap();
-    let captions: Vec<_> =
-        files.iter().filter(|f| f.file.role == Role::Captions).map(|f| (f.file.language.clone().unwrap(), f.file.bytes.0)).collect();
+    let captions: Vec<_> = files
+        .iter()
+        .filter(|f| f.file.role == Role::Captions)
+        .map(|f| (f.file.language.clone().unwrap(), f.file.bytes.0))
+        .collect();
     assert_eq!(captions, [("ru".to_owned(), 2), ("az".to_owned(), 3)]);
 }
 
@@ -221,9 +296,16 @@ fn a_vocabulary_entry_that_lessons_use_is_retired_and_not_lost() {
     archive.save(&lesson("x", &["7"], "physics"));
     let mut smaller = shipped_vocabulary().unwrap();
     smaller.subjects.retain(|s| s.id == "music");
-    archive.catalogue.write_blocking(move |c| c.load_vocabulary(&smaller)).unwrap();
+    archive
+        .catalogue
+        .write_blocking(move |c| c.load_vocabulary(&smaller))
+        .unwrap();
     let now = archive.catalogue.read_blocking(|c| c.vocabulary()).unwrap();
-    let subjects: Vec<_> = now.subjects.iter().map(|s| (s.id.as_str(), s.retired)).collect();
+    let subjects: Vec<_> = now
+        .subjects
+        .iter()
+        .map(|s| (s.id.as_str(), s.retired))
+        .collect();
     assert_eq!(subjects, [("music", false), ("physics", true)]);
 }
 
@@ -238,7 +320,13 @@ fn a_panic_in_one_question_leaves_the_catalogue_answering() {
         Ok(())
     });
     assert!(matches!(answer, Err(Error::Closed)));
-    assert_eq!(archive.catalogue.read_blocking(|c| c.count_lessons()).unwrap(), 0);
+    assert_eq!(
+        archive
+            .catalogue
+            .read_blocking(|c| c.count_lessons())
+            .unwrap(),
+        0
+    );
     archive.save(&lesson("x", &["7"], "physics"));
 }
 
@@ -249,12 +337,21 @@ fn what_check_repairs_is_what_it_finds() {
     archive
         .catalogue
         .write_blocking(|c| {
-            c.sql().execute_batch("UPDATE shelf_counts SET lessons = 5")?;
+            c.sql()
+                .execute_batch("UPDATE shelf_counts SET lessons = 5")?;
             Ok(())
         })
         .unwrap();
-    assert!(archive.faults().iter().any(|f| f.0.contains("count is wrong")));
-    archive.catalogue.write_blocking(|c| c.rebuild_shelves()).unwrap();
+    assert!(
+        archive
+            .faults()
+            .iter()
+            .any(|f| f.0.contains("count is wrong"))
+    );
+    archive
+        .catalogue
+        .write_blocking(|c| c.rebuild_shelves())
+        .unwrap();
     assert_eq!(archive.faults(), []);
 }
 
@@ -266,7 +363,8 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        (0..6_usize, 0..3_usize, 0..3_usize, any::<bool>()).prop_map(|(n, g, s, p)| Step::Save(n, g, s, p)),
+        (0..6_usize, 0..3_usize, 0..3_usize, any::<bool>())
+            .prop_map(|(n, g, s, p)| Step::Save(n, g, s, p)),
         (0..6_usize, 1..1000_u64).prop_map(|(n, b)| Step::Footage(n, b)),
     ]
 }

@@ -113,19 +113,34 @@ mod tests {
         data
     }
 
-    #[allow(clippy::disallowed_methods, reason = "a catalogue of an earlier format, before the program opens it")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a catalogue of an earlier format, before the program opens it"
+    )]
     fn rusqlite_of(data: &Path) -> Connection {
         Connection::open(path_in(data)).unwrap()
     }
 
     /// Every table, index and trigger by name, without the spaces that only a person sees.
     fn shape(sql: &Connection) -> Vec<(String, String)> {
-        let mut all = sql.prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
-        let rows = all.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?))).unwrap();
+        let mut all = sql
+            .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+            .unwrap();
+        let rows = all
+            .query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)))
+            .unwrap();
         rows.map(|row| {
             let (name, sql) = row.unwrap();
-            let lines = sql.lines().map(|l| l.split("--").next().unwrap_or_default());
-            (name, lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" "))
+            let lines = sql
+                .lines()
+                .map(|l| l.split("--").next().unwrap_or_default());
+            (
+                name,
+                lines
+                    .flat_map(str::split_whitespace)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
         })
         .collect()
     }
@@ -135,25 +150,53 @@ mod tests {
         let mut tables = sql
             .prepare("SELECT name FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
             .unwrap();
-        let tables: Vec<String> = tables.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect();
+        let tables: Vec<String> = tables
+            .query_map([], |r| r.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
         let mut all = Vec::new();
         for table in tables {
-            let mut columns = sql.prepare("SELECT name FROM pragma_table_xinfo(?1)").unwrap();
-            let columns: Vec<String> = columns.query_map([&table], |r| r.get(0)).unwrap().map(Result::unwrap).collect();
-            let kept: Vec<_> = columns.iter().filter(|c| !["created_at", "updated_at"].contains(&c.as_str())).collect();
-            let list = kept.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
-            let mut select = sql.prepare(&format!("SELECT {list} FROM \"{table}\" ORDER BY {list}")).unwrap();
+            let mut columns = sql
+                .prepare("SELECT name FROM pragma_table_xinfo(?1)")
+                .unwrap();
+            let columns: Vec<String> = columns
+                .query_map([&table], |r| r.get(0))
+                .unwrap()
+                .map(Result::unwrap)
+                .collect();
+            let kept: Vec<_> = columns
+                .iter()
+                .filter(|c| !["created_at", "updated_at"].contains(&c.as_str()))
+                .collect();
+            let list = kept
+                .iter()
+                .map(|c| format!("\"{c}\""))
+                .collect::<Vec<_>>()
+                .join(", ");
+            let mut select = sql
+                .prepare(&format!("SELECT {list} FROM \"{table}\" ORDER BY {list}"))
+                .unwrap();
             let mut found = select.query([]).unwrap();
             while let Some(row) = found.next().unwrap() {
-                all.push((table.clone(), (0..kept.len()).map(|n| row.get(n).unwrap()).collect()));
+                all.push((
+                    table.clone(),
+                    (0..kept.len()).map(|n| row.get(n).unwrap()).collect(),
+                ));
             }
         }
         all
     }
 
     fn found(sql: &Connection, words: &str) -> Vec<i64> {
-        let mut select = sql.prepare("SELECT rowid FROM lesson_words WHERE lesson_words MATCH ?1 ORDER BY rowid").unwrap();
-        select.query_map([words], |r| r.get(0)).unwrap().map(Result::unwrap).collect()
+        let mut select = sql
+            .prepare("SELECT rowid FROM lesson_words WHERE lesson_words MATCH ?1 ORDER BY rowid")
+            .unwrap();
+        select
+            .query_map([words], |r| r.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
     }
 
     #[test]
@@ -163,7 +206,9 @@ mod tests {
         let lessons = upgraded
             .read_blocking(|c| {
                 let ids = c.lesson_ids(LessonId(0), 100)?;
-                ids.into_iter().map(|id| c.lesson(id).map(Option::unwrap)).collect::<Result<Vec<_>, _>>()
+                ids.into_iter()
+                    .map(|id| c.lesson(id).map(Option::unwrap))
+                    .collect::<Result<Vec<_>, _>>()
             })
             .unwrap();
         assert_eq!(lessons.len(), 3);
@@ -173,8 +218,11 @@ mod tests {
         fresh
             .write_blocking(move |c| {
                 for lesson in &lessons {
-                    let saved = c.save_lesson(Target::NewWithCode(lesson.code), &lesson.description)?;
-                    let Some(old) = &lesson.recording else { continue };
+                    let saved =
+                        c.save_lesson(Target::NewWithCode(lesson.code), &lesson.description)?;
+                    let Some(old) = &lesson.recording else {
+                        continue;
+                    };
                     let recording = NewRecording {
                         duration: old.duration,
                         size: old.size,
@@ -199,7 +247,9 @@ mod tests {
             assert_eq!(found(&upgraded, words), found(&fresh, words), "{words}");
         }
         assert_eq!(found(&upgraded, "kesr*").len(), 1);
-        let format: u32 = upgraded.pragma_query_value(None, "user_version", |r| r.get(0)).unwrap();
+        let format: u32 = upgraded
+            .pragma_query_value(None, "user_version", |r| r.get(0))
+            .unwrap();
         assert_eq!(format, FORMAT);
     }
 
@@ -207,28 +257,51 @@ mod tests {
     fn before_an_upgrade_the_old_catalogue_is_copied_whole() {
         let old = old_archive();
         drop(Catalogue::open(old.path(), 1).unwrap());
-        let copies: Vec<_> = std::fs::read_dir(old.path().join("backups")).unwrap().map(|e| e.unwrap().path()).collect();
+        let copies: Vec<_> = std::fs::read_dir(old.path().join("backups"))
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .collect();
         assert_eq!(copies.len(), 1);
         let before = tempfile::tempdir().unwrap();
         std::fs::copy(&copies[0], path_in(before.path())).unwrap();
-        let (copy, original) = (rusqlite_of(before.path()), rusqlite_of(old_archive().path()));
+        let (copy, original) = (
+            rusqlite_of(before.path()),
+            rusqlite_of(old_archive().path()),
+        );
         assert_eq!(shape(&copy), shape(&original));
         assert_eq!(rows(&copy), rows(&original));
         // An archive that is up to date is not copied again.
         drop(Catalogue::open(old.path(), 1).unwrap());
-        assert_eq!(std::fs::read_dir(old.path().join("backups")).unwrap().count(), 1);
+        assert_eq!(
+            std::fs::read_dir(old.path().join("backups"))
+                .unwrap()
+                .count(),
+            1
+        );
     }
 
     #[test]
     fn a_catalogue_of_a_later_version_or_of_another_program_is_left_alone() {
         let later = old_archive();
-        rusqlite_of(later.path()).pragma_update(None, "user_version", FORMAT + 1).unwrap();
-        let Err(e) = Catalogue::open(later.path(), 1) else { panic!("opened") };
-        assert!(e.to_string().contains(&format!("has format {}", FORMAT + 1)), "{e}");
+        rusqlite_of(later.path())
+            .pragma_update(None, "user_version", FORMAT + 1)
+            .unwrap();
+        let Err(e) = Catalogue::open(later.path(), 1) else {
+            panic!("opened")
+        };
+        assert!(
+            e.to_string()
+                .contains(&format!("has format {}", FORMAT + 1)),
+            "{e}"
+        );
 
         let other = tempfile::tempdir().unwrap();
-        rusqlite_of(other.path()).execute_batch("CREATE TABLE songs (id)").unwrap();
-        let Err(e) = Catalogue::open(other.path(), 1) else { panic!("opened") };
+        rusqlite_of(other.path())
+            .execute_batch("CREATE TABLE songs (id)")
+            .unwrap();
+        let Err(e) = Catalogue::open(other.path(), 1) else {
+            panic!("opened")
+        };
         assert!(e.to_string().contains("not a Teledars catalogue"), "{e}");
     }
 

@@ -54,20 +54,41 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
     }
     named(&catalogue, &store, arguments.hash, &mut tally)?;
     unnamed(&catalogue, &store, arguments.repair, &mut tally)?;
-    let how = if arguments.hash { "read and compared" } else { "found with the right length" };
-    print(&format!("{} files, {} bytes: {how}; {} damaged", tally.files, tally.bytes, tally.damaged))?;
+    let how = if arguments.hash {
+        "read and compared"
+    } else {
+        "found with the right length"
+    };
+    print(&format!(
+        "{} files, {} bytes: {how}; {} damaged",
+        tally.files, tally.bytes, tally.damaged
+    ))?;
     if tally.unnamed > 0 {
-        let what = format!("{} files, {} bytes, are named by nothing", tally.unnamed, tally.unnamed_bytes);
+        let what = format!(
+            "{} files, {} bytes, are named by nothing",
+            tally.unnamed, tally.unnamed_bytes
+        );
         print(&match tally.deleted {
-            0 => format!("{what}: left by something that was interrupted; --repair deletes those older than an hour"),
+            0 => format!(
+                "{what}: left by something that was interrupted; --repair deletes those older than an hour"
+            ),
             n => format!("{what}: {n} deleted"),
         })?;
     }
-    Ok(if tally.damaged == 0 { Outcome::Done } else { Outcome::Faults })
+    Ok(if tally.damaged == 0 {
+        Outcome::Done
+    } else {
+        Outcome::Faults
+    })
 }
 
 /// Every file that the catalogue names: is it there, and is it what it was?
-fn named(catalogue: &Catalogue, store: &Store, hash: bool, tally: &mut Tally) -> anyhow::Result<()> {
+fn named(
+    catalogue: &Catalogue,
+    store: &Store,
+    hash: bool,
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
     let bar = progress_bar(0, "{spinner} {pos} files, {msg}");
     let mut after = FileId(0);
     loop {
@@ -84,7 +105,12 @@ fn named(catalogue: &Catalogue, store: &Store, hash: bool, tally: &mut Tally) ->
                 let file = &named.file.file;
                 let old = if named.replaced { ", replaced" } else { "" };
                 bar.suspend(|| {
-                    print(&format!("damaged: lesson {}: {}{old}: {}: {what}", named.code, file.role.as_str(), file.location))
+                    print(&format!(
+                        "damaged: lesson {}: {}{old}: {}: {what}",
+                        named.code,
+                        file.role.as_str(),
+                        file.location
+                    ))
                 })?;
             }
         }
@@ -113,13 +139,18 @@ fn compare(named: &NamedBytes, store: &Store, hash: bool) -> Result<(), String> 
         return Err("it is not a file any more".into());
     }
     if found.len() != file.bytes.0 {
-        return Err(format!("it has {} bytes, {} were stored", found.len(), file.bytes.0));
+        return Err(format!(
+            "it has {} bytes, {} were stored",
+            found.len(),
+            file.bytes.0
+        ));
     }
     if file.placement == Placement::InPlace && modified_at(&found) != file.modified {
         return Err("it was changed since it was registered; import it again".into());
     }
     match (hash, &file.sha256) {
-        (true, Some(sha256)) => match File::open(&path).and_then(|mut f| sha256_of(&mut f, |_| ())) {
+        (true, Some(sha256)) => match File::open(&path).and_then(|mut f| sha256_of(&mut f, |_| ()))
+        {
             Ok(now) if now == *sha256 => Ok(()),
             Ok(_) => Err("its content is not what was stored".into()),
             Err(e) => Err(format!("it cannot be read: {e}")),
@@ -129,7 +160,12 @@ fn compare(named: &NamedBytes, store: &Store, hash: bool) -> Result<(), String> 
 }
 
 /// Bytes in the store that no row names: harmless, but they take room.
-fn unnamed(catalogue: &Catalogue, store: &Store, repair: bool, tally: &mut Tally) -> anyhow::Result<()> {
+fn unnamed(
+    catalogue: &Catalogue,
+    store: &Store,
+    repair: bool,
+    tally: &mut Tally,
+) -> anyhow::Result<()> {
     let limit = UnixMillis(clock::now().0 - YOUNG.as_millis() as i64);
     let mut keys = Vec::new();
     store.keys(|key, bytes| keys.push((key.to_owned(), bytes)))?;

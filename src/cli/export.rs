@@ -17,7 +17,12 @@ pub(super) fn run(general: &General) -> anyhow::Result<Outcome> {
     let catalogue = Catalogue::open(&general.data, 1)?;
     let store = Store::open(&general.data)?;
     match write(&catalogue, &store, general) {
-        Err(e) if e.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe) => Ok(Outcome::Done),
+        Err(e)
+            if e.downcast_ref::<std::io::Error>()
+                .is_some_and(|e| e.kind() == ErrorKind::BrokenPipe) =>
+        {
+            Ok(Outcome::Done)
+        }
         other => other.map(|()| Outcome::Done),
     }
 }
@@ -28,7 +33,9 @@ fn write(catalogue: &Catalogue, store: &Store, general: &General) -> anyhow::Res
     loop {
         let lessons = catalogue.read_blocking(move |c| {
             let ids = c.lesson_ids(after, STEP)?;
-            ids.into_iter().filter_map(|id| c.lesson(id).transpose()).collect::<Result<Vec<_>, _>>()
+            ids.into_iter()
+                .filter_map(|id| c.lesson(id).transpose())
+                .collect::<Result<Vec<_>, _>>()
         })?;
         let Some(last) = lessons.last() else { break };
         after = last.id;

@@ -39,8 +39,12 @@ struct Tally {
 
 pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let name = arguments.sheet.display();
-    let file = File::open(&arguments.sheet).with_context(|| format!("the sheet {name} cannot be opened"))?;
-    anyhow::ensure!(!file.metadata()?.is_dir(), "the sheet {name} is a folder; name a CSV file in it");
+    let file = File::open(&arguments.sheet)
+        .with_context(|| format!("the sheet {name} cannot be opened"))?;
+    anyhow::ensure!(
+        !file.metadata()?.is_dir(),
+        "the sheet {name} is a folder; name a CSV file in it"
+    );
     let length = file.metadata()?.len();
     let path = std::path::absolute(&arguments.sheet)?;
     let folder = path.parent().unwrap_or(&path);
@@ -48,8 +52,11 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
     let store = Store::open(&general.data)?;
     let vocabulary = catalogue.read_blocking(|c| c.vocabulary())?;
     let known = KnownTerms(&vocabulary);
-    let options = ReadOptions { time_zone: general.zone()? };
-    let mut rows = sheet::read_rows(file, options, &known).with_context(|| format!("the sheet {name} cannot be read"))?;
+    let options = ReadOptions {
+        time_zone: general.zone()?,
+    };
+    let mut rows = sheet::read_rows(file, options, &known)
+        .with_context(|| format!("the sheet {name} cannot be read"))?;
 
     let bar = progress_bar(length, "{bar:30} {percent}% of the sheet, {msg}, {elapsed}");
     let copied = std::cell::Cell::new(0_u64);
@@ -57,9 +64,25 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
         copied.set(copied.get() + bytes);
         bar.set_message(format!("{} copied", indicatif::DecimalBytes(copied.get())));
     };
-    let placement = if arguments.in_place { Placement::InPlace } else { Placement::Store };
-    let mode = if arguments.dry_run { Mode::DryRun } else { Mode::Write };
-    let mut importer = sheet::importer(&catalogue, &store, folder, placement, &copying, rows.columns(), mode);
+    let placement = if arguments.in_place {
+        Placement::InPlace
+    } else {
+        Placement::Store
+    };
+    let mode = if arguments.dry_run {
+        Mode::DryRun
+    } else {
+        Mode::Write
+    };
+    let mut importer = sheet::importer(
+        &catalogue,
+        &store,
+        folder,
+        placement,
+        &copying,
+        rows.columns(),
+        mode,
+    );
     let interrupted = interruption()?;
     let mut tally = Tally::default();
     while let Some(row) = rows.next() {
@@ -68,22 +91,40 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
             Err(Refused::Row(faults)) => refuse(&bar, &mut tally, faults)?,
             Err(Refused::Sheet(e)) => {
                 report(&mut importer, &bar, &mut tally, Finish::Yes)?;
-                return Err(anyhow::Error::new(e).context(format!("the sheet {name} cannot be read to its end")));
+                return Err(anyhow::Error::new(e)
+                    .context(format!("the sheet {name} cannot be read to its end")));
             }
         }
         bar.set_position(rows.bytes_read());
         report(&mut importer, &bar, &mut tally, Finish::No)?;
         if interrupted.load(Ordering::Relaxed) {
             report(&mut importer, &bar, &mut tally, Finish::Yes)?;
-            anyhow::bail!("interrupted; what is listed above is in. Run the same command again for the rest");
+            anyhow::bail!(
+                "interrupted; what is listed above is in. Run the same command again for the rest"
+            );
         }
     }
     report(&mut importer, &bar, &mut tally, Finish::Yes)?;
     bar.finish_and_clear();
-    let would = if arguments.dry_run { "dry run, nothing was written: " } else { "" };
-    let Tally { added, changed, unchanged, refused } = tally;
-    print(&format!("{would}{added} added, {changed} changed, {unchanged} unchanged, {refused} refused"))?;
-    Ok(if refused == 0 { Outcome::Done } else { Outcome::Faults })
+    let would = if arguments.dry_run {
+        "dry run, nothing was written: "
+    } else {
+        ""
+    };
+    let Tally {
+        added,
+        changed,
+        unchanged,
+        refused,
+    } = tally;
+    print(&format!(
+        "{would}{added} added, {changed} changed, {unchanged} unchanged, {refused} refused"
+    ))?;
+    Ok(if refused == 0 {
+        Outcome::Done
+    } else {
+        Outcome::Faults
+    })
 }
 
 #[derive(PartialEq)]
@@ -93,11 +134,21 @@ enum Finish {
 }
 
 /// Says what became of the rows so far: successes on standard output, faults on standard error.
-fn report(importer: &mut Importer<'_>, bar: &ProgressBar, tally: &mut Tally, finish: Finish) -> anyhow::Result<()> {
+fn report(
+    importer: &mut Importer<'_>,
+    bar: &ProgressBar,
+    tally: &mut Tally,
+    finish: Finish,
+) -> anyhow::Result<()> {
     if finish == Finish::Yes {
         importer.finish()?;
     }
-    for Answer { line, title, result } in importer.answers() {
+    for Answer {
+        line,
+        title,
+        result,
+    } in importer.answers()
+    {
         let (verb, code) = match result {
             Err(faults) => {
                 refuse(bar, tally, faults)?;
@@ -119,7 +170,11 @@ fn report(importer: &mut Importer<'_>, bar: &ProgressBar, tally: &mut Tally, fin
     Ok(())
 }
 
-fn refuse(bar: &ProgressBar, tally: &mut Tally, faults: Vec<sheet::CellError>) -> anyhow::Result<()> {
+fn refuse(
+    bar: &ProgressBar,
+    tally: &mut Tally,
+    faults: Vec<sheet::CellError>,
+) -> anyhow::Result<()> {
     tally.refused += 1;
     bar.suspend(|| {
         let mut out = std::io::stderr().lock();
@@ -132,7 +187,9 @@ fn refuse(bar: &ProgressBar, tally: &mut Tally, faults: Vec<sheet::CellError>) -
 fn interruption() -> anyhow::Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()?;
     std::thread::spawn(move || {
         runtime.block_on(async {
             while tokio::signal::ctrl_c().await.is_ok() {

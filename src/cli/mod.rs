@@ -18,9 +18,17 @@ use crate::config::{self, File, General, GeneralGiven, ServeGiven};
 
 /// Teledars: an archive and streaming server for recorded video lessons.
 #[derive(Parser)]
-#[command(name = "teledars", version, about, max_term_width = 100, propagate_version = true)]
-#[command(after_help = "Settings are flags, TELEDARS_… variables or lines of teledars.toml in the data folder;\n\
-                        the first that is given counts, in this order.")]
+#[command(
+    name = "teledars",
+    version,
+    about,
+    max_term_width = 100,
+    propagate_version = true
+)]
+#[command(
+    after_help = "Settings are flags, TELEDARS_… variables or lines of teledars.toml in the data folder;\n\
+                        the first that is given counts, in this order."
+)]
 struct Cli {
     #[command(flatten)]
     general: GeneralGiven,
@@ -60,9 +68,14 @@ pub fn run() -> ExitCode {
     let known_everywhere = |argument: clap::Arg| {
         let id = argument.get_id().as_str();
         let everywhere = GeneralGiven::NAMES.contains(&id) || id == "config";
-        if everywhere { argument.global(true) } else { argument }
+        if everywhere {
+            argument.global(true)
+        } else {
+            argument
+        }
     };
-    let cli = match Cli::from_arg_matches(&Cli::command().mut_args(known_everywhere).get_matches()) {
+    let cli = match Cli::from_arg_matches(&Cli::command().mut_args(known_everywhere).get_matches())
+    {
         Ok(cli) => cli,
         Err(e) => e.exit(),
     };
@@ -122,8 +135,13 @@ fn start_log(general: &General) -> Result<(), config::Error> {
         value: value.into(),
         remedy: remedy.into(),
     };
-    let filter = tracing_subscriber::EnvFilter::try_new(&general.log)
-        .map_err(|e| wrong("log", &general.log, &format!("{e}; write a level or target=level, such as info,access=off")))?;
+    let filter = tracing_subscriber::EnvFilter::try_new(&general.log).map_err(|e| {
+        wrong(
+            "log",
+            &general.log,
+            &format!("{e}; write a level or target=level, such as info,access=off"),
+        )
+    })?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -15,20 +15,29 @@ use crate::http::server::{Limits, Server};
 use crate::routes;
 
 pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<Outcome> {
-    let server = Server::new(limits(&settings)?).hosts(hosts(&settings)?).log_addresses(settings.log_addresses);
+    let server = Server::new(limits(&settings)?)
+        .hosts(hosts(&settings)?)
+        .log_addresses(settings.log_addresses);
     let listen = settings.listen;
     let app = App::open(general, settings)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async move {
-        let listener = TcpListener::bind(listen)
-            .await
-            .with_context(|| format!("cannot listen on {listen}; choose another address with --listen"))?;
+        let listener = TcpListener::bind(listen).await.with_context(|| {
+            format!("cannot listen on {listen}; choose another address with --listen")
+        })?;
         let stop = CancellationToken::new();
         stop_at_signals(&stop)?;
         let router = routes::router(app);
         print(&format!("listening on http://{}", listener.local_addr()?))?;
         let report = server.serve(listener, router, stop).await?;
-        tracing::info!(served = report.served, refused = report.refused, cut = report.cut, "stopped");
+        tracing::info!(
+            served = report.served,
+            refused = report.refused,
+            cut = report.cut,
+            "stopped"
+        );
         anyhow::Ok(())
     })?;
     Ok(Outcome::Done)
@@ -64,7 +73,11 @@ fn limits(s: &config::Serve) -> Result<Limits, config::Error> {
         max_header_bytes: s.max_header_bytes,
         max_body_bytes: s.max_body_bytes as u64,
         // All readers come through a trusted proxy's one address.
-        uncounted: s.proxies()?.iter().map(|network| network.network()..=network.broadcast()).collect(),
+        uncounted: s
+            .proxies()?
+            .iter()
+            .map(|network| network.network()..=network.broadcast())
+            .collect(),
         ..Limits::default()
     })
 }
@@ -74,10 +87,13 @@ fn hosts(settings: &config::Serve) -> Result<HostPolicy, config::Error> {
     let Some(base) = settings.base()? else {
         return Ok(HostPolicy::Any);
     };
-    let host = base.authority.parse::<Authority>().map_err(|e| config::Error::Value {
-        name: "base_url",
-        value: settings.base_url.clone(),
-        remedy: format!("{e}; write a host name or an address"),
-    })?;
+    let host = base
+        .authority
+        .parse::<Authority>()
+        .map_err(|e| config::Error::Value {
+            name: "base_url",
+            value: settings.base_url.clone(),
+            remedy: format!("{e}; write a host name or an address"),
+        })?;
     Ok(HostPolicy::Only { hosts: vec![host] })
 }

@@ -30,10 +30,16 @@ enum Action {
 pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let catalogue = Catalogue::open(&general.data, 1)?;
     match &arguments.action {
-        Action::Show => print(catalogue.read_blocking(|c| c.vocabulary())?.to_toml()?.trim_end())?,
+        Action::Show => print(
+            catalogue
+                .read_blocking(|c| c.vocabulary())?
+                .to_toml()?
+                .trim_end(),
+        )?,
         Action::Load { file } => {
             let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
-            let vocabulary = Vocabulary::from_toml(&text).with_context(|| file.display().to_string())?;
+            let vocabulary =
+                Vocabulary::from_toml(&text).with_context(|| file.display().to_string())?;
             catalogue.write_blocking(move |c| c.load_vocabulary(&vocabulary))?;
         }
     }

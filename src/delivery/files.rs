@@ -14,7 +14,7 @@ use crate::catalogue::{Placement, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::problem::Problem;
 use crate::media::modified_at;
-use crate::streaming::{ETag, Entity, Slices, respond};
+use crate::streaming::{ETag, Entity, HttpDate, Slices, respond};
 
 /// How a file is to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,16 +60,25 @@ fn entity(app: &Shared, stored: StoredFile) -> io::Result<Entity> {
     let opened = File::open(&path).map_err(|e| damaged(e.to_string()))?;
     let found = opened.metadata()?;
     if found.len() != file.bytes.0 {
-        return Err(damaged(format!("it has {} bytes, {} were stored", found.len(), file.bytes.0)));
+        return Err(damaged(format!(
+            "it has {} bytes, {} were stored",
+            found.len(),
+            file.bytes.0
+        )));
     }
     if file.placement == Placement::InPlace && modified_at(&found) != file.modified {
-        return Err(damaged("it was changed since it was registered; import it again".into()));
+        return Err(damaged(
+            "it was changed since it was registered; import it again".into(),
+        ));
     }
     Ok(Entity {
         content: Slices::file(Arc::new(opened), file.bytes.0),
-        etag: ETag::new(&file.etag),
-        last_modified: Some(file.modified.system_time()),
-        content_type: HeaderValue::try_from(file.mime).map_err(|_| damaged("its media type is malformed".into()))?,
+        etag: ETag::strong(&file.etag).map_err(|e| damaged(e.to_string()))?,
+        last_modified: Some(HttpDate::from_unix_seconds(
+            file.modified.0.div_euclid(1000),
+        )),
+        content_type: HeaderValue::try_from(file.mime)
+            .map_err(|_| damaged("its media type is malformed".into()))?,
     })
 }
 
@@ -77,13 +86,21 @@ fn headers(app: &Shared, policy: CachePolicy, disposition: &Disposition) -> Head
     let mut headers = HeaderMap::new();
     headers.insert(header::CACHE_CONTROL, policy.value(&app.settings));
     // Any site may play our media and read what a player must know of it.
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
     let exposed = HeaderValue::from_static("Content-Length, Content-Range, ETag, Last-Modified");
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     let resource_policy = header::HeaderName::from_static("cross-origin-resource-policy");
     headers.insert(resource_policy, HeaderValue::from_static("cross-origin"));
-    // A document opened from here can run nothing and frame nothing, whatever it is.
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    // Opened by itself, a file may show and play itself (browsers style their viewers inline) and nothing else.
+    let itself =
+        "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(itself),
+    );
     if let Disposition::Attachment(name) = disposition
         && let Ok(value) = HeaderValue::try_from(attachment(name))
     {
@@ -96,9 +113,24 @@ fn headers(app: &Shared, policy: CachePolicy, disposition: &Disposition) -> Head
 fn attachment(name: &str) -> String {
     use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
     const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
-    let safe: String = name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '-' } else { c }).collect();
-    let plain: String = safe.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(&safe, KEPT))
+    let safe: String = name
+        .chars()
+        .map(|c| {
+            if c.is_control() || "/\\:*?\"<>|".contains(c) {
+                '-'
+            } else {
+                c
+            }
+        })
+        .collect();
+    let plain: String = safe
+        .chars()
+        .map(|c| if c.is_ascii() { c } else { '_' })
+        .collect();
+    format!(
+        "attachment; filename=\"{plain}\"; filename*=UTF-8''{}",
+        utf8_percent_encode(&safe, KEPT)
+    )
 }
 
 #[cfg(test)]

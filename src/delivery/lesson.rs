@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{HeaderMap, HeaderValue, LOCATION};
+use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
 use http::{Method, StatusCode, Uri};
 
 use super::files::{Disposition, send};
@@ -29,10 +29,21 @@ pub async fn video(
     let file = lesson.video().cloned().ok_or_else(not_found)?;
     let extension = file.file.name.rsplit('.').next().unwrap_or("mp4");
     let disposition = match wants_download(&uri) {
-        true => Disposition::Attachment(format!("{} ({}).{extension}", lesson.description.title, lesson.code)),
+        true => Disposition::Attachment(format!(
+            "{} ({}).{extension}",
+            lesson.description.title, lesson.code
+        )),
         false => Disposition::Inline,
     };
-    Ok(send(&app, &method, &headers, file, CachePolicy::Lesson, disposition).await)
+    Ok(send(
+        &app,
+        &method,
+        &headers,
+        file,
+        CachePolicy::Lesson,
+        disposition,
+    )
+    .await)
 }
 
 /// `/l/CODE/captions/az.vtt`.
@@ -49,34 +60,61 @@ pub async fn captions(
     };
     let language = name.strip_suffix(".vtt").ok_or_else(not_found)?;
     let mut of_lesson = lesson.files_of(Role::Captions);
-    let file = of_lesson.find(|f| f.file.language.as_deref() == Some(language)).cloned().ok_or_else(not_found)?;
-    Ok(send(&app, &method, &headers, file, CachePolicy::Lesson, Disposition::Inline).await)
+    let file = of_lesson
+        .find(|f| f.file.language.as_deref() == Some(language))
+        .cloned()
+        .ok_or_else(not_found)?;
+    Ok(send(
+        &app,
+        &method,
+        &headers,
+        file,
+        CachePolicy::Lesson,
+        Disposition::Inline,
+    )
+    .await)
 }
 
 /// The lesson of `code`, or a redirection to the address that it has now.
-async fn lesson(app: &Shared, code: &str, uri: &Uri) -> Result<Result<Box<Lesson>, Response>, Problem> {
+async fn lesson(
+    app: &Shared,
+    code: &str,
+    uri: &Uri,
+) -> Result<Result<Box<Lesson>, Response>, Problem> {
     let parsed: Code = code.parse().map_err(|_| not_found())?;
     let found = app.catalogue.read(move |c| c.find(parsed)).await?;
     match access::to_lesson(found) {
         // Written in another case: one address for every cache.
-        Access::Granted(lesson) if lesson.code.as_str() != code => Ok(Err(moved(code, lesson.code, uri))),
+        Access::Granted(lesson) if lesson.code.as_str() != code => {
+            Ok(Err(moved(app, code, lesson.code, uri)))
+        }
         Access::Granted(lesson) => Ok(Ok(lesson)),
-        Access::Moved(own) => Ok(Err(moved(code, own, uri))),
+        Access::Moved(own) => Ok(Err(moved(app, code, own, uri))),
         Access::Withdrawn(reason) => Err(gone(reason)),
         Access::Deleted => Err(gone("the lesson was deleted")),
         Access::Unknown => Err(not_found()),
     }
 }
 
-fn moved(from: &str, to: Code, uri: &Uri) -> Response {
+fn moved(app: &Shared, from: &str, to: Code, uri: &Uri) -> Response {
     let text = uri.path_and_query().map_or("/", |p| p.as_str());
     let there = text.replacen(from, to.as_str(), 1);
     match HeaderValue::try_from(there) {
-        Ok(there) => (StatusCode::MOVED_PERMANENTLY, [(LOCATION, there)]).into_response(),
+        Ok(there) => {
+            let policy = CachePolicy::Lesson.value(&app.settings);
+            (
+                StatusCode::MOVED_PERMANENTLY,
+                [(LOCATION, there), (CACHE_CONTROL, policy)],
+            )
+                .into_response()
+        }
         Err(_) => not_found().into_response(),
     }
 }
 
 fn wants_download(uri: &Uri) -> bool {
-    uri.query().is_some_and(|q| q.split('&').any(|p| p == "download" || p.starts_with("download=")))
+    uri.query().is_some_and(|q| {
+        q.split('&')
+            .any(|p| p == "download" || p.starts_with("download="))
+    })
 }

@@ -29,7 +29,9 @@ pub async fn media(
     };
     // What people attached is saved, not shown: it is none of our pages.
     let disposition = match (file.file.role, &file.file.label) {
-        (Role::Attachment, label) => Disposition::Attachment(label.clone().unwrap_or_else(|| file.file.name.clone())),
+        (Role::Attachment, label) => {
+            Disposition::Attachment(label.clone().unwrap_or_else(|| file.file.name.clone()))
+        }
         _ => Disposition::Inline,
     };
     Ok(send(&app, &method, &headers, file, policy, disposition).await)

@@ -7,7 +7,12 @@ mod media;
 pub use lesson::{captions, video};
 pub use media::media;
 
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, ALLOW,
+};
 
 use crate::http::problem::Problem;
 
@@ -19,4 +24,19 @@ fn not_found() -> Problem {
 /// It was taken back.
 fn gone(reason: impl Into<std::borrow::Cow<'static, str>>) -> Problem {
     Problem::new(StatusCode::GONE).detail(reason)
+}
+
+/// OPTIONS: scripts of any site may ask for parts of our media, and on conditions (Fetch §3.2).
+pub async fn preflight() -> Response {
+    let headers = [
+        (ALLOW, "GET, HEAD, OPTIONS"),
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
+        (
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            "Range, If-Range, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since",
+        ),
+        (ACCESS_CONTROL_MAX_AGE, "86400"),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
 }

@@ -3,7 +3,7 @@
 //! A small set. `Date` comes from hyper, `Content-Security-Policy` and framing from the pages, cache policies
 //! from the handlers; there is no `Server` header, since it helps nobody but a scanner.
 
-use http::header::{REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue};
 
 /// Adds what is missing; what a handler chose stays.
@@ -17,6 +17,10 @@ pub fn add(headers: &mut HeaderMap) {
     headers
         .entry(REFERRER_POLICY)
         .or_insert(HeaderValue::from_static("same-origin"));
+    // What declares no policy was not thought about: nobody keeps it.
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
 }
 
 #[cfg(test)]

@@ -43,7 +43,9 @@ impl FromRequestParts<Shared> for Origin {
             .map_or("http", |_| "https");
         let own = || parts.extensions.get::<RequestHost>().map(|h| h.0.clone());
         let host = forwarded("x-forwarded-host").filter(|h| h.parse::<Authority>().is_ok());
-        let host = host.or_else(own).unwrap_or_else(|| app.settings.listen.to_string());
+        let host = host
+            .or_else(own)
+            .unwrap_or_else(|| app.settings.listen.to_string());
         Ok(Self(format!("{scheme}://{host}")))
     }
 }

@@ -12,9 +12,12 @@ impl From<catalogue::Error> for Problem {
         let status = match &error {
             E::Invalid(_) => StatusCode::BAD_REQUEST,
             E::Busy | E::Closed => StatusCode::SERVICE_UNAVAILABLE,
-            E::Sqlite(_) | E::Folder { .. } | E::NotOurs(_) | E::Newer { .. } | E::Damaged(_) | E::UnsafeSqlite(_) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            E::Sqlite(_)
+            | E::Folder { .. }
+            | E::NotOurs(_)
+            | E::Newer { .. }
+            | E::Damaged(_)
+            | E::UnsafeSqlite(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         match status {
             StatusCode::BAD_REQUEST => Self::new(status).detail(error.to_string()),
@@ -23,7 +26,8 @@ impl From<catalogue::Error> for Problem {
                 .header(header::RETRY_AFTER, HeaderValue::from_static("2")),
             _ => {
                 tracing::error!(%error, "the catalogue failed");
-                Self::new(status).detail("the archive has a fault; its operator finds it in the log")
+                Self::new(status)
+                    .detail("the archive has a fault; its operator finds it in the log")
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Small answers made in memory, with an entity tag of their content and 304 for who has it already.
 
-use ::http::{HeaderMap, HeaderValue, StatusCode, header};
+use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -8,10 +8,18 @@ use sha2::{Digest, Sha256};
 
 use super::cache::CachePolicy;
 use super::problem::Problem;
+use crate::clock;
 use crate::config::Serve;
+use crate::streaming::conditional::{self, Validators, Verdict};
+use crate::streaming::{ETag, HttpDate};
 
 /// `body` as JSON.
-pub fn json<T: Serialize>(request: &HeaderMap, policy: CachePolicy, settings: &Serve, body: &T) -> Response {
+pub fn json<T: Serialize>(
+    request: &HeaderMap,
+    policy: CachePolicy,
+    settings: &Serve,
+    body: &T,
+) -> Response {
     match serde_json::to_string(body) {
         Ok(text) => self::text(request, policy, settings, "application/json", text),
         Err(error) => {
@@ -22,18 +30,39 @@ pub fn json<T: Serialize>(request: &HeaderMap, policy: CachePolicy, settings: &S
 }
 
 /// `text` as `content_type`, readable from any site: it is public or it is not here.
-pub fn text(request: &HeaderMap, policy: CachePolicy, settings: &Serve, content_type: &'static str, text: String) -> Response {
-    // Weak: a compressed form of the same text has the same tag.
+pub fn text(
+    request: &HeaderMap,
+    policy: CachePolicy,
+    settings: &Serve,
+    content_type: &'static str,
+    text: String,
+) -> Response {
     let hash = Sha256::digest(text.as_bytes());
-    let tag = format!("W/\"{}\"", hash.iter().take(12).map(|b| format!("{b:02x}")).collect::<String>());
-    let known = crate::streaming::none_match(request, &tag);
-    let mut response = Response::new(if known { Body::empty() } else { Body::from(text) });
+    let opaque: String = hash.iter().take(12).map(|b| format!("{b:02x}")).collect();
+    let known = ETag::strong(&opaque).is_ok_and(|etag| {
+        let ours = Validators {
+            etag: &etag,
+            last_modified: None,
+        };
+        let now = HttpDate::from_unix_seconds(clock::now().0 / 1000);
+        conditional::evaluate(&Method::GET, request, ours, now) == Verdict::NotModified
+    });
+    // Sent as a weak one, since a compressed form of the same text has the same tag.
+    let tag = format!("W/\"{opaque}\"");
+    let mut response = Response::new(if known {
+        Body::empty()
+    } else {
+        Body::from(text)
+    });
     let headers = response.headers_mut();
     if let Ok(tag) = HeaderValue::try_from(tag) {
         headers.insert(header::ETAG, tag);
     }
     headers.insert(header::CACHE_CONTROL, policy.value(settings));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     } else {

@@ -9,7 +9,8 @@ use super::error::CellError;
 use super::intake::{Footage, Intake, Seen, fault};
 use super::row::Row;
 use crate::catalogue::{
-    Catalogue, Change, Error, Found, Lesson, NewFile, Origin, Role, Saved, Snapshot, StoredFile, Target,
+    Catalogue, Change, Error, Found, Lesson, NewFile, Origin, Role, Saved, Snapshot, StoredFile,
+    Target,
 };
 use crate::units::{Code, LessonId};
 
@@ -80,7 +81,12 @@ struct Ready {
 
 impl<'a> Importer<'a> {
     /// An importer for a sheet that has `columns`.
-    pub(super) fn new(catalogue: &'a Catalogue, intake: Intake<'a>, columns: &[Column], mode: Mode) -> Self {
+    pub(super) fn new(
+        catalogue: &'a Catalogue,
+        intake: Intake<'a>,
+        columns: &[Column],
+        mode: Mode,
+    ) -> Self {
         Self {
             catalogue,
             intake,
@@ -99,13 +105,25 @@ impl<'a> Importer<'a> {
         let outcome = match self.mode {
             Mode::Write => self.prepare(line, row)?.map(|ready| self.ready.push(ready)),
             Mode::DryRun => self.foresee(line, &row)?.map(|fate| {
-                self.answers.push(Answer { line, title: title.clone(), result: Ok(fate) });
+                self.answers.push(Answer {
+                    line,
+                    title: title.clone(),
+                    result: Ok(fate),
+                });
             }),
         };
         if let Err(faults) = outcome {
-            self.answers.push(Answer { line, title, result: Err(faults) });
+            self.answers.push(Answer {
+                line,
+                title,
+                result: Err(faults),
+            });
         }
-        if self.ready.len() >= BATCH { self.commit() } else { Ok(()) }
+        if self.ready.len() >= BATCH {
+            self.commit()
+        } else {
+            Ok(())
+        }
     }
 
     /// Writes what is prepared, then resolves variants that were named before they came.
@@ -113,7 +131,9 @@ impl<'a> Importer<'a> {
         self.commit()?;
         for (line, id, code) in std::mem::take(&mut self.variants) {
             let set = move |c: &Change<'_>| {
-                let Some(lesson) = c.snapshot().lesson(id)? else { return Ok(()) };
+                let Some(lesson) = c.snapshot().lesson(id)? else {
+                    return Ok(());
+                };
                 let mut description = lesson.description;
                 description.variant_of = Some(code);
                 c.save_lesson(Target::Existing(id), &description).map(drop)
@@ -145,8 +165,14 @@ impl<'a> Importer<'a> {
     fn prepare(&self, line: u64, row: Row) -> Result<Result<Ready, Vec<CellError>>, Error> {
         let mut faults = Vec::new();
         let mut keep = |result: Result<_, CellError>| result.map_err(|e| faults.push(e)).ok();
-        let captions = (0..).zip(&row.captions).filter_map(|(n, c)| keep(self.intake.captions(line, c, n))).collect();
-        let attachments = (0..).zip(&row.attachments).filter_map(|(n, a)| keep(self.intake.attachment(line, a, n))).collect();
+        let captions = (0..)
+            .zip(&row.captions)
+            .filter_map(|(n, c)| keep(self.intake.captions(line, c, n)))
+            .collect();
+        let attachments = (0..)
+            .zip(&row.attachments)
+            .filter_map(|(n, a)| keep(self.intake.attachment(line, a, n)))
+            .collect();
         // The recording last: it is the slow one, and not worth copying for a row that is refused.
         let take = match &row.file {
             None => Some(Take::Nothing),
@@ -166,21 +192,40 @@ impl<'a> Importer<'a> {
             },
         };
         Ok(match take {
-            Some(take) if faults.is_empty() => Ok(Ready { line, row, take, captions, attachments }),
+            Some(take) if faults.is_empty() => Ok(Ready {
+                line,
+                row,
+                take,
+                captions,
+                attachments,
+            }),
             _ => Err(faults),
         })
     }
 
-    fn recording(&self, line: u64, name: &str, seen: Seen, row: &Row) -> Result<Result<Take, CellError>, Error> {
+    fn recording(
+        &self,
+        line: u64,
+        name: &str,
+        seen: Seen,
+        row: &Row,
+    ) -> Result<Result<Take, CellError>, Error> {
         let known = self.known(&seen)?;
         if let (Some(sha256), Some(lesson)) = (known, self.target(row, Some(&seen), known)?)
             && shows(&lesson, &sha256)
         {
             // An exported sheet names the archive's own copy: where it came from first is worth more.
             let own = self.intake.store.key_at(&seen.path).is_some();
-            return Ok(Ok(if own { Take::Nothing } else { Take::Present(seen.origin) }));
+            return Ok(Ok(if own {
+                Take::Nothing
+            } else {
+                Take::Present(seen.origin)
+            }));
         }
-        let taken = self.intake.probe(line, name, &seen).and_then(|report| self.intake.take(line, name, &seen, &report, known));
+        let taken = self
+            .intake
+            .probe(line, name, &seen)
+            .and_then(|report| self.intake.take(line, name, &seen, &report, known));
         Ok(taken.map(|footage| Take::Footage(Box::new(footage))))
     }
 
@@ -190,15 +235,26 @@ impl<'a> Importer<'a> {
             return self.catalogue.read_blocking(move |c| c.hash_at(&key));
         }
         let path = seen.origin.path.clone();
-        let before = self.catalogue.read_blocking(move |c| c.imported_from(&path))?;
-        Ok(before.filter(|(origin, _)| *origin == seen.origin).map(|(_, sha256)| sha256))
+        let before = self
+            .catalogue
+            .read_blocking(move |c| c.imported_from(&path))?;
+        Ok(before
+            .filter(|(origin, _)| *origin == seen.origin)
+            .map(|(_, sha256)| sha256))
     }
 
-    fn target(&self, row: &Row, seen: Option<&Seen>, sha256: Option<[u8; 32]>) -> Result<Option<Lesson>, Error> {
+    fn target(
+        &self,
+        row: &Row,
+        seen: Option<&Seen>,
+        sha256: Option<[u8; 32]>,
+    ) -> Result<Option<Lesson>, Error> {
         let (row, origin) = (row.clone(), seen.map(|s| s.origin.path.clone()));
-        self.catalogue.read_blocking(move |c| match lesson_of(c, &row, origin.as_deref(), sha256.as_ref())? {
-            Ok(Whose::Lesson(id)) => c.lesson(id),
-            _ => Ok(None),
+        self.catalogue.read_blocking(move |c| {
+            match lesson_of(c, &row, origin.as_deref(), sha256.as_ref())? {
+                Ok(Whose::Lesson(id)) => c.lesson(id),
+                _ => Ok(None),
+            }
         })
     }
 
@@ -219,7 +275,9 @@ impl<'a> Importer<'a> {
                     known = self.known(&s)?;
                     if known.is_none() {
                         faults.extend(self.intake.probe(line, name, &s).err());
-                        known = self.intake.hash(&s, self.target(row, Some(&s), None)?.as_ref());
+                        known = self
+                            .intake
+                            .hash(&s, self.target(row, Some(&s), None)?.as_ref());
                     }
                     seen = Some(s);
                 }
@@ -227,7 +285,9 @@ impl<'a> Importer<'a> {
             }
         }
         let (asked, origin) = (row.clone(), seen.as_ref().map(|s| s.origin.path.clone()));
-        let whose = self.catalogue.read_blocking(move |c| lesson_of(c, &asked, origin.as_deref(), known.as_ref()))?;
+        let whose = self
+            .catalogue
+            .read_blocking(move |c| lesson_of(c, &asked, origin.as_deref(), known.as_ref()))?;
         let fate = match whose {
             Err(problem) => {
                 faults.push(problem.at(line, row));
@@ -235,9 +295,18 @@ impl<'a> Importer<'a> {
             }
             Ok(Whose::Nobody | Whose::NewWithCode(_)) => Some(Fate::WouldAdd),
             Ok(Whose::Lesson(_)) => self.target(row, seen.as_ref(), known)?.map(|old| {
-                let new = keeping_absent_columns(description_of(row), old.description.clone(), &self.columns);
-                let same_footage = seen.is_none() || known.is_some_and(|sha256| shows(&old, &sha256));
-                if new == old.description && same_footage { Fate::Unchanged(old.code) } else { Fate::Changed(old.code) }
+                let new = keeping_absent_columns(
+                    description_of(row),
+                    old.description.clone(),
+                    &self.columns,
+                );
+                let same_footage =
+                    seen.is_none() || known.is_some_and(|sha256| shows(&old, &sha256));
+                if new == old.description && same_footage {
+                    Fate::Unchanged(old.code)
+                } else {
+                    Fate::Changed(old.code)
+                }
             }),
         };
         Ok(match fate {
@@ -265,7 +334,11 @@ impl<'a> Importer<'a> {
                     }
                     Err(e) => Err(vec![e]),
                 };
-                answers.push(Answer { line, title, result });
+                answers.push(Answer {
+                    line,
+                    title,
+                    result,
+                });
             }
             Ok((answers, variants))
         })?;
@@ -293,7 +366,13 @@ struct CodeGone;
 impl CodeGone {
     fn at(&self, line: u64, row: &Row) -> CellError {
         let code = row.code.map(|c| c.to_string()).unwrap_or_default();
-        fault(line, Column::Code, &code, "belonged to a lesson that was deleted, and is never given again", "leave the cell empty for a new code")
+        fault(
+            line,
+            Column::Code,
+            &code,
+            "belonged to a lesson that was deleted, and is never given again",
+            "leave the cell empty for a new code",
+        )
     }
 }
 
@@ -320,12 +399,24 @@ fn lesson_of(
 
 /// Whether the current edition of `lesson` has exactly these bytes.
 fn shows(lesson: &Lesson, sha256: &[u8; 32]) -> bool {
-    lesson.files_of(Role::Source).any(|f| f.file.sha256.as_ref() == Some(sha256))
+    lesson
+        .files_of(Role::Source)
+        .any(|f| f.file.sha256.as_ref() == Some(sha256))
 }
 
 /// Writes one prepared row. True: its `variant_of` was left out for later.
-fn save(c: &Change<'_>, ready: Ready, columns: &[Column]) -> Result<Result<(Done, bool), CellError>, Error> {
-    let Ready { line, row, take, captions, attachments } = ready;
+fn save(
+    c: &Change<'_>,
+    ready: Ready,
+    columns: &[Column],
+) -> Result<Result<(Done, bool), CellError>, Error> {
+    let Ready {
+        line,
+        row,
+        take,
+        captions,
+        attachments,
+    } = ready;
     let (origin, sha256) = match &take {
         Take::Nothing => (None, None),
         Take::Present(origin) => (Some(origin), None),
@@ -344,12 +435,24 @@ fn save(c: &Change<'_>, ready: Ready, columns: &[Column]) -> Result<Result<(Done
         description = keeping_absent_columns(description, old.description.clone(), columns);
     }
     let has_recording = old.as_ref().is_some_and(|l| l.recording.is_some());
-    if matches!(take, Take::Nothing) && !has_recording && !(captions.is_empty() && attachments.is_empty()) {
+    if matches!(take, Take::Nothing)
+        && !has_recording
+        && !(captions.is_empty() && attachments.is_empty())
+    {
         let (column, value) = match row.captions.first() {
             Some(cell) => (Column::Captions, cell.path.as_str()),
-            None => (Column::Attachments, row.attachments.first().map_or("", String::as_str)),
+            None => (
+                Column::Attachments,
+                row.attachments.first().map_or("", String::as_str),
+            ),
         };
-        return Ok(Err(fault(line, column, value, "belongs to a recording, and the lesson has none", "name the recording in file, or leave the cell empty")));
+        return Ok(Err(fault(
+            line,
+            column,
+            value,
+            "belongs to a recording, and the lesson has none",
+            "name the recording in file, or leave the cell empty",
+        )));
     }
     // A sibling that comes later in the sheet is set when the sheet is through.
     let left_out = match description.variant_of {
@@ -367,7 +470,13 @@ fn save(c: &Change<'_>, ready: Ready, columns: &[Column]) -> Result<Result<(Done
     let Saved { id, code, changed } = match c.save_lesson(target, &description) {
         Err(Error::Invalid(problem)) => {
             let value = row.variant_of.map(|c| c.to_string()).unwrap_or_default();
-            return Ok(Err(fault(line, Column::VariantOf, &value, problem, "name the code of the sibling, or leave the cell empty")));
+            return Ok(Err(fault(
+                line,
+                Column::VariantOf,
+                &value,
+                problem,
+                "name the code of the sibling, or leave the cell empty",
+            )));
         }
         other => other?,
     };
@@ -376,18 +485,32 @@ fn save(c: &Change<'_>, ready: Ready, columns: &[Column]) -> Result<Result<(Done
     let whole = row.file.is_some();
     let stays = |column| !columns.contains(&column) || !whole;
     let captions = put_files(c, id, Role::Captions, captions, stays(Column::Captions))?;
-    let attachments = put_files(c, id, Role::Attachment, attachments, stays(Column::Attachments))?;
+    let attachments = put_files(
+        c,
+        id,
+        Role::Attachment,
+        attachments,
+        stays(Column::Attachments),
+    )?;
     let fate = match target {
-        Target::Existing(_) if changed || new_footage || captions || attachments => Fate::Changed(code),
+        Target::Existing(_) if changed || new_footage || captions || attachments => {
+            Fate::Changed(code)
+        }
         Target::Existing(_) => Fate::Unchanged(code),
         _ => Fate::Added(code),
     };
     Ok(Ok((Done { id, fate }, left_out)))
 }
 
-fn put_recording(c: &Change<'_>, id: LessonId, old: Option<&Lesson>, take: Take) -> Result<bool, Error> {
+fn put_recording(
+    c: &Change<'_>,
+    id: LessonId,
+    old: Option<&Lesson>,
+    take: Take,
+) -> Result<bool, Error> {
     let current = old.and_then(|l| l.recording.as_ref());
-    let same = |sha256: &Option<[u8; 32]>| matches!((old, sha256), (Some(l), Some(h)) if shows(l, h));
+    let same =
+        |sha256: &Option<[u8; 32]>| matches!((old, sha256), (Some(l), Some(h)) if shows(l, h));
     let (origin, footage) = match take {
         Take::Nothing => return Ok(false),
         Take::Present(origin) => (Some(origin), None),
@@ -407,13 +530,28 @@ fn put_recording(c: &Change<'_>, id: LessonId, old: Option<&Lesson>, take: Take)
 }
 
 /// Makes the recording's files of `role` those in `wanted`; true when that changed anything.
-fn put_files(c: &Change<'_>, id: LessonId, role: Role, wanted: Vec<NewFile>, rest_stays: bool) -> Result<bool, Error> {
-    let Some(lesson) = c.snapshot().lesson(id)? else { return Ok(false) };
-    let Some(recording) = lesson.recording.as_ref().map(|r| r.id) else { return Ok(false) };
-    let is = |old: &StoredFile, new: &NewFile| old.file.sha256 == new.sha256 && old.file.language == new.language;
+fn put_files(
+    c: &Change<'_>,
+    id: LessonId,
+    role: Role,
+    wanted: Vec<NewFile>,
+    rest_stays: bool,
+) -> Result<bool, Error> {
+    let Some(lesson) = c.snapshot().lesson(id)? else {
+        return Ok(false);
+    };
+    let Some(recording) = lesson.recording.as_ref().map(|r| r.id) else {
+        return Ok(false);
+    };
+    let is = |old: &StoredFile, new: &NewFile| {
+        old.file.sha256 == new.sha256 && old.file.language == new.language
+    };
     let mut changed = false;
     if !rest_stays {
-        for old in lesson.files_of(role).filter(|old| !wanted.iter().any(|new| is(old, new))) {
+        for old in lesson
+            .files_of(role)
+            .filter(|old| !wanted.iter().any(|new| is(old, new)))
+        {
             c.replace_file(recording, old.id)?;
             changed = true;
         }

@@ -31,11 +31,18 @@ pub(super) fn description_of(row: &Row) -> Description {
         lesson_number: row.lesson_number.map(u32::from),
         unit: row.unit.clone(),
         topic: row.topic.clone(),
-        curriculum: row.curriculum.iter().map(|s| (s.framework.clone(), s.code.clone())).collect(),
+        curriculum: row
+            .curriculum
+            .iter()
+            .map(|s| (s.framework.clone(), s.code.clone()))
+            .collect(),
         school_year: row.school_year.map(|y| y.to_string()),
         term: row.term,
         week: row.week.map(|w| w.to_string()),
-        textbook: row.textbook.as_ref().map(|t| (t.isbn.clone(), t.page.clone())),
+        textbook: row
+            .textbook
+            .as_ref()
+            .map(|t| (t.isbn.clone(), t.page.clone())),
         broadcasts,
         teachers: row.teachers.clone(),
         interpreter: row.interpreter.clone(),
@@ -44,7 +51,10 @@ pub(super) fn description_of(row: &Row) -> Description {
         chapters: row
             .chapters
             .iter()
-            .map(|c| catalogue::Chapter { start: c.at, title: c.title.clone() })
+            .map(|c| catalogue::Chapter {
+                start: c.at,
+                title: c.title.clone(),
+            })
             .collect(),
         license: row.license.clone(),
         rights_holder: row.rights_holder.clone(),
@@ -55,7 +65,11 @@ pub(super) fn description_of(row: &Row) -> Description {
 
 /// `new`, but with what `old` says wherever the sheet has no such column: a sheet of three columns
 /// edits those and leaves the rest alone.
-pub(super) fn keeping_absent_columns(mut new: Description, old: Description, columns: &[Column]) -> Description {
+pub(super) fn keeping_absent_columns(
+    mut new: Description,
+    old: Description,
+    columns: &[Column],
+) -> Description {
     let absent = |column| !columns.contains(&column);
     macro_rules! keep {
         ($($column:ident $field:ident),+ $(,)?) => {
@@ -92,8 +106,16 @@ pub fn row_of(lesson: &Lesson, store: &Store) -> Row {
         lesson_number: d.lesson_number.and_then(|n| n.try_into().ok()),
         unit: d.unit,
         topic: d.topic,
-        curriculum: d.curriculum.into_iter().map(|(framework, code)| Standard { framework, code }).collect(),
-        school_year: d.school_year.and_then(|y| Some(SchoolYear { first: y.get(..4)?.parse().ok()? })),
+        curriculum: d
+            .curriculum
+            .into_iter()
+            .map(|(framework, code)| Standard { framework, code })
+            .collect(),
+        school_year: d.school_year.and_then(|y| {
+            Some(SchoolYear {
+                first: y.get(..4)?.parse().ok()?,
+            })
+        }),
         term: d.term,
         week: d.week.and_then(|w| super::values::week(&w).ok()),
         textbook: d.textbook.map(|(isbn, page)| Textbook { isbn, page }),
@@ -102,7 +124,10 @@ pub fn row_of(lesson: &Lesson, store: &Store) -> Row {
             .into_iter()
             .filter_map(|b| {
                 let at = Timestamp::from_millisecond(b.at.0).ok()?;
-                Some(Broadcast { at, channel: b.channel })
+                Some(Broadcast {
+                    at,
+                    channel: b.channel,
+                })
             })
             .collect(),
         teachers: d.teachers,
@@ -111,9 +136,19 @@ pub fn row_of(lesson: &Lesson, store: &Store) -> Row {
         variant_of: d.variant_of,
         captions: lesson
             .files_of(Role::Captions)
-            .map(|f| CaptionFile { language: f.file.language.clone().unwrap_or_default(), path: path(f) })
+            .map(|f| CaptionFile {
+                language: f.file.language.clone().unwrap_or_default(),
+                path: path(f),
+            })
             .collect(),
-        chapters: d.chapters.into_iter().map(|c| Chapter { at: c.start, title: c.title }).collect(),
+        chapters: d
+            .chapters
+            .into_iter()
+            .map(|c| Chapter {
+                at: c.start,
+                title: c.title,
+            })
+            .collect(),
         attachments: lesson.files_of(Role::Attachment).map(path).collect(),
         license: d.license,
         rights_holder: d.rights_holder,

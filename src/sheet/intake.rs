@@ -41,7 +41,13 @@ pub(super) struct Intake<'a> {
 }
 
 /// A fault of one cell.
-pub(super) fn fault(line: u64, column: Column, value: &str, problem: impl Into<String>, remedy: &str) -> CellError {
+pub(super) fn fault(
+    line: u64,
+    column: Column,
+    value: &str,
+    problem: impl Into<String>,
+    remedy: &str,
+) -> CellError {
     CellError {
         line,
         column: Some(column),
@@ -61,24 +67,46 @@ impl Intake<'_> {
             Ok(found) => found,
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 let folder = self.folder.display();
-                return Err(wrong("does not exist", &format!("paths are relative to the sheet's folder, {folder}, or absolute")));
+                return Err(wrong(
+                    "does not exist",
+                    &format!("paths are relative to the sheet's folder, {folder}, or absolute"),
+                ));
             }
-            Err(e) => return Err(wrong(&format!("cannot be looked at: {e}"), "check its name and the permissions of its folders")),
+            Err(e) => {
+                return Err(wrong(
+                    &format!("cannot be looked at: {e}"),
+                    "check its name and the permissions of its folders",
+                ));
+            }
         };
         if found.is_dir() {
             return Err(wrong("is a folder", "name a file in it"));
         }
         if !found.is_file() {
-            return Err(wrong("is not an ordinary file", "name a recording, not a device or a pipe"));
+            return Err(wrong(
+                "is not an ordinary file",
+                "name a recording, not a device or a pipe",
+            ));
         }
-        File::open(&path).map_err(|e| wrong(&format!("cannot be read: {e}"), "check its permissions"))?;
-        let text = path.to_str().ok_or_else(|| wrong("lies in a folder whose name is not UTF-8", "rename that folder"))?;
+        File::open(&path)
+            .map_err(|e| wrong(&format!("cannot be read: {e}"), "check its permissions"))?;
+        let text = path.to_str().ok_or_else(|| {
+            wrong(
+                "lies in a folder whose name is not UTF-8",
+                "rename that folder",
+            )
+        })?;
         let origin = origin_of(text, &found);
         Ok(Seen { path, origin })
     }
 
     /// Reads what the recording is; refuses what is none.
-    pub(super) fn probe(&self, line: u64, name: &str, seen: &Seen) -> Result<processing::ProbeReport, CellError> {
+    pub(super) fn probe(
+        &self,
+        line: u64,
+        name: &str,
+        seen: &Seen,
+    ) -> Result<processing::ProbeReport, CellError> {
         processing::probe(&seen.path).map_err(|e| CellError {
             line,
             column: Some(Column::File),
@@ -91,7 +119,9 @@ impl Intake<'_> {
     /// The hash of a file that may be what `lesson` shows already, without taking it. Files of other
     /// lengths are not worth reading.
     pub(super) fn hash(&self, seen: &Seen, lesson: Option<&Lesson>) -> Option<[u8; 32]> {
-        lesson?.files_of(Role::Source).find(|f| f.file.bytes == seen.origin.bytes)?;
+        lesson?
+            .files_of(Role::Source)
+            .find(|f| f.file.bytes == seen.origin.bytes)?;
         media::sha256_of(&mut File::open(&seen.path).ok()?, self.copied).ok()
     }
 
@@ -110,8 +140,12 @@ impl Intake<'_> {
             Container::Mp4(_) => ("mp4".into(), "video/mp4".into()),
             Container::Other(format) => {
                 let format = media::Format::of_demuxer(format);
-                let extension = format.map_or_else(|| media::extension_of(&seen.path), |f| f.extension.into());
-                (extension, format.map_or_else(|| "application/octet-stream".into(), |f| f.mime.to_owned()))
+                let extension =
+                    format.map_or_else(|| media::extension_of(&seen.path), |f| f.extension.into());
+                (
+                    extension,
+                    format.map_or_else(|| "application/octet-stream".into(), |f| f.mime.to_owned()),
+                )
             }
         };
         let mut source = self.settle(line, Column::File, name, seen, &extension, known)?;
@@ -129,30 +163,59 @@ impl Intake<'_> {
     }
 
     /// Takes an attachment as it is.
-    pub(super) fn attachment(&self, line: u64, name: &str, position: u32) -> Result<NewFile, CellError> {
+    pub(super) fn attachment(
+        &self,
+        line: u64,
+        name: &str,
+        position: u32,
+    ) -> Result<NewFile, CellError> {
         let seen = self.see(line, Column::Attachments, name)?;
         if seen.origin.bytes.0 > MAX_ATTACHMENT {
-            let problem = format!("has {} bytes, an attachment may have {MAX_ATTACHMENT}", seen.origin.bytes.0);
-            return Err(fault(line, Column::Attachments, name, problem, "shorten it, or give its address in the description"));
+            let problem = format!(
+                "has {} bytes, an attachment may have {MAX_ATTACHMENT}",
+                seen.origin.bytes.0
+            );
+            return Err(fault(
+                line,
+                Column::Attachments,
+                name,
+                problem,
+                "shorten it, or give its address in the description",
+            ));
         }
         let extension = media::extension_of(&seen.path);
         let mut file = self.settle(line, Column::Attachments, name, &seen, &extension, None)?;
         file.role = Role::Attachment;
-        file.label = seen.path.file_name().map(|n| n.to_string_lossy().into_owned());
+        file.label = seen
+            .path
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned());
         file.position = position;
         Ok(file)
     }
 
     /// Whether captions can be taken, without taking them.
-    pub(super) fn check_captions(&self, line: u64, cell: &CaptionFile) -> Result<String, CellError> {
-        let wrong = |problem: String, remedy: &str| fault(line, Column::Captions, &cell.path, problem, remedy);
+    pub(super) fn check_captions(
+        &self,
+        line: u64,
+        cell: &CaptionFile,
+    ) -> Result<String, CellError> {
+        let wrong = |problem: String, remedy: &str| {
+            fault(line, Column::Captions, &cell.path, problem, remedy)
+        };
         let seen = self.see(line, Column::Captions, &cell.path)?;
         if seen.origin.bytes.0 > captions::MAX_BYTES as u64 {
-            let problem = format!("has {} bytes, captions may have {}", seen.origin.bytes.0, captions::MAX_BYTES);
+            let problem = format!(
+                "has {} bytes, captions may have {}",
+                seen.origin.bytes.0,
+                captions::MAX_BYTES
+            );
             return Err(wrong(problem, "name a WebVTT file"));
         }
-        let bytes = fs::read(&seen.path).map_err(|e| wrong(format!("cannot be read: {e}"), "check its permissions"))?;
-        let parsed = captions::parse(&bytes).map_err(|e| wrong(format!("is not usable: {e}"), "mend the file"))?;
+        let bytes = fs::read(&seen.path)
+            .map_err(|e| wrong(format!("cannot be read: {e}"), "check its permissions"))?;
+        let parsed = captions::parse(&bytes)
+            .map_err(|e| wrong(format!("is not usable: {e}"), "mend the file"))?;
         for warning in &parsed.warnings {
             tracing::warn!(line, file = cell.path, "captions: {warning}");
         }
@@ -160,20 +223,38 @@ impl Intake<'_> {
     }
 
     /// Takes captions: parsed and re-written, so that what is served is WebVTT and nothing else.
-    pub(super) fn captions(&self, line: u64, cell: &CaptionFile, position: u32) -> Result<NewFile, CellError> {
+    pub(super) fn captions(
+        &self,
+        line: u64,
+        cell: &CaptionFile,
+        position: u32,
+    ) -> Result<NewFile, CellError> {
         let text = self.check_captions(line, cell)?;
         let stored = self
             .store
             .put(&mut text.as_bytes(), "vtt", |_| ())
             .map_err(|e| {
                 let problem = format!("cannot be stored: {e}");
-                fault(line, Column::Captions, &cell.path, problem, "see to the archive's disk and import again")
+                fault(
+                    line,
+                    Column::Captions,
+                    &cell.path,
+                    problem,
+                    "see to the archive's disk and import again",
+                )
             })?;
         Ok(NewFile {
             language: Some(cell.language.clone()),
             mime: media::mime_of(Path::new("captions.vtt")),
             position,
-            ..new_file(Role::Captions, Placement::Store, stored.key, stored.bytes, stored.sha256, "vtt")
+            ..new_file(
+                Role::Captions,
+                Placement::Store,
+                stored.key,
+                stored.bytes,
+                stored.sha256,
+                "vtt",
+            )
         })
     }
 
@@ -188,10 +269,14 @@ impl Intake<'_> {
     ) -> Result<NewFile, CellError> {
         let wrong = |problem: String, remedy: &str| fault(line, column, name, problem, remedy);
         let unreadable = |e: io::Error| match e.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                wrong(format!("does not fit: {e}"), "make room on the archive's disk and import again")
-            }
-            _ => wrong(format!("cannot be copied: {e}"), "see to the disks and import again"),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => wrong(
+                format!("does not fit: {e}"),
+                "make room on the archive's disk and import again",
+            ),
+            _ => wrong(
+                format!("cannot be copied: {e}"),
+                "see to the disks and import again",
+            ),
         };
         let mut file = File::open(&seen.path).map_err(unreadable)?;
         let (location, sha256) = match (self.placement, known) {
@@ -202,20 +287,37 @@ impl Intake<'_> {
                 };
                 (seen.origin.path.clone(), sha256)
             }
-            (Placement::Store, Some(sha256)) if self.store.has(&media::key_of(&sha256, extension), seen.origin.bytes) => {
+            (Placement::Store, Some(sha256))
+                if self
+                    .store
+                    .has(&media::key_of(&sha256, extension), seen.origin.bytes) =>
+            {
                 (media::key_of(&sha256, extension), sha256)
             }
             (Placement::Store, _) => {
-                let stored = self.store.put(&mut file, extension, self.copied).map_err(unreadable)?;
+                let stored = self
+                    .store
+                    .put(&mut file, extension, self.copied)
+                    .map_err(unreadable)?;
                 (stored.key, stored.sha256)
             }
         };
         // What was probed and what was copied must be the same file.
         let now = file.metadata().map_err(unreadable)?;
         if origin_of(&seen.origin.path, &now) != seen.origin {
-            return Err(wrong("changed while it was read".into(), "import again when it is complete"));
+            return Err(wrong(
+                "changed while it was read".into(),
+                "import again when it is complete",
+            ));
         }
-        let mut new = new_file(Role::Source, self.placement, location, seen.origin.bytes, sha256, extension);
+        let mut new = new_file(
+            Role::Source,
+            self.placement,
+            location,
+            seen.origin.bytes,
+            sha256,
+            extension,
+        );
         new.mime = media::mime_of(&seen.path);
         if self.placement == Placement::InPlace {
             new.modified = seen.origin.modified;
@@ -232,7 +334,14 @@ fn origin_of(path: &str, found: &Metadata) -> Origin {
     }
 }
 
-fn new_file(role: Role, placement: Placement, location: String, bytes: Bytes, sha256: [u8; 32], extension: &str) -> NewFile {
+fn new_file(
+    role: Role,
+    placement: Placement,
+    location: String,
+    bytes: Bytes,
+    sha256: [u8; 32],
+    extension: &str,
+) -> NewFile {
     NewFile {
         role,
         name: media::media_name(extension),

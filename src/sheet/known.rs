@@ -31,7 +31,10 @@ impl Known for KnownTerms<'_> {
     /// Somebody who writes `Riyaziyyat` is told `mathematics`.
     fn suggestions(&self, of: Of, wrong: &str) -> Vec<String> {
         let wanted = fold(wrong);
-        let named = self.terms(of).iter().filter(|t| t.names.values().any(|name| fold(name) == wanted));
+        let named = self
+            .terms(of)
+            .iter()
+            .filter(|t| t.names.values().any(|name| fold(name) == wanted));
         let by_name: Vec<String> = named.map(|t| t.id.clone()).collect();
         if !by_name.is_empty() {
             return by_name;
@@ -50,8 +53,17 @@ mod tests {
         let vocabulary = shipped_vocabulary().unwrap();
         let known = KnownTerms(&vocabulary);
         assert!(known.knows(Of::Subject, "mathematics"));
-        assert_eq!(known.suggestions(Of::Subject, "riyaziyyat"), ["mathematics"]);
-        assert_eq!(known.suggestions(Of::Subject, "МАТЕМАТИКА"), ["mathematics"]);
-        assert_eq!(known.suggestions(Of::Subject, "mathematic")[0], "mathematics");
+        assert_eq!(
+            known.suggestions(Of::Subject, "riyaziyyat"),
+            ["mathematics"]
+        );
+        assert_eq!(
+            known.suggestions(Of::Subject, "МАТЕМАТИКА"),
+            ["mathematics"]
+        );
+        assert_eq!(
+            known.suggestions(Of::Subject, "mathematic")[0],
+            "mathematics"
+        );
     }
 }

@@ -55,6 +55,11 @@ pub fn importer<'a>(
     columns: &[Column],
     mode: Mode,
 ) -> Importer<'a> {
-    let intake = intake::Intake { store, folder, placement, copied };
+    let intake = intake::Intake {
+        store,
+        folder,
+        placement,
+        copied,
+    };
     Importer::new(catalogue, intake, columns, mode)
 }
