@@ -70,22 +70,18 @@ fn title_set<const N: usize>(titles: [&str; N]) -> BTreeSet<String> {
     titles.map(str::to_owned).into()
 }
 
-/// What an import said of the row in `line`: everything after the name of the line.
+/// What an import complained about the row in `line`: everything after the name of the line.
 #[track_caller]
 fn said_of(import: &Finished, line: usize) -> String {
     let place = format!("line {line}");
-    let lines = import.stderr.lines().chain(import.stdout.lines());
-    let mut about = lines.filter_map(|text| {
+    let mut about = import.stderr.lines().filter_map(|text| {
         let (_, rest) = text.split_once(&place)?;
         // Line 3 is not line 33.
         (!rest.starts_with(|c: char| c.is_ascii_digit())).then(|| rest.to_owned())
     });
-    about.next().unwrap_or_else(|| {
-        panic!(
-            "nothing is said of {place}\n{}\n{}",
-            import.stderr, import.stdout
-        )
-    })
+    about
+        .next()
+        .unwrap_or_else(|| panic!("nothing is said of {place}\n{}", import.stderr))
 }
 
 #[test]

@@ -65,8 +65,11 @@ impl Archive {
         self.run([OsStr::new("import"), sheet.as_os_str()])
     }
 
-    /// The rows that `teledars export` writes.
+    /// The rows that `teledars export` writes; none where no command has made an archive yet.
     pub fn export(&self) -> Vec<samples::Row> {
+        if !self.data().join("catalogue.sqlite").exists() {
+            return Vec::new();
+        }
         samples::rows(&self.run(["export"]).expect_code(0).stdout)
     }
 

@@ -92,6 +92,18 @@ impl Running {
         }
     }
 
+    /// Its process id.
+    #[allow(dead_code, reason = "the benches look at a command while it runs")]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has ended.
+    #[allow(dead_code, reason = "the benches look at a command while it runs")]
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Kills it (SIGKILL: it gets to do nothing more) unless it has ended already.
     pub fn kill(mut self) -> Finished {
         // An error means that it has ended already, which its status will tell.
