@@ -1,0 +1,101 @@
+# Everything that is done with this repository, one command each; `make` alone lists them.
+# The same commands run by hand and in .ci/run.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+
+# Where `make run` keeps its archive, and where it listens: make run DATA=/srv/lessons LISTEN=0.0.0.0:80
+DATA ?= media
+LISTEN ?= 127.0.0.1:8080
+# How long `make soak` and each target of `make fuzz` run.
+SOAK_SECONDS ?= 600
+FUZZ_SECONDS ?= 60
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+CARGO := cargo
+
+.PHONY: help
+help: ## this list
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1 \2/p' $(firstword $(MAKEFILE_LIST)) \
+	| while read -r make name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
+
+# ── To use ──────────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: run
+run: release ## install what is missing, build, import the sample lessons and serve them
+	@mkdir -p "$(DATA)"
+	"$(TARGET)/release/teledars" import --data "$(DATA)" media/samples/lessons.csv
+	@# exec: a stop by ctrl-C reaches the server itself, which ends what is under way.
+	exec "$(TARGET)/release/teledars" serve --data "$(DATA)" --listen "$(LISTEN)"
+
+.PHONY: release
+release: $(TARGET)/web.stamp | setup-run ## the release binary, with the web bundle inside
+	$(CARGO) build --release --locked
+
+.PHONY: samples
+samples: | setup-samples ## make the sample lessons in media/samples anew
+	python3 media/samples/make.py
+
+# ── To check ────────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: test
+test: test-rust test-web test-browser ## all tests: Rust, types of the web bundle, a real browser
+
+.PHONY: test-rust
+test-rust: $(TARGET)/web.stamp | setup-test
+	$(CARGO) test --locked
+
+.PHONY: test-web
+test-web: web/node_modules/.package-lock.json
+	cd web && npm run check
+
+# After test-rust, which builds the binary that the browser is shown.
+.PHONY: test-browser
+test-browser: tests/browser/node_modules/.package-lock.json test-rust
+	TELEDARS_BIN="$(abspath $(TARGET))/debug/teledars" node --test tests/browser/*.test.mjs
+
+.PHONY: lint
+lint: | setup-build ## formatting, clippy and documentation, warnings denied
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+
+# ── To measure and to wear out ──────────────────────────────────────────────────────────────────────
+
+.PHONY: bench
+bench: $(TARGET)/web.stamp | setup-run ## import and pages at 10,000 and 100,000 lessons, as a table
+	$(CARGO) bench --locked --bench catalogue
+
+.PHONY: soak
+soak: release | setup-test ## students come and go for SOAK_SECONDS; memory and descriptors stay flat
+	python3 scripts/soak --teledars "$(TARGET)/release/teledars" --seconds $(SOAK_SECONDS)
+
+# The fuzzer's compiler flags are unstable ones; RUSTC_BOOTSTRAP lets the stable compiler take them.
+.PHONY: fuzz
+fuzz: | setup-build ## every fuzz target for FUZZ_SECONDS
+	@cargo fuzz --version >/dev/null 2>&1 || { echo "make fuzz needs cargo-fuzz: cargo install cargo-fuzz" >&2; exit 1; }
+	for target in $$(cargo fuzz list); do \
+	    RUSTC_BOOTSTRAP=1 cargo fuzz run "$$target" -- -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048; \
+	done
+
+# ── What the others stand on ────────────────────────────────────────────────────────────────────────
+
+.PHONY: setup-build setup-run setup-test setup-samples
+setup-build setup-run setup-test setup-samples: setup-%:
+	@scripts/setup $*
+
+# npm writes this file last, so it is as old as the installation.
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json | setup-run
+	cd $* && npm ci --no-audit --no-fund
+	@touch $@
+
+# The bundle that the binary embeds. The stamp lies outside, so that only the bundle itself is embedded.
+WEB_FILES := $(shell find web -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
+$(TARGET)/web.stamp: $(WEB_FILES) web/node_modules/.package-lock.json $(if $(wildcard web/dist/*),,rebuild)
+	cd web && npm run build
+	@mkdir -p $(@D) && touch $@
+
+.PHONY: rebuild
+rebuild:

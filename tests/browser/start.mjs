@@ -1,0 +1,120 @@
+// What a browser test is given: a server of the sample lessons, and a browser.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+const binary = process.env.TELEDARS_BIN || join(repository, "target/debug/teledars");
+
+/** Variables of whoever runs the tests set nothing here, and TELEDARS_BIN is no setting of the program. */
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith("TELEDARS_")),
+);
+
+/** How long a start or a stop may take on a slow and busy machine, in milliseconds. */
+const PATIENCE = 60_000;
+
+/** Runs the program; its output is kept for when something goes wrong. */
+function start(...args) {
+  const child = spawn(binary, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const said = [];
+  child.stderr.on("data", (text) => said.push(text));
+  return { child, said: () => Buffer.concat(said).toString() };
+}
+
+async function withinPatience(what, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} takes more than ${PATIENCE} ms`)), PATIENCE);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * A server of an archive with the sample lessons, in a folder of its own: its `url`, and `stop()`, which
+ * ends it and gives its exit status.
+ */
+export async function startServer() {
+  const data = await mkdtemp(join(tmpdir(), "teledars-browser-"));
+  let server;
+  const stop = async () => {
+    let status = null;
+    if (server && server.child.exitCode === null) {
+      const ended = once(server.child, "exit");
+      server.child.kill("SIGTERM");
+      try {
+        [status] = await withinPatience("the server's stop", ended);
+      } catch (late) {
+        server.child.kill("SIGKILL");
+        throw new Error(`${late.message}\n${server.said()}`);
+      }
+    }
+    await rm(data, { recursive: true });
+    return status;
+  };
+  try {
+    const sheet = join(repository, "media/samples/lessons.csv");
+    const imported = start("import", "--data", data, sheet);
+    imported.child.stdout.resume();
+    const [status] = await once(imported.child, "close");
+    if (status !== 0) throw new Error(`the import ended with ${status}\n${imported.said()}`);
+
+    server = start("serve", "--data", data, "--listen", "127.0.0.1:0");
+    const lines = createInterface({ input: server.child.stdout });
+    const silent = once(server.child, "close").then(([status]) => {
+      throw new Error(`the server ended with ${status}\n${server.said()}`);
+    });
+    const [first] = await withinPatience("the server's start", Promise.race([once(lines, "line"), silent]));
+    silent.catch(() => {}); // It ends at the end, of course.
+    const url = /^listening on (http:\/\/\S+)$/.exec(first)?.[1];
+    if (!url) throw new Error(`not an address: ${first}`);
+    return { url, data, stop, log: server.said };
+  } catch (trouble) {
+    await stop();
+    throw trouble;
+  }
+}
+
+function findChromium() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
+    for (const name of names) {
+      const path = join(folder, name);
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch {
+        // Not in this folder.
+      }
+    }
+  }
+  throw new Error("no Chromium here: run scripts/setup test, or set CHROMIUM to its path");
+}
+
+/** A headless Chromium that talks to nobody but the pages' own server. */
+export function startBrowser() {
+  const flags = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+  ];
+  // The sandbox does not work for root.
+  if (process.getuid?.() === 0) flags.push("--no-sandbox");
+  return chromium.launch({ executablePath: findChromium(), headless: true, args: flags });
+}

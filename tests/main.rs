@@ -1,0 +1,15 @@
+//! What the built program does, seen from outside: one binary, a module per concern.
+//!
+//! `support` is named after what it gives: a process, an archive, a server, a client.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+mod bad_input;
+mod cli;
+mod import_killed;
+mod serve;
+mod support;
+mod tidy;

@@ -1,0 +1,7 @@
+//! What the tests are given: a running program, an archive, a server, a client.
+
+pub mod archive;
+pub mod client;
+pub mod process;
+pub mod samples;
+pub mod server;
