@@ -119,6 +119,9 @@ impl fmt::Display for Column {
     }
 }
 
+/// Problems of one header row that are told.
+const MAX_PROBLEMS: usize = 20;
+
 /// Which cell of a record belongs to which column.
 #[derive(Clone, Debug)]
 pub(super) struct Header {
@@ -131,6 +134,10 @@ impl Header {
         let mut columns = Vec::new();
         let mut problems = Vec::new();
         for (index, cell) in cells.iter().enumerate() {
+            // A first line of prose, or of another file: a few are enough to see it.
+            if problems.len() == MAX_PROBLEMS {
+                break;
+            }
             match Column::named(cell) {
                 Some(column) if columns.contains(&column) => {
                     problems.push(HeaderProblem::Twice(column));

@@ -79,7 +79,7 @@ pub enum SheetError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderProblem {
     /// Not one of [`Column::ALL`].
-    #[error("there is no column {name:?}{}", .nearest.as_ref().map(|n| format!("; did you mean {n:?}?")).unwrap_or_default())]
+    #[error("there is no column \"{name}\"{}", .nearest.as_ref().map(|n| format!("; did you mean {n:?}?")).unwrap_or_default())]
     Unknown {
         /// As written, shortened.
         name: String,
