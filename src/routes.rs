@@ -4,6 +4,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use http::StatusCode;
+use tower_http::compression::CompressionLayer;
 
 use crate::app::Shared;
 use crate::http::problem::Problem;
@@ -26,7 +27,7 @@ pub fn router(app: Shared) -> Router {
             get(delivery::media).options(delivery::preflight),
         )
         .route("/healthz", get(healthz))
-        .merge(api)
+        .merge(api.layer(CompressionLayer::new()))
         .with_state(app)
 }
 
