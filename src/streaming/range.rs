@@ -1,7 +1,7 @@
 //! Range (RFC 9110 §14.1, §14.2) to byte offsets.
 //!
 //! The http-range-header crate reads the syntax. Its `validate` is not used, because it refuses
-//! more than two overlapping ranges, which we merge; and before it reads, [`tame`] shortens
+//! more than two overlapping ranges, which we merge; and before it reads, `tame` shortens
 //! what it would refuse for its length or compare wrongly.
 
 use std::borrow::Cow;
@@ -312,6 +312,7 @@ mod tests {
             ("bytes=0-9,0-9,0-9", vec![0..10]),
             ("bytes=50-59,0-9,20-29,5-24", vec![50..60, 0..30]),
             ("bytes=0-9,50-59,20-29,10-49", vec![0..60]),
+            ("bytes=0-9,900-909,20-29,10-19", vec![0..30, 900..910]),
             ("bytes=0-9,11-19", vec![0..10, 11..20]),
             ("bytes=0-9,1000-,-5,995-", vec![0..10, 995..1000]),
         ] {
