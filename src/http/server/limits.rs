@@ -49,8 +49,11 @@ pub struct Limits {
     pub h2_max_streams: u32,
     /// Bytes of an HTTP/2 request's headers as RFC 9113 §6.5.2 counts them. Default 16 KiB.
     pub h2_header_list: u32,
-    /// Time between the pings that ask whether an HTTP/2 client is still there. Default 30 s.
-    pub h2_ping_interval: Duration,
+    /// Time between the pings that ask whether an HTTP/2 client is still there. Default none: a
+    /// ping waits in the kernel's buffer behind what a slow reader has yet to take, so its answer
+    /// may need minutes, and a reader at 1 KB/s was cut by it. Who has really vanished is found by
+    /// `write_stall` and `idle_timeout`.
+    pub h2_ping_interval: Option<Duration>,
     /// How long the answer to a ping may take. Default 20 s.
     pub h2_ping_timeout: Duration,
     /// Streams reset by the client before they reached a handler that end the connection
@@ -85,7 +88,7 @@ impl Default for Limits {
             max_body_bytes: 1024 * 1024,
             h2_max_streams: 100,
             h2_header_list: 16 * 1024,
-            h2_ping_interval: Duration::from_secs(30),
+            h2_ping_interval: None,
             h2_ping_timeout: Duration::from_secs(20),
             h2_max_unaccepted_resets: 20,
             h2_max_error_resets: 256,

@@ -66,6 +66,7 @@ struct Facts {
     /// A request's body was left unread, so the client may still be sending.
     unread: bool,
     broken: bool,
+    reset: bool,
     head_expired: bool,
     abandoned: f64,
     abandoned_at: Instant,
@@ -92,6 +93,7 @@ impl Pulse {
             closing: None,
             unread: false,
             broken: false,
+            reset: false,
             head_expired: false,
             abandoned: 0.0,
             abandoned_at: now,
@@ -215,6 +217,15 @@ impl Pulse {
     /// The connection failed or was cut: what has not left will not leave.
     pub(super) fn broke(&self) {
         self.facts().broken = true;
+    }
+
+    /// What waits in the kernel for the client is to be thrown away.
+    pub(super) fn reset(&self) {
+        self.facts().reset = true;
+    }
+
+    pub(super) fn is_reset(&self) -> bool {
+        self.facts().reset
     }
 
     pub(super) fn is_broken(&self) -> bool {
