@@ -1,6 +1,5 @@
 //! Starting and stopping a server.
 
-use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -30,7 +29,7 @@ fn a_server_that_is_asked_to_stop_ends_with_success() {
 #[test]
 fn a_response_under_way_ends_before_the_server_stops() {
     let archive = Archive::empty();
-    let (recording, bytes) = import_a_long_recording(&archive);
+    let recording = import_a_long_recording(&archive);
     let server = archive.serve();
     let media = media_of(&server);
 
@@ -58,33 +57,24 @@ fn a_response_under_way_ends_before_the_server_stops() {
         .position(|end| end == b"\r\n\r\n")
         .unwrap()
         + 4;
-    assert_eq!((answer.len() - head) as u64, bytes);
     let whole = std::fs::read(recording.path().join("long.mp4")).unwrap();
+    assert_eq!(answer.len() - head, whole.len());
     assert!(answer[head..] == whole, "the bytes differ");
     let (status, _) = server.ended();
     assert_eq!(status.code(), Some(0));
 }
 
-/// Imports, in place, a recording of some 48 MiB: a sample with a box behind it that players skip (ISO/IEC
-/// 14496-12, `free`). Gives its folder and its exact length.
-fn import_a_long_recording(archive: &Archive) -> (tempfile::TempDir, u64) {
-    const BOX: u32 = 48 << 20;
+/// Imports, in place, a recording of some 48 MiB; gives the folder where it lies as `long.mp4`.
+fn import_a_long_recording(archive: &Archive) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("long.mp4");
-    std::fs::copy(samples::small_recording(), &path).unwrap();
-    let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-    let sample = file.metadata().unwrap().len();
-    file.write_all(&BOX.to_be_bytes()).unwrap();
-    file.write_all(b"free").unwrap();
-    let bytes = sample + u64::from(BOX);
-    file.set_len(bytes).unwrap();
+    samples::make_recording(&folder.path().join("long.mp4"), 48 << 20, "");
     let sheet = folder.path().join("sheet.csv");
     let row = "long.mp4,Long,7,mathematics,az,public";
     let text = format!("file,title,grades,subject,section,visibility\n{row}\n");
     std::fs::write(&sheet, text).unwrap();
     let import = ["import".as_ref(), "--in-place".as_ref(), sheet.as_os_str()];
     archive.run(import).expect_code(0);
-    (folder, bytes)
+    folder
 }
 
 /// The path of the only recording's bytes.
