@@ -342,3 +342,37 @@ fn expect_only_plain_names(folder: &Path) {
         assert!(name.chars().all(plain), "{name:?}");
     }
 }
+
+#[test]
+fn a_recording_that_would_fill_the_disk_is_refused_with_the_numbers_and_the_rest_goes_in() {
+    let archive = Archive::empty();
+    let sheet = crate::support::samples::sheet();
+    let too_much = u64::MAX / 4;
+    let import = [
+        "import".to_owned(),
+        sheet.display().to_string(),
+        format!("--reserve-bytes={too_much}"),
+    ];
+    let said = archive.run(import).expect_code(1);
+    assert!(
+        said.stdout
+            .contains("2 added, 0 changed, 0 unchanged, 18 refused"),
+        "{}",
+        said.stdout
+    );
+    let refused: Vec<_> = said.stderr.lines().collect();
+    assert_eq!(refused.len(), 18, "{}", said.stderr);
+    for line in refused {
+        assert!(
+            line.contains("column \"file\"")
+                && line.contains("bytes free") | line.contains(" free, of which "),
+            "{line}"
+        );
+        assert!(
+            line.contains(&too_much.to_string())
+                && line.ends_with("make room on it and import again"),
+            "{line}"
+        );
+    }
+    archive.expect_sound();
+}

@@ -29,7 +29,10 @@ fn an_archive_made_from_an_exported_sheet_exports_the_same_sheet() {
     let folder = tempfile::tempdir().unwrap();
     let sheet = export(&old);
     new.import(&write(folder.path(), &sheet)).expect_code(0);
-    assert_eq!(without_folder(&export(&new), &new), without_folder(&sheet, &old));
+    assert_eq!(
+        without_folder(&export(&new), &new),
+        without_folder(&sheet, &old)
+    );
     new.expect_sound();
 
     // And it is a whole archive: the old one may go.
@@ -43,16 +46,25 @@ fn importing_a_sheet_again_changes_nothing_whether_it_is_the_first_or_an_exporte
     let folder = tempfile::tempdir().unwrap();
     let sheet = export(&archive);
     let files = crate::support::archive::files_below(&archive.data().join("files"));
-    for again in [crate::support::samples::sheet(), write(folder.path(), &sheet)] {
+    for again in [
+        crate::support::samples::sheet(),
+        write(folder.path(), &sheet),
+    ] {
         for command in [&["import"][..], &["import", "--dry-run"]] {
             let mut arguments: Vec<_> = command.iter().map(|a| (*a).to_owned()).collect();
             arguments.push(again.display().to_string());
             let said = archive.run(&arguments).expect_code(0).stdout;
-            assert!(said.contains("0 added, 0 changed, 20 unchanged, 0 refused"), "{said}");
+            assert!(
+                said.contains("0 added, 0 changed, 20 unchanged, 0 refused"),
+                "{said}"
+            );
         }
         assert_eq!(export(&archive), sheet);
     }
-    assert_eq!(crate::support::archive::files_below(&archive.data().join("files")), files);
+    assert_eq!(
+        crate::support::archive::files_below(&archive.data().join("files")),
+        files
+    );
 }
 
 #[test]
@@ -78,21 +90,43 @@ fn a_sheet_of_few_columns_changes_those_and_leaves_the_rest_alone() {
 fn a_sibling_may_stand_further_down_the_sheet() {
     let first = Archive::empty();
     let folder = tempfile::tempdir().unwrap();
-    let row = |title: &str, code: &str, variant: &str| format!("{title},7,physics,az,{code},{variant}\n");
+    let row =
+        |title: &str, code: &str, variant: &str| format!("{title},7,physics,az,{code},{variant}\n");
     let header = "title,grades,subject,section,code,variant_of\n";
     let plain = format!("{header}{}{}", row("A", "", ""), row("B", "", ""));
     first.import(&write(folder.path(), &plain)).expect_code(0);
     let codes: Vec<_> = first.export().iter().map(|r| r["code"].clone()).collect();
 
-    let paired = format!("{header}{}{}", row("A", &codes[0], &codes[1]), row("B", &codes[1], &codes[0]));
+    let paired = format!(
+        "{header}{}{}",
+        row("A", &codes[0], &codes[1]),
+        row("B", &codes[1], &codes[0])
+    );
     let second = Archive::empty();
     second.import(&write(folder.path(), &paired)).expect_code(0);
-    let pairs: Vec<_> = second.export().iter().map(|r| (r["code"].clone(), r["variant_of"].clone())).collect();
-    assert_eq!(pairs, [(codes[0].clone(), codes[1].clone()), (codes[1].clone(), codes[0].clone())]);
+    let pairs: Vec<_> = second
+        .export()
+        .iter()
+        .map(|r| (r["code"].clone(), r["variant_of"].clone()))
+        .collect();
+    assert_eq!(
+        pairs,
+        [
+            (codes[0].clone(), codes[1].clone()),
+            (codes[1].clone(), codes[0].clone())
+        ]
+    );
 
     let dangling = format!("{header}{}", row("C", "", "222222"));
-    let said = second.import(&write(folder.path(), &dangling)).expect_code(1);
-    assert!(said.stderr.contains("line 2, column \"variant_of\": \"222222\""), "{}", said.stderr);
+    let said = second
+        .import(&write(folder.path(), &dangling))
+        .expect_code(1);
+    assert!(
+        said.stderr
+            .contains("line 2, column \"variant_of\": \"222222\""),
+        "{}",
+        said.stderr
+    );
 }
 
 #[test]
@@ -101,7 +135,11 @@ fn an_archive_that_is_not_there_is_said_so() {
     let nowhere = folder.path().join("nowhere");
     for command in ["export", "check"] {
         let said = run([command, "--data", &nowhere.display().to_string()]).expect_code(1);
-        assert!(said.stderr.contains("there is no archive in"), "{}", said.stderr);
+        assert!(
+            said.stderr.contains("there is no archive in"),
+            "{}",
+            said.stderr
+        );
     }
     assert!(!nowhere.exists());
 }
