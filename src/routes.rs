@@ -4,11 +4,12 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use http::StatusCode;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::Shared;
 use crate::http::problem::Problem;
-use crate::{api, delivery};
+use crate::{api, delivery, pages};
 
 /// All of the archive's URLs.
 pub fn router(app: Shared) -> Router {
@@ -27,8 +28,33 @@ pub fn router(app: Shared) -> Router {
             get(delivery::media).options(delivery::preflight),
         )
         .route("/healthz", get(healthz))
-        .merge(api.layer(CompressionLayer::new()))
+        .merge(api.layer(compressed()))
+        .merge(pages())
         .with_state(app)
+}
+
+/// What people read, compressed. Never media: they are compressed already, and their ranges would be lost.
+fn pages() -> Router<Shared> {
+    Router::new()
+        .route("/", get(pages::choose))
+        .route("/grades/{grade}", get(pages::choose))
+        .route("/grades/{grade}/{subject}", get(pages::choose))
+        .route("/l/{code}", get(pages::choose))
+        .route("/search", get(pages::choose))
+        .route("/{lang}", get(pages::home_of_language))
+        .route("/{lang}/", get(pages::home))
+        .route("/{lang}/grades/{grade}", get(pages::grade))
+        .route("/{lang}/grades/{grade}/{subject}", get(pages::subject))
+        .route("/{lang}/l/{code}", get(pages::lesson))
+        .route("/assets/{name}", get(pages::asset))
+        .fallback(pages::lost)
+        .layer(compressed())
+}
+
+/// For text only.
+fn compressed() -> CompressionLayer {
+    // The quality at which a page costs a tenth of a millisecond; a higher one saves no packet.
+    CompressionLayer::new().quality(CompressionLevel::Precise(4))
 }
 
 /// Whether the archive can answer: the process runs and the catalogue reads.

@@ -1,0 +1,104 @@
+//! Style sheet, icon and script, in the binary and named by their content.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use ::http::HeaderValue;
+use ::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use sha2::{Digest, Sha256};
+
+use super::error;
+use crate::app::Shared;
+use crate::http::cache::CachePolicy;
+
+/// Made by `npm run build` in web/; a build without it has pages without scripts, which all work.
+#[derive(rust_embed::RustEmbed)]
+#[folder = "web/dist"]
+#[allow_missing = true]
+struct Bundle;
+
+struct Asset {
+    url: String,
+    content_type: &'static str,
+    bytes: Cow<'static, [u8]>,
+}
+
+impl Asset {
+    fn new(
+        name: &str,
+        extension: &str,
+        content_type: &'static str,
+        bytes: Cow<'static, [u8]>,
+    ) -> Self {
+        let hash: String = Sha256::digest(&bytes)
+            .iter()
+            .take(4)
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        Self {
+            url: format!("/assets/{name}.{hash}.{extension}"),
+            content_type,
+            bytes,
+        }
+    }
+}
+
+static LOOK: LazyLock<Asset> = LazyLock::new(|| {
+    let sheet = include_str!("../../web/src/look.css");
+    Asset::new(
+        "look",
+        "css",
+        "text/css; charset=utf-8",
+        sheet.as_bytes().into(),
+    )
+});
+
+static ICON: LazyLock<Asset> = LazyLock::new(|| {
+    let icon = include_str!("../../web/src/icon.svg");
+    Asset::new("icon", "svg", "image/svg+xml", icon.as_bytes().into())
+});
+
+static LESSON: LazyLock<Option<Asset>> = LazyLock::new(|| {
+    let script = Bundle::get("lesson.js")?;
+    Some(Asset::new(
+        "lesson",
+        "js",
+        "text/javascript; charset=utf-8",
+        script.data,
+    ))
+});
+
+/// Where the style sheet is.
+pub(super) fn look() -> &'static str {
+    &LOOK.url
+}
+
+/// Where the icon is.
+pub(super) fn icon() -> &'static str {
+    &ICON.url
+}
+
+/// Where the lesson's script is, if it was built.
+pub(super) fn lesson_script() -> Option<&'static str> {
+    LESSON.as_ref().map(|asset| asset.url.as_str())
+}
+
+/// `/assets/NAME`: any of them, to keep for ever.
+pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Response {
+    let url = format!("/assets/{name}");
+    let all = [Some(&*LOOK), Some(&*ICON), LESSON.as_ref()];
+    let Some(found) = all.into_iter().flatten().find(|asset| asset.url == url) else {
+        return error::lost_file();
+    };
+    let mut response = Response::new(Body::from(match &found.bytes {
+        Cow::Borrowed(bytes) => bytes::Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes::Bytes::copy_from_slice(bytes),
+    }));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(found.content_type));
+    headers.insert(CACHE_CONTROL, CachePolicy::Forever.value(&app.settings));
+    response
+}

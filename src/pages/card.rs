@@ -1,0 +1,67 @@
+//! A lesson in a list.
+
+use super::page::{hue, path};
+use super::section::foreign;
+use crate::catalogue::{Card, Kind, Vocabulary};
+use crate::words::{self, Language};
+
+/// What card.html shows.
+pub(super) struct CardView {
+    pub(super) href: String,
+    /// Its number in the programme, else its subject's sign.
+    pub(super) sign: String,
+    pub(super) hue: u16,
+    pub(super) title: String,
+    /// Of the title.
+    pub(super) lang: Option<String>,
+    /// How long it is, and what one should know before playing it.
+    pub(super) details: String,
+    /// `None`: it cannot be watched in a browser, or not yet.
+    pub(super) cost: Option<String>,
+    /// There is no recording yet.
+    pub(super) announced: bool,
+    /// The lesson whose page this is.
+    pub(super) current: bool,
+}
+
+impl CardView {
+    pub(super) fn new(language: Language, vocabulary: &Vocabulary, card: Card) -> Self {
+        let subject = vocabulary.subject(&card.subject);
+        let section = vocabulary.section(&card.section);
+        let sign = match card.lesson_number {
+            Some(number) => number.to_string(),
+            None => subject.map(|s| s.sign.clone()).unwrap_or_default(),
+        };
+        Self {
+            href: path(language, &format!("/l/{}", card.code)),
+            sign,
+            hue: hue(subject.and_then(|s| s.hue)),
+            lang: foreign(language, section.and_then(|s| s.language.as_deref())),
+            details: details(language, &card),
+            cost: card.cost.map(|bytes| words::size(language, bytes)),
+            announced: card.duration.is_none(),
+            current: false,
+            title: card.title,
+        }
+    }
+}
+
+fn details(language: Language, card: &Card) -> String {
+    let mut all = vec![match card.duration {
+        Some(duration) => language.count("minutes", duration.about_minutes()),
+        None => language.text("not-yet"),
+    }];
+    if card.kind != Kind::Lesson {
+        all.push(language.with("kind", &[("kind", card.kind.as_str().into())]));
+    }
+    if card.captioned {
+        all.push(language.text("captioned"));
+    }
+    if card.signed {
+        all.push(language.text("signed"));
+    }
+    if !card.has_sound {
+        all.push(language.text("silent"));
+    }
+    all.join(" · ")
+}

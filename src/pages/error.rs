@@ -1,0 +1,160 @@
+//! What is answered instead of a page: elsewhere, not found, gone, failed.
+
+use ::http::header::{CACHE_CONTROL, ETAG, RETRY_AFTER};
+use ::http::{HeaderValue, StatusCode};
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+
+use super::language::lead;
+use super::page::{Page, Visit, path};
+use crate::catalogue;
+use crate::http::cache::CachePolicy;
+use crate::http::problem::Problem;
+use crate::words::Language;
+
+/// What is answered instead of a page.
+pub(super) enum Instead {
+    /// It is at this path for good.
+    Moved(String),
+    /// There is no such thing.
+    Missing(Missing),
+    /// It was taken back, perhaps with a reason.
+    Gone(Option<String>),
+    /// The catalogue did not answer.
+    Failed(catalogue::Error),
+    /// The template failed.
+    Broken(askama::Error),
+}
+
+/// What there is not.
+#[derive(Clone, Copy)]
+pub(super) enum Missing {
+    Page,
+    Grade,
+    Subject,
+    Section,
+    Lesson,
+    /// Its check character tells that a code was copied wrongly.
+    MiscopiedCode,
+}
+
+impl From<catalogue::Error> for Instead {
+    fn from(error: catalogue::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<askama::Error> for Instead {
+    fn from(error: askama::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    page: Page,
+    heading: String,
+    text: String,
+    /// In the words of who took a lesson back.
+    reason: Option<String>,
+    home: String,
+}
+
+/// Nothing is at this URL. A program that does not ask for HTML gets problem details.
+pub async fn lost(visit: Visit) -> Response {
+    if visit.reads_html() {
+        respond(&visit, Instead::Missing(Missing::Page))
+    } else {
+        lost_file()
+    }
+}
+
+/// Nothing is at this URL of a file.
+pub(super) fn lost_file() -> Response {
+    Problem::new(StatusCode::NOT_FOUND)
+        .detail("there is nothing at this address")
+        .into_response()
+}
+
+/// The answer in the reader's language, never kept by a cache.
+pub(super) fn respond(visit: &Visit, instead: Instead) -> Response {
+    let language = visit.language;
+    let (status, heading, text, reason) = match instead {
+        Instead::Moved(to) => return moved(visit, &to),
+        Instead::Missing(what) => {
+            let (heading, text) = missing(language, what);
+            (StatusCode::NOT_FOUND, heading, text, None)
+        }
+        Instead::Gone(reason) => (
+            StatusCode::GONE,
+            language.text("gone-title"),
+            language.text("gone-text"),
+            reason,
+        ),
+        Instead::Failed(error) => {
+            // The one table knows the status, and logs what the reader cannot mend.
+            let status = Problem::from(error).status();
+            let (heading, text) = failed(language, status);
+            (status, heading, text, None)
+        }
+        Instead::Broken(error) => {
+            tracing::error!(%error, "a page could not be written");
+            let (heading, text) = failed(language, StatusCode::INTERNAL_SERVER_ERROR);
+            (StatusCode::INTERNAL_SERVER_ERROR, heading, text, None)
+        }
+    };
+    let mut page = visit.bare_page(&heading, text.clone(), visit.here());
+    page.noindex = true;
+    let error = ErrorPage {
+        page,
+        heading,
+        text,
+        reason,
+        home: path(language, "/"),
+    };
+    let mut response = visit.send(CachePolicy::NoStore, error.render().unwrap_or_default());
+    *response.status_mut() = status;
+    // A state, not a representation: nothing to revalidate.
+    response.headers_mut().remove(ETAG);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from_static("2"));
+    }
+    response
+}
+
+fn moved(visit: &Visit, to: &str) -> Response {
+    let mut response = lead(StatusCode::MOVED_PERMANENTLY, to);
+    let policy = CachePolicy::Lesson.value(&visit.app.settings);
+    response.headers_mut().insert(CACHE_CONTROL, policy);
+    response
+}
+
+fn missing(language: Language, what: Missing) -> (String, String) {
+    let general = || language.text("missing-text");
+    match what {
+        Missing::Page => (language.text("missing-title"), general()),
+        Missing::Grade => (language.text("missing-grade-title"), general()),
+        Missing::Subject => (language.text("missing-subject-title"), general()),
+        Missing::Section => (language.text("missing-section-title"), general()),
+        Missing::Lesson => (
+            language.text("missing-lesson-title"),
+            language.text("missing-lesson-text"),
+        ),
+        Missing::MiscopiedCode => (
+            language.text("miscopied-title"),
+            language.text("miscopied-text"),
+        ),
+    }
+}
+
+fn failed(language: Language, status: StatusCode) -> (String, String) {
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => {
+            (language.text("busy-title"), language.text("busy-text"))
+        }
+        _ => (language.text("failed-title"), language.text("failed-text")),
+    }
+}

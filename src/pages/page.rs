@@ -1,0 +1,232 @@
+//! What all pages share: who asks for what in which language, the layout's own values, headers and caching.
+
+use ::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_SECURITY_POLICY, VARY,
+};
+use ::http::request::Parts;
+use ::http::{HeaderMap, HeaderValue};
+use askama::Template;
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::response::Response;
+
+use super::assets;
+use super::error::{self, Instead};
+use crate::app::Shared;
+use crate::http::cache::CachePolicy;
+use crate::http::origin::Origin;
+use crate::http::tagged;
+use crate::words::Language;
+
+/// No inline script or style, nothing from elsewhere, no frame around us.
+const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
+     connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+);
+
+/// A request for a page. Where the URL should name a language and names none of ours, there is nothing.
+pub struct Visit {
+    pub(super) app: Shared,
+    /// Of the URL, else by the browser's wishes (then only an error page follows).
+    pub(super) language: Language,
+    origin: Origin,
+    headers: HeaderMap,
+    /// Path and query behind the language, as they came.
+    here: String,
+    parameters: Vec<(String, String)>,
+    query: Vec<(String, String)>,
+}
+
+impl FromRequestParts<Shared> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Response> {
+        let Ok(origin) = Origin::from_request_parts(parts, app).await;
+        // Undecodable parameters name nothing that exists: the page answers 404 by itself.
+        let parameters = Path::<Vec<(String, String)>>::from_request_parts(parts, app).await;
+        let parameters = parameters.map(|Path(p)| p).unwrap_or_default();
+        let query = Query::try_from_uri(&parts.uri)
+            .map(|Query(q)| q)
+            .unwrap_or_default();
+        let code = parameters
+            .iter()
+            .find(|(name, _)| name == "lang")
+            .map(|(_, code)| code.clone());
+        let named = code.as_deref().and_then(Language::from_code);
+        let whole = parts.uri.path_and_query().map_or("/", |p| p.as_str());
+        let here =
+            named.and_then(|language| whole.strip_prefix('/')?.strip_prefix(language.code()));
+        let visit = Self {
+            app: app.clone(),
+            language: named.unwrap_or_else(|| wished(&parts.headers)),
+            here: here
+                .filter(|h| h.starts_with('/'))
+                .unwrap_or("/")
+                .to_owned(),
+            origin,
+            headers: parts.headers.clone(),
+            parameters,
+            query,
+        };
+        match (code, named) {
+            (Some(_), None) => Err(error::lost(visit).await),
+            _ => Ok(visit),
+        }
+    }
+}
+
+/// The language that the browser asks for.
+pub(super) fn wished(headers: &HeaderMap) -> Language {
+    let lines = headers.get_all(ACCEPT_LANGUAGE).into_iter();
+    let lines: Vec<&str> = lines.filter_map(|v| v.to_str().ok()).collect();
+    Language::negotiate(&lines.join(","))
+}
+
+impl Visit {
+    /// The URL's part called `name`; empty when it cannot be decoded.
+    pub(super) fn part(&self, name: &str) -> &str {
+        let found = self.parameters.iter().find(|(n, _)| n == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// The first value of the query called `name`.
+    pub(super) fn asked(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().find(|(n, _)| n == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the reader is a person at a browser.
+    pub(super) fn reads_html(&self) -> bool {
+        let accepted = self.headers.get_all(ACCEPT).iter();
+        accepted
+            .into_iter()
+            .any(|v| v.to_str().is_ok_and(|v| v.contains("text/html")))
+    }
+
+    /// Path and query behind the language, as they came.
+    pub(super) fn here(&self) -> &str {
+        &self.here
+    }
+
+    /// The layout of the page at `rest`, which starts with a slash and has only query values that count.
+    pub(super) fn page(&self, title: &str, description: String, rest: &str) -> Page {
+        let absolute = |path: &str| self.origin.url(path);
+        let alternates = Language::ALL.map(|l| (l.code(), absolute(&path(l, rest))));
+        Page {
+            title: self.language.with("title", &[("page", title.into())]),
+            canonical: Some(absolute(&path(self.language, rest))),
+            alternates: alternates
+                .into_iter()
+                .chain([("x-default", absolute(rest))])
+                .collect(),
+            ..self.bare_page(title, description, rest)
+        }
+    }
+
+    /// The layout of what has no address of its own: an error.
+    pub(super) fn bare_page(&self, title: &str, description: String, rest: &str) -> Page {
+        Page {
+            language: self.language,
+            title: self.language.with("title", &[("page", title.into())]),
+            description,
+            canonical: None,
+            alternates: Vec::new(),
+            switch: Language::ALL.map(|l| (l, path(l, rest))).into(),
+            crumbs: Vec::new(),
+            noindex: false,
+            script: None,
+        }
+    }
+
+    /// The page, or what takes its place.
+    pub(super) fn answer(
+        &self,
+        policy: CachePolicy,
+        page: Result<impl Template, Instead>,
+    ) -> Response {
+        match page.and_then(|p| Ok(p.render()?)) {
+            Ok(html) => self.send(policy, html),
+            Err(instead) => error::respond(self, instead),
+        }
+    }
+
+    /// `html` with a page's headers, or 304 for who has it.
+    pub(super) fn send(&self, policy: CachePolicy, html: String) -> Response {
+        let settings = &self.app.settings;
+        let mut response = tagged::text(
+            &self.headers,
+            policy,
+            settings,
+            "text/html; charset=utf-8",
+            html,
+        );
+        let headers = response.headers_mut();
+        headers.remove(ACCESS_CONTROL_ALLOW_ORIGIN);
+        headers.insert(CONTENT_SECURITY_POLICY, CONTENT_POLICY);
+        // Said here, so that a 304 says it too: the compression layer sees only what it compresses.
+        headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+        response
+    }
+}
+
+/// The URL of a page in `language`.
+pub(super) fn path(language: Language, rest: &str) -> String {
+    format!("/{}{rest}", language.code())
+}
+
+/// What layout.html shows.
+pub(super) struct Page {
+    pub(super) language: Language,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) canonical: Option<String>,
+    /// hreflang and absolute URL.
+    pub(super) alternates: Vec<(&'static str, String)>,
+    /// The same page in every language.
+    pub(super) switch: Vec<(Language, String)>,
+    pub(super) crumbs: Vec<Crumb>,
+    pub(super) noindex: bool,
+    pub(super) script: Option<&'static str>,
+}
+
+impl Page {
+    pub(super) fn under(mut self, crumbs: impl IntoIterator<Item = Crumb>) -> Self {
+        self.crumbs = crumbs.into_iter().collect();
+        self
+    }
+
+    pub(super) fn look(&self) -> &'static str {
+        assets::look()
+    }
+
+    pub(super) fn icon(&self) -> &'static str {
+        assets::icon()
+    }
+}
+
+/// A step from the first page to this one.
+pub(super) struct Crumb {
+    pub(super) name: String,
+    /// `None`: this page.
+    pub(super) href: Option<String>,
+}
+
+impl Crumb {
+    pub(super) fn link(name: impl Into<String>, href: String) -> Self {
+        Self {
+            name: name.into(),
+            href: Some(href),
+        }
+    }
+
+    pub(super) fn here(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            href: None,
+        }
+    }
+}
+
+/// A subject's hue as a class of the style sheet: rounded to 15 degrees.
+pub(super) fn hue(degrees: Option<u16>) -> u16 {
+    (degrees.unwrap_or(210) + 7) / 15 * 15 % 360
+}

@@ -1,0 +1,177 @@
+//! `/{lang}/grades/{grade}/{subject}`: the lessons of a shelf in programme order.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::card::CardView;
+use super::error::{Instead, Missing};
+use super::home::average;
+use super::page::{Crumb, Page, Visit, hue, path};
+use super::section::{Section, foreign};
+use crate::catalogue::{Card, ShelfCount, Term, Vocabulary};
+use crate::http::cache::CachePolicy;
+use crate::units::Code;
+use crate::words;
+
+/// Lessons on one page.
+pub(super) const PAGE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "subject.html")]
+struct Subject {
+    page: Page,
+    name: String,
+    sign: String,
+    hue: u16,
+    /// Section, number of lessons, what one costs.
+    lead: String,
+    units: Vec<Unit>,
+    first: Option<String>,
+    next: Option<String>,
+}
+
+/// Neighbours that belong to one chapter of the curriculum.
+struct Unit {
+    /// `None`: nothing is grouped here.
+    name: Option<String>,
+    /// Of the name.
+    lang: Option<String>,
+    cards: Vec<CardView>,
+}
+
+/// A shelf's page.
+pub async fn show(visit: Visit) -> Response {
+    visit.answer(CachePolicy::Page, subject(&visit).await)
+}
+
+async fn subject(visit: &Visit) -> Result<Subject, Instead> {
+    let vocabulary = visit.app.vocabulary().await?;
+    let grade = vocabulary
+        .grade(visit.part("grade"))
+        .ok_or(Instead::Missing(Missing::Grade))?;
+    let subject = vocabulary
+        .subject(visit.part("subject"))
+        .ok_or(Instead::Missing(Missing::Subject))?;
+    let section = Section::of(visit, &vocabulary)?;
+    // A code that nobody could have been given is no place to go on from: the list starts at its beginning.
+    let after: Option<Code> = visit.asked("after").and_then(|code| code.parse().ok());
+    let (g, s, n) = (
+        grade.id.clone(),
+        subject.id.clone(),
+        section.term.id.clone(),
+    );
+    let question = move |c: &crate::catalogue::Snapshot<'_>| {
+        // One more than is shown tells whether there is a next page.
+        let cards = c.shelf(&g, &s, &n, after, PAGE as u32 + 1)?;
+        let mut counts = c.shelf_counts()?;
+        counts.retain(|c| c.grade == g && c.subject == s && c.section == n);
+        Ok((cards, counts.pop()))
+    };
+    let (cards, count) = visit.app.catalogue.read(question).await?;
+    let shelf = Shelf {
+        grade,
+        subject,
+        section: &section,
+        after,
+        count,
+    };
+    Ok(Subject::new(visit, &vocabulary, &shelf, cards))
+}
+
+struct Shelf<'v> {
+    grade: &'v Term,
+    subject: &'v Term,
+    section: &'v Section<'v>,
+    after: Option<Code>,
+    count: Option<ShelfCount>,
+}
+
+impl Subject {
+    fn new(
+        visit: &Visit,
+        vocabulary: &Vocabulary,
+        shelf: &Shelf<'_>,
+        mut cards: Vec<Card>,
+    ) -> Self {
+        let language = visit.language;
+        let Shelf {
+            grade,
+            subject,
+            section,
+            after,
+            count,
+        } = shelf;
+        let more = cards.len() > PAGE;
+        cards.truncate(PAGE);
+        let query = &section.query;
+        let rest = format!("/grades/{}/{}{query}", grade.id, subject.id);
+        let from = |code: Code| {
+            format!(
+                "{rest}{}after={code}",
+                if query.is_empty() { '?' } else { '&' }
+            )
+        };
+        let next = cards
+            .last()
+            .filter(|_| more)
+            .map(|last| path(language, &from(last.code)));
+        let (name, grade_name) = (subject.name(language.code()), grade.name(language.code()));
+        let arguments = [("subject", name.into()), ("grade", grade_name.into())];
+        let crumbs = [
+            Crumb::link(
+                language.text("grades"),
+                path(language, &format!("/{query}")),
+            ),
+            Crumb::link(
+                grade_name,
+                path(language, &format!("/grades/{}{query}", grade.id)),
+            ),
+            Crumb::here(name),
+        ];
+        let own_address = after.map_or_else(|| rest.clone(), from);
+        let page = visit.page(
+            &format!("{name}, {grade_name}"),
+            language.with("subject-description", &arguments),
+            &own_address,
+        );
+        let mut lead = vec![section.term.name(language.code()).to_owned()];
+        if let Some(count) = count {
+            lead.push(language.count("lessons", count.lessons));
+            lead.extend(average([count].into_iter()).map(|bytes| {
+                language.with("average", &[("size", words::size(language, bytes).into())])
+            }));
+        }
+        let lang = foreign(language, section.term.language.as_deref());
+        Self {
+            page: page.under(crumbs),
+            name: name.to_owned(),
+            sign: subject.sign.clone(),
+            hue: hue(subject.hue),
+            lead: lead.join(" · "),
+            units: grouped(
+                cards,
+                |card| CardView::new(language, vocabulary, card),
+                &lang,
+            ),
+            first: after.map(|_| path(language, &rest)),
+            next,
+        }
+    }
+}
+
+/// Neighbours of the same unit together, in the order they come in.
+fn grouped(cards: Vec<Card>, view: impl Fn(Card) -> CardView, lang: &Option<String>) -> Vec<Unit> {
+    let mut units: Vec<Unit> = Vec::new();
+    for mut card in cards {
+        let name = card.unit.take();
+        match units.last_mut() {
+            Some(unit) if unit.name == name => unit.cards.push(view(card)),
+            _ => units.push(Unit {
+                name,
+                lang: lang.clone(),
+                cards: vec![view(card)],
+            }),
+        }
+    }
+    units
+}
