@@ -40,7 +40,6 @@ fn pages() -> Router<Shared> {
         .route("/grades/{grade}", get(pages::choose))
         .route("/grades/{grade}/{subject}", get(pages::choose))
         .route("/l/{code}", get(pages::choose))
-        .route("/search", get(pages::choose))
         .route("/{lang}", get(pages::home_of_language))
         .route("/{lang}/", get(pages::home))
         .route("/{lang}/grades/{grade}", get(pages::grade))
