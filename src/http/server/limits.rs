@@ -18,6 +18,8 @@ pub struct Limits {
     pub body_stall: Duration,
     /// How long a client may take no byte of an answer. Any byte that it acknowledges starts the
     /// time anew; it is looked at four times in this span, so the cut may come a quarter late.
+    /// A slow line acknowledges steadily. A program that holds back on a fast line does so only
+    /// when a sixteenth of its receive buffer is free, and may have to go on with a range request.
     /// Default 60 s.
     pub write_stall: Duration,
     /// How long a client may go on sending after an answer that did not wait for all of its
