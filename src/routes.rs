@@ -3,9 +3,10 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use http::StatusCode;
+use http::{Extensions, HeaderMap, StatusCode, Version};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
 use crate::app::Shared;
 use crate::http::problem::Problem;
@@ -50,10 +51,15 @@ fn pages() -> Router<Shared> {
         .layer(compressed())
 }
 
-/// For text only.
-fn compressed() -> CompressionLayer {
+/// For text only; and a 304 has no content that could be compressed.
+fn compressed() -> CompressionLayer<impl Predicate> {
+    let has_content = |status: StatusCode, _: Version, _: &HeaderMap, _: &Extensions| {
+        status != StatusCode::NOT_MODIFIED
+    };
     // The quality at which a page costs a tenth of a millisecond; a higher one saves no packet.
-    CompressionLayer::new().quality(CompressionLevel::Precise(4))
+    CompressionLayer::new()
+        .quality(CompressionLevel::Precise(4))
+        .compress_when(DefaultPredicate::new().and(has_content))
 }
 
 /// Whether the archive can answer: the process runs and the catalogue reads.
