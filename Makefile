@@ -23,11 +23,11 @@ help: ## this list
 
 # ── To use ──────────────────────────────────────────────────────────────────────────────────────────
 
+# exec: ctrl-C reaches the server itself, which lets answers under way end.
 .PHONY: run
 run: release ## install what is missing, build, import the sample lessons and serve them
 	@mkdir -p "$(DATA)"
 	"$(TARGET)/release/teledars" import --data "$(DATA)" media/samples/lessons.csv
-	@# exec: a stop by ctrl-C reaches the server itself, which ends what is under way.
 	exec "$(TARGET)/release/teledars" serve --data "$(DATA)" --listen "$(LISTEN)"
 
 .PHONY: release
@@ -89,7 +89,7 @@ setup-build setup-run setup-test setup-samples: setup-%:
 # npm writes this file last, so it is as old as the installation.
 %/node_modules/.package-lock.json: %/package.json %/package-lock.json | setup-run
 	cd $* && npm ci --no-audit --no-fund
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
 # The bundle that the binary embeds. The stamp lies outside, so that only the bundle itself is embedded.
 WEB_FILES := $(shell find web -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)

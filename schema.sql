@@ -129,7 +129,7 @@ CREATE TABLE lessons (
 CREATE INDEX lessons_in_order ON lessons (shelf_order, id, section) WHERE listed;
 CREATE INDEX lessons_of_subject ON lessons (subject, shelf_order, id, section) WHERE listed;
 CREATE INDEX lessons_of_unit ON lessons (subject, section, unit, shelf_order, id) WHERE listed AND unit IS NOT NULL;
-CREATE INDEX lessons_by_title ON lessons (title);                     -- the import's "is it here already?"
+CREATE INDEX lessons_alike ON lessons (title, subject, section, lesson_number);  -- the import's "is it here already?"
 CREATE INDEX lessons_of_recording ON lessons (current_recording);     -- foreign keys are looked up from the parent
 CREATE INDEX variants ON lessons (variant_of) WHERE variant_of IS NOT NULL;
 
@@ -269,7 +269,6 @@ CREATE TABLE files (
 ) STRICT;
 CREATE INDEX files_of_recording ON files (recording, role) WHERE replaced_at IS NULL;
 CREATE INDEX files_at ON files (location);                            -- may these bytes be deleted?
-CREATE INDEX files_by_hash ON files (sha256) WHERE sha256 IS NOT NULL; -- are these bytes here already?
 CREATE UNIQUE INDEX one_source ON files (recording) WHERE role = 'source' AND replaced_at IS NULL;
 CREATE UNIQUE INDEX one_captions_per_language ON files (recording, language) WHERE role = 'captions' AND replaced_at IS NULL;
 

@@ -1,7 +1,8 @@
 //! What a large archive costs: importing it, and serving a shelf of it.
 //!
 //! `make bench`, or `cargo bench --bench catalogue -- 10000 100000` with the numbers of lessons. Each archive is made
-//! by the program itself from a generated sheet; all lessons show one sample recording, registered in place.
+//! by the program itself from a generated sheet; all lessons show the same sample recording, each under a name of
+//! its own (a link) that is registered in place.
 //! The question is whether pages cost the same and the import needs no more memory when there are ten times
 //! as many lessons.
 
@@ -18,6 +19,7 @@ mod support;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::BufWriter;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -96,6 +98,7 @@ fn measure(lessons: u32, table: &mut String) {
     let sheet = folder.path().join("sheet.csv");
     let data = folder.path().join("data");
     write_sheet(&sheet, lessons);
+    link_recordings(folder.path(), lessons);
     eprintln!("importing {lessons} lessons");
     let (import, peak) = import(&sheet, &data);
     let seconds = import.took.as_secs_f64();
@@ -124,8 +127,6 @@ fn milliseconds(duration: Duration) -> f64 {
 
 /// Lessons spread over grades, sections and subjects as a programme spreads them: each shelf has its units in order.
 fn write_sheet(path: &Path, lessons: u32) {
-    let recording = samples::small_recording();
-    let recording = recording.to_str().unwrap();
     let file = BufWriter::new(fs::File::create(path).unwrap());
     let mut sheet = csv::Writer::from_writer(file);
     let columns = "file,title,description,grades,subject,section,programme,lesson_number,unit,topic,school_year,term,visibility";
@@ -142,7 +143,7 @@ fn write_sheet(path: &Path, lessons: u32) {
             format!("{topic}: izahlar, nümunələr və tapşırıqlar. Dərslikdə {number}-ci mövzu.");
         sheet
             .write_record([
-                recording,
+                &recording(n),
                 &format!("{topic}, dərs {number} ({n})"),
                 &description,
                 &grade.to_string(),
@@ -159,6 +160,23 @@ fn write_sheet(path: &Path, lessons: u32) {
             .unwrap();
     }
     sheet.flush().unwrap();
+}
+
+/// What lesson `n` calls its recording, from the sheet's folder.
+fn recording(n: u32) -> String {
+    format!("recordings/{}/{n}.mp4", n / 1000)
+}
+
+/// Makes the recordings that the sheet in `folder` names.
+fn link_recordings(folder: &Path, lessons: u32) {
+    let sample = samples::small_recording();
+    for n in 0..lessons {
+        let link = folder.join(recording(n));
+        if n % 1000 == 0 {
+            fs::create_dir_all(link.parent().unwrap()).unwrap();
+        }
+        symlink(&sample, link).unwrap();
+    }
 }
 
 /// Imports the sheet: how that went, and the peak of resident memory in KiB.

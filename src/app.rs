@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::catalogue::{self, Catalogue, Vocabulary};
 use crate::config::{self, BaseUrl};
 use crate::media::Store;
+use crate::units::Bytes;
 
 /// How old a remembered vocabulary may be: a command line's change is seen within a second.
 const VOCABULARY_AGE: Duration = Duration::from_millis(500);
@@ -56,9 +57,11 @@ impl App {
         settings.check()?;
         let catalogue = Catalogue::open(&general.data, settings.catalogue_readers)?;
         catalogue.read_blocking(|c| c.quick_check())?;
-        let store = Store::open(&general.data).map_err(|source| Error::Folder {
-            path: general.data.clone(),
-            source,
+        let store = Store::open(&general.data, Bytes(general.reserve_bytes)).map_err(|source| {
+            Error::Folder {
+                path: general.data.clone(),
+                source,
+            }
         })?;
         Ok(Arc::new(Self {
             catalogue,

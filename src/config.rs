@@ -94,6 +94,8 @@ settings! {
         log_format, "TELEDARS_LOG_FORMAT", String = "text";
         /// IANA time zone of the school: where a time names none, and for the pages.
         time_zone, "TELEDARS_TIME_ZONE", String = "Asia/Baku";
+        /// Bytes of disk that recordings leave free, so that the catalogue can always be written.
+        reserve_bytes, "TELEDARS_RESERVE_BYTES", u64 = "67108864";
     }
 }
 

@@ -3,9 +3,10 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use http::StatusCode;
+use http::{Extensions, HeaderMap, StatusCode, Version};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
 use crate::app::Shared;
 use crate::http::problem::Problem;
@@ -28,21 +29,18 @@ pub fn router(app: Shared) -> Router {
             get(delivery::media).options(delivery::preflight),
         )
         .route("/healthz", get(healthz))
-        .merge(api)
+        .merge(api.layer(compressed()))
         .merge(pages())
         .with_state(app)
 }
 
 /// What people read, compressed. Never media: they are compressed already, and their ranges would be lost.
 fn pages() -> Router<Shared> {
-    // The quality at which a page costs a tenth of a millisecond; a higher one saves no packet.
-    let compressed = CompressionLayer::new().quality(CompressionLevel::Precise(4));
     Router::new()
         .route("/", get(pages::choose))
         .route("/grades/{grade}", get(pages::choose))
         .route("/grades/{grade}/{subject}", get(pages::choose))
         .route("/l/{code}", get(pages::choose))
-        .route("/search", get(pages::choose))
         .route("/{lang}", get(pages::home_of_language))
         .route("/{lang}/", get(pages::home))
         .route("/{lang}/grades/{grade}", get(pages::grade))
@@ -50,7 +48,18 @@ fn pages() -> Router<Shared> {
         .route("/{lang}/l/{code}", get(pages::lesson))
         .route("/assets/{name}", get(pages::asset))
         .fallback(pages::lost)
-        .layer(compressed)
+        .layer(compressed())
+}
+
+/// For text only; and a 304 has no content that could be compressed.
+fn compressed() -> CompressionLayer<impl Predicate> {
+    let has_content = |status: StatusCode, _: Version, _: &HeaderMap, _: &Extensions| {
+        status != StatusCode::NOT_MODIFIED
+    };
+    // The quality at which a page costs a tenth of a millisecond; a higher one saves no packet.
+    CompressionLayer::new()
+        .quality(CompressionLevel::Precise(4))
+        .compress_when(DefaultPredicate::new().and(has_content))
 }
 
 /// Whether the archive can answer: the process runs and the catalogue reads.

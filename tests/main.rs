@@ -9,7 +9,9 @@
 
 mod bad_input;
 mod cli;
+mod delivery;
 mod import_killed;
+mod round_trip;
 mod serve;
 mod support;
 mod tidy;

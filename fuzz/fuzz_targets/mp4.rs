@@ -28,7 +28,11 @@ impl Source for Counting<'_> {
 }
 
 fuzz_target!(|data: &[u8]| {
-    let source = Counting { data, calls: Cell::new(0), bytes: Cell::new(0) };
+    let source = Counting {
+        data,
+        calls: Cell::new(0),
+        bytes: Cell::new(0),
+    };
     match summarise(&source) {
         Ok(found) => {
             assert!(found.duration <= MAX_DURATION);

@@ -9,7 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::lesson::LessonBody;
 use crate::app::Shared;
-use crate::catalogue::{Filter, Found, Term, Visibility, Vocabulary};
+use crate::auth::access::{self, Access};
+use crate::catalogue::{Filter, Found, Term, Vocabulary};
 use crate::http::cache::CachePolicy;
 use crate::http::origin::Origin;
 use crate::http::problem::Problem;
@@ -135,28 +136,21 @@ pub(super) async fn one(
             found => Ok(found),
         })
         .await?;
-    match found {
-        Found::Lesson(lesson) if lesson.description.visibility == Visibility::Draft => {
-            Err(not_found(format!("no lesson has the code {code}")))
+    match access::to_lesson(found) {
+        Access::Granted(lesson) => {
+            let body = LessonBody::new(*lesson, &origin, &app.zone);
+            Ok(tagged::json(
+                &headers,
+                CachePolicy::Lesson,
+                &app.settings,
+                &body,
+            ))
         }
-        Found::Lesson(lesson) => match &lesson.withdrawn {
-            Some(withdrawal) => {
-                Err(Problem::new(StatusCode::GONE).detail(withdrawal.reason.clone()))
-            }
-            None => {
-                let body = LessonBody::new(*lesson, &origin, &app.zone);
-                Ok(tagged::json(
-                    &headers,
-                    CachePolicy::Lesson,
-                    &app.settings,
-                    &body,
-                ))
-            }
-        },
-        Found::Deleted | Found::Moved(_) => {
+        Access::Withdrawn(reason) => Err(Problem::new(StatusCode::GONE).detail(reason)),
+        Access::Deleted | Access::Moved(_) => {
             Err(Problem::new(StatusCode::GONE).detail("the lesson was deleted"))
         }
-        Found::Unknown => Err(not_found(format!("no lesson has the code {code}"))),
+        Access::Unknown => Err(not_found(format!("no lesson has the code {code}"))),
     }
 }
 

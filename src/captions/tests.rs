@@ -74,6 +74,7 @@ fn what_browsers_tolerate_is_tolerated() {
     let expected = vec![(1000, 2000, "a".to_owned()), (3000, 4000, "b".to_owned())];
     for file in [
         "WEBVTT\n00:01.000 --> 00:02.000\na\n\n00:03.000 --> 00:04.000\nb",
+        "WEBVTT\n\n00:09.000 --> 00:10.000\n00:01.000 --> 00:02.000\na\n\n00:03.000 --> 00:04.000\nb",
         "WEBVTT\tx\n\n\n\n00:01.000-->00:02.000\na\n00:03.000\t-->\t00:04.000 x:y\nb\n\n",
         "WEBVTT\n\n00:03.000 --> 00:04.000\nb\n\n  00:01.000 --> 00:02.000 \na\n",
     ] {
@@ -84,7 +85,7 @@ fn what_browsers_tolerate_is_tolerated() {
 #[test]
 fn a_bad_cue_is_left_out_and_named_by_its_line() {
     let file = "WEBVTT\n\n\
-        1:00.000 --> 00:02.000\na\n\n\
+        0:01:00.000 --> 00:02:00.000\na\n\n\
         00:60.000 --> 01:02.000\nb\n\n\
         00:03.000 --> 00:02.000\nc\n\n\
         00:03.000 --> 00:04.000\n<c></c>\n\n\
@@ -102,6 +103,13 @@ fn a_bad_cue_is_left_out_and_named_by_its_line() {
     line 18: text without times; left out
     line 20: styles and regions are not kept
     "#);
+}
+
+#[test]
+fn a_cue_whose_text_was_forgotten_does_not_take_the_next_cue_with_it() {
+    let file = "WEBVTT\n\n00:09.000 --> 00:10.000\n00:01.000 --> 00:02.000\na\n";
+    assert_eq!(cues(file), [(1000, 2000, "a".to_owned())]);
+    assert_eq!(warnings(file), ["line 3: the cue has no text; left out"]);
 }
 
 #[test]

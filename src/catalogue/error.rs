@@ -7,7 +7,12 @@ use std::path::PathBuf;
 pub enum Error {
     /// SQLite refused: a full disk, a damaged file, a constraint that the caller should have kept.
     #[error("the catalogue could not be read or written: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
+    /// There is no room for the change; nothing of it was written.
+    #[error(
+        "the disk is full: this step was not written to the catalogue; make room and do it again"
+    )]
+    DiskFull,
     /// The folder of the archive cannot be used.
     #[error("{path}: {source}", path = .path.display())]
     Folder {
@@ -52,4 +57,13 @@ pub enum Error {
     /// A value does not fit into the catalogue (the vocabulary, a number out of range).
     #[error("{0}")]
     Invalid(String),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
+            _ => Self::Sqlite(error),
+        }
+    }
 }

@@ -201,7 +201,7 @@ pub struct Recording {
 pub struct NewFile {
     /// What it is to the recording.
     pub role: Role,
-    /// Last segment of its `/media/…` URL; see [`crate::media`].
+    /// Last segment of its `/media/…` URL; made by the media module.
     pub name: String,
     /// Whose bytes they are.
     pub placement: Placement,

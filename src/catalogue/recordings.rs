@@ -40,7 +40,7 @@ impl Snapshot<'_> {
                    AND programme IS :programme AND lesson_number IS :number
                    AND (:origin IS NULL OR current_recording IS NULL
                         OR EXISTS (SELECT 1 FROM recordings WHERE lesson = l.id AND origin_path = :origin)
-                        OR EXISTS (SELECT 1 FROM recordings r JOIN files f ON f.recording = r.id
+                        OR EXISTS (SELECT 1 FROM recordings r CROSS JOIN files f ON f.recording = r.id
                                    WHERE r.lesson = l.id AND f.role = 'source' AND f.sha256 = :sha256))
                  ORDER BY id",
             )?
@@ -70,11 +70,12 @@ impl Snapshot<'_> {
     /// The file at `origin` as it was when it was last imported, with its SHA-256, so that an unchanged
     /// one need not be read again.
     pub fn imported_from(&self, path: &str) -> Result<Option<(Origin, [u8; 32])>, Error> {
+        // CROSS JOIN: by the recordings first, whatever SQLite thinks of the hashes.
         Ok(self
             .sql()
             .prepare_cached(
                 "SELECT r.origin_bytes, r.origin_modified_at, f.sha256 FROM recordings r
-                 JOIN files f ON f.recording = r.id AND f.role = 'source' AND f.sha256 IS NOT NULL
+                 CROSS JOIN files f ON f.recording = r.id AND f.role = 'source' AND f.sha256 IS NOT NULL
                  WHERE r.origin_path = :path ORDER BY r.id DESC LIMIT 1",
             )?
             .query_row(named_params! {":path": path}, |r| {

@@ -218,7 +218,7 @@ fn put_lists(sql: &Connection, id: LessonId, d: &Description) -> Result<(), Erro
     Ok(())
 }
 
-/// Makes a lesson's words findable; the same as in upgrades/2-words.sql.
+/// Makes a lesson's words findable; the same as in upgrades/2.sql.
 fn put_words(sql: &Connection, id: LessonId) -> Result<(), Error> {
     sql.prepare_cached("DELETE FROM lesson_words WHERE rowid = :id")?
         .execute(named_params! {":id": id.0})?;

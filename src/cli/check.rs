@@ -10,7 +10,7 @@ use crate::catalogue::{Catalogue, NamedBytes, Placement};
 use crate::clock::{self, UnixMillis};
 use crate::config::General;
 use crate::media::{Store, modified_at, sha256_of};
-use crate::units::FileId;
+use crate::units::{Bytes, FileId};
 
 /// Bytes that nobody names are left alone while they are younger than this: a command that runs at the
 /// same time may be about to name them.
@@ -43,7 +43,7 @@ struct Tally {
 pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Outcome> {
     existing_archive(general)?;
     let catalogue = Catalogue::open(&general.data, 1)?;
-    let store = Store::open(&general.data)?;
+    let store = Store::open(&general.data, Bytes(general.reserve_bytes))?;
     let mut tally = Tally::default();
     if arguments.repair {
         catalogue.write_blocking(|c| c.rebuild_shelves())?;

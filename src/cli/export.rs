@@ -7,7 +7,7 @@ use crate::catalogue::Catalogue;
 use crate::config::General;
 use crate::media::Store;
 use crate::sheet::{RowWriter, row_of};
-use crate::units::LessonId;
+use crate::units::{Bytes, LessonId};
 
 /// Lessons fetched in one question, so that memory stays flat.
 const STEP: u32 = 200;
@@ -15,7 +15,7 @@ const STEP: u32 = 200;
 pub(super) fn run(general: &General) -> anyhow::Result<Outcome> {
     existing_archive(general)?;
     let catalogue = Catalogue::open(&general.data, 1)?;
-    let store = Store::open(&general.data)?;
+    let store = Store::open(&general.data, Bytes(general.reserve_bytes))?;
     match write(&catalogue, &store, general) {
         Err(e)
             if e.downcast_ref::<std::io::Error>()

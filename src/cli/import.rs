@@ -14,6 +14,7 @@ use crate::catalogue::{Catalogue, Placement};
 use crate::config::General;
 use crate::media::Store;
 use crate::sheet::{self, Answer, Fate, Importer, KnownTerms, Mode, ReadOptions, Refused};
+use crate::units::Bytes;
 
 /// What `import` can be told.
 #[derive(clap::Args)]
@@ -49,7 +50,7 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
     let path = std::path::absolute(&arguments.sheet)?;
     let folder = path.parent().unwrap_or(&path);
     let catalogue = Catalogue::open(&general.data, 1)?;
-    let store = Store::open(&general.data)?;
+    let store = Store::open(&general.data, Bytes(general.reserve_bytes))?;
     let vocabulary = catalogue.read_blocking(|c| c.vocabulary())?;
     let known = KnownTerms(&vocabulary);
     let options = ReadOptions {

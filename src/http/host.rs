@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use http::header::HOST;
 use http::request::Parts;
-use http::uri::{PathAndQuery, Scheme};
+use http::uri::Scheme;
 use http::{HeaderValue, Method, Uri, Version};
 
 /// A host and perhaps a port, as in `Host` or in a base URL: lower case, no user information.
@@ -197,17 +197,14 @@ fn to_origin_form(request: &mut Parts) -> Result<(), Refusal> {
     let target = request.uri.path_and_query().cloned();
     let target = target.ok_or(Refusal::Target)?;
     let path = target.path();
-    if !path.starts_with('/') && !(path == "*" && request.method == Method::OPTIONS) {
+    let of_server = path == "*" && request.method == Method::OPTIONS;
+    if !of_server && !path.starts_with('/') {
         return Err(Refusal::Target);
     }
     if request.uri.authority().is_some() {
-        request.uri = origin_form(target);
+        request.uri = Uri::from(target);
     }
     Ok(())
-}
-
-fn origin_form(target: PathAndQuery) -> Uri {
-    Uri::from(target)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 /// One error answer: `application/problem+json`, never stored by a cache.
@@ -17,7 +17,7 @@ pub struct Problem {
     title: Cow<'static, str>,
     detail: Option<Cow<'static, str>>,
     kind: Option<Cow<'static, str>>,
-    headers: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// The members of RFC 9457 §3.1 in the order in which a person reads them.
@@ -40,7 +40,7 @@ impl Problem {
             title: Cow::Borrowed(status.canonical_reason().unwrap_or("Error")),
             detail: None,
             kind: None,
-            headers: HeaderMap::new(),
+            headers: Vec::new(),
         }
     }
 
@@ -64,7 +64,7 @@ impl Problem {
 
     /// A header that belongs to the answer, as `Retry-After` to a 503.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.headers.push((name, value));
         self
     }
 
@@ -86,8 +86,8 @@ impl IntoResponse for Problem {
         let json = serde_json::to_vec(&members).unwrap_or_default();
         let mut response = Response::new(Body::from(json));
         *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
         let headers = response.headers_mut();
+        headers.extend(self.headers);
         headers.insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
@@ -99,6 +99,7 @@ impl IntoResponse for Problem {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderMap;
     use http::header::RETRY_AFTER;
     use http_body_util::BodyExt;
 

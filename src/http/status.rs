@@ -11,6 +11,7 @@ impl From<catalogue::Error> for Problem {
         use catalogue::Error as E;
         let status = match &error {
             E::Invalid(_) => StatusCode::BAD_REQUEST,
+            E::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             E::Busy | E::Closed => StatusCode::SERVICE_UNAVAILABLE,
             E::Sqlite(_)
             | E::Folder { .. }
@@ -24,6 +25,7 @@ impl From<catalogue::Error> for Problem {
             StatusCode::SERVICE_UNAVAILABLE => Self::new(status)
                 .detail("the archive is busy; try again in a few seconds")
                 .header(header::RETRY_AFTER, HeaderValue::from_static("2")),
+            StatusCode::INSUFFICIENT_STORAGE => Self::new(status).detail(error.to_string()),
             _ => {
                 tracing::error!(%error, "the catalogue failed");
                 Self::new(status)

@@ -11,7 +11,7 @@ use super::problem::Problem;
 use crate::clock;
 use crate::config::Serve;
 use crate::streaming::conditional::{self, Validators, Verdict};
-use crate::streaming::{ETag, HttpDate};
+use crate::streaming::{self, ETag, HttpDate};
 
 /// `body` as JSON.
 pub fn json<T: Serialize>(
@@ -49,11 +49,13 @@ pub fn text(
     });
     // Sent as a weak one, since a compressed form of the same text has the same tag.
     let tag = format!("W/\"{opaque}\"");
-    let mut response = Response::new(if known {
-        Body::empty()
+    // A 304 has no length of its own (RFC 9110 §8.6).
+    let body = if known {
+        Body::new(streaming::Body::without_length())
     } else {
         Body::from(text)
-    });
+    };
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     if let Ok(tag) = HeaderValue::try_from(tag) {
         headers.insert(header::ETAG, tag);

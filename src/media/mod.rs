@@ -4,4 +4,4 @@ mod mime;
 mod store;
 
 pub use mime::{Format, extension_of, mime_of};
-pub use store::{Store, Stored, etag_of, key_of, media_name, modified_at, sha256_of};
+pub use store::{NoRoom, Store, Stored, etag_of, key_of, media_name, modified_at, sha256_of};

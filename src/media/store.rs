@@ -31,16 +31,47 @@ pub struct Stored {
 #[derive(Clone, Debug)]
 pub struct Store {
     data: PathBuf,
+    reserve: Bytes,
+}
+
+/// There is no room for a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "needs {needed} bytes, the archive's disk has {free} free, of which {reserve} are kept for the catalogue (reserve_bytes)"
+)]
+pub struct NoRoom {
+    /// What the file needs.
+    pub needed: u64,
+    /// What the disk has.
+    pub free: u64,
+    /// What is not given away.
+    pub reserve: u64,
 }
 
 impl Store {
-    /// The store in `data`; makes the folders that it needs.
-    pub fn open(data: &Path) -> io::Result<Self> {
+    /// The store in `data`, which leaves `reserve` of its disk free; makes the folders that it needs.
+    pub fn open(data: &Path, reserve: Bytes) -> io::Result<Self> {
         let data = std::path::absolute(data)?;
         fs::create_dir_all(data.join("files"))?;
         fs::create_dir_all(data.join("tmp"))?;
         sync_folder(&data)?;
-        Ok(Self { data })
+        Ok(Self { data, reserve })
+    }
+
+    /// Whether a file of `needed` bytes fits, as far as can be told before it is copied.
+    pub fn room_for(&self, needed: Bytes) -> io::Result<Result<(), NoRoom>> {
+        let disk = rustix::fs::statvfs(&self.data)?;
+        let (free, reserve) = (disk.f_bavail.saturating_mul(disk.f_frsize), self.reserve.0);
+        let fits = needed.0.saturating_add(reserve) <= free;
+        Ok(if fits {
+            Ok(())
+        } else {
+            Err(NoRoom {
+                needed: needed.0,
+                free,
+                reserve,
+            })
+        })
     }
 
     /// Where the bytes of `key` lie.

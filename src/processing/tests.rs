@@ -565,12 +565,17 @@ fn without_the_lists_a_playlist_would_call_out_and_the_empty_network_still_holds
             .unwrap()
             .stdout
     };
-    if network(Isolation::Full) == network(Isolation::LimitsOnly) {
-        eprintln!("this machine grants no network namespaces: the lists stand alone");
-        return;
+    let isolated = network(Isolation::Full) != network(Isolation::LimitsOnly);
+    // A container may grant none: then the lists stand alone.
+    let granted = sh(
+        "unshare --net true || unshare --user --map-root-user --net true",
+        ROOMY,
+    );
+    assert_eq!(isolated, granted.unwrap().status.success());
+    if isolated {
+        careless(&path, Isolation::Full);
+        nobody_called(&listener, "from an empty network");
     }
-    careless(&path, Isolation::Full);
-    nobody_called(&listener, "from an empty network");
 }
 
 #[test]

@@ -147,7 +147,7 @@ impl<'a> Importer<'a> {
                         Column::VariantOf,
                         code.as_str(),
                         "is no lesson of this archive or of this sheet",
-                        "name the code of the sibling, or leave the cell empty",
+                        "the lesson is in without it; name the code of the sibling and import again",
                     )]),
                 }),
                 other => other?,

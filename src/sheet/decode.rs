@@ -150,8 +150,9 @@ impl<R: Read> Text<R> {
                     out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                 }
                 Err(_) => {
-                    // The first half of a pair may only be waiting for the next chunk.
-                    broken = self.ended || self.raw.len() - used > 3;
+                    // The first half of a pair may only be waiting for the next chunk; at the end of the
+                    // sheet, that it is left over says enough.
+                    broken = self.raw.len() - used > 3;
                     break;
                 }
             }

@@ -295,6 +295,10 @@ impl Intake<'_> {
                 (media::key_of(&sha256, extension), sha256)
             }
             (Placement::Store, _) => {
+                self.store
+                    .room_for(seen.origin.bytes)
+                    .map_err(unreadable)?
+                    .map_err(|no| wrong(no.to_string(), "make room on it and import again"))?;
                 let stored = self
                     .store
                     .put(&mut file, extension, self.copied)

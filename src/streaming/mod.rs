@@ -2,7 +2,7 @@
 //! 12–15. Knows no lesson, no path policy and no SQL.
 //!
 //! A handler decides on access first (an outsider must not learn from a 304, 412 or 416 that
-//! something exists), builds an [`Entity`] and calls [`respond`]. One RFC concept per file:
+//! something exists), builds an [`Entity`] and calls [`respond()`]. One RFC concept per file:
 //!
 //! | file | RFC 9110 |
 //! |---|---|

@@ -1,8 +1,8 @@
 //! Range (RFC 9110 §14.1, §14.2) to byte offsets.
 //!
 //! The http-range-header crate reads the syntax. Its `validate` is not used, because it refuses
-//! more than two overlapping ranges, which we merge; and before it reads, [`tame`] shortens
-//! positions that it would refuse for their length or compare wrongly.
+//! more than two overlapping ranges, which we merge; and before it reads, `tame` shortens
+//! what it would refuse for its length or compare wrongly.
 
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
@@ -54,42 +54,37 @@ fn parse(value: &[u8]) -> Option<Vec<SyntacticallyCorrectRange>> {
     Some(parsed.into_ranges())
 }
 
-/// The value with every position that might exceed a u64 written as it must be understood: without
-/// leading zeros, and as `u64::MAX` where it is larger. `None`: such a range is reversed.
+/// The value without empty members, and with every position that might exceed a u64 written as it
+/// must be understood: without leading zeros, and as `u64::MAX` where it is larger. `None`: such a
+/// range is reversed.
 ///
 /// The crate refuses positions of more than 30 digits, though the grammar has no limit, and takes
 /// every position above `u64::MAX` for `u64::MAX`, so that it does not see when two of them are
-/// reversed: that is an invalid specifier (ignored), not an unsatisfiable one (416).
+/// reversed: that is an invalid specifier (ignored), not an unsatisfiable one (416). It also gives
+/// up after 15 empty members, or 16, as they are placed; the limit on the size of a head is enough.
 fn tame(value: &str) -> Option<Cow<'_, str>> {
     const SAFE_DIGITS: usize = 19; // any number so short is below u64::MAX
-    let longest = value
-        .split(|c: char| !c.is_ascii_digit())
-        .map(str::len)
-        .max();
-    if longest.unwrap_or(0) <= SAFE_DIGITS {
+    const SAFE_COMMAS: usize = 14;
+    let runs = value.split(|c: char| !c.is_ascii_digit());
+    let longest = runs.map(str::len).max().unwrap_or(0);
+    if longest <= SAFE_DIGITS && value.matches(',').count() <= SAFE_COMMAS {
         return Some(Cow::Borrowed(value));
     }
     let (unit, set) = value.split_once('=')?;
-    let mut tamed = format!("{unit}=");
-    for (at, spec) in set.split(',').enumerate() {
-        if at > 0 {
-            tamed.push(',');
+    let mut tamed = Vec::new();
+    let members = set.split(',').map(|spec| spec.trim_matches([' ', '\t']));
+    for spec in members.filter(|spec| !spec.is_empty()) {
+        let Some((first, last)) = spec.split_once('-') else {
+            return None; // no kind of byte range is without a dash
+        };
+        let (first, last) = (significant(first), significant(last));
+        let both = !first.is_empty() && !last.is_empty();
+        if both && (first.len(), first) > (last.len(), last) {
+            return None;
         }
-        match spec.trim_matches([' ', '\t']).split_once('-') {
-            Some((first, last)) => {
-                let (first, last) = (significant(first), significant(last));
-                let both = !first.is_empty() && !last.is_empty();
-                if both && (first.len(), first) > (last.len(), last) {
-                    return None;
-                }
-                tamed.push_str(clamped(first));
-                tamed.push('-');
-                tamed.push_str(clamped(last));
-            }
-            None => tamed.push_str(spec),
-        }
+        tamed.push(format!("{}-{}", clamped(first), clamped(last)));
     }
-    Some(Cow::Owned(tamed))
+    Some(Cow::Owned(format!("{unit}={}", tamed.join(","))))
 }
 
 /// A number without its leading zeros; anything else as it is.
@@ -218,6 +213,10 @@ mod tests {
             ("bytes=\t0-1 ,", 0..2),
             ("bytes=,,0-1,,", 0..2),
             (" bytes=0-1 ", 0..2),
+            (
+                "bytes=,,,,,,,,,,,,,,,,,,,,,,,, ,,,,,,,0-1,,,,,,,,,,,,,,,,",
+                0..2,
+            ),
         ] {
             assert_eq!(of(value, 1000), parts([expected]), "{value}");
         }
@@ -313,6 +312,7 @@ mod tests {
             ("bytes=0-9,0-9,0-9", vec![0..10]),
             ("bytes=50-59,0-9,20-29,5-24", vec![50..60, 0..30]),
             ("bytes=0-9,50-59,20-29,10-49", vec![0..60]),
+            ("bytes=0-9,900-909,20-29,10-19", vec![0..30, 900..910]),
             ("bytes=0-9,11-19", vec![0..10, 11..20]),
             ("bytes=0-9,1000-,-5,995-", vec![0..10, 995..1000]),
         ] {

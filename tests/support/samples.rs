@@ -1,6 +1,8 @@
 //! The sample lessons of the repository, as their sheet describes them.
 
 use std::collections::HashMap;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The repository's top folder.
@@ -26,7 +28,7 @@ pub fn rows(sheet: &str) -> Vec<Row> {
 
 /// The rows of the sample lessons' sheet.
 pub fn lessons() -> Vec<Row> {
-    rows(&std::fs::read_to_string(sheet()).unwrap())
+    rows(&fs::read_to_string(sheet()).unwrap())
 }
 
 /// The smallest recording among the samples: for tests that need any good one.
@@ -36,7 +38,21 @@ pub fn small_recording() -> PathBuf {
         .into_iter()
         .filter(|row| row["file"].ends_with(".mp4"))
         .map(|row| folder.join(&row["file"]));
-    recordings
-        .min_by_key(|path| std::fs::metadata(path).unwrap().len())
-        .unwrap()
+    let length = |path: &PathBuf| match fs::metadata(path) {
+        Ok(found) => found.len(),
+        Err(e) => panic!("{}: {e}", path.display()),
+    };
+    recordings.min_by_key(length).unwrap()
+}
+
+/// Makes at `path` a recording like the smallest one, `more` bytes longer (8 at least), with `mark` in it so that
+/// others differ: behind the recording stands a box that players skip (`free`, ISO/IEC 14496-12 §8.1.2).
+pub fn make_recording(path: &Path, more: u32, mark: &str) {
+    fs::copy(small_recording(), path).unwrap();
+    let mut file = OpenOptions::new().append(true).open(path).unwrap();
+    let length = file.metadata().unwrap().len() + u64::from(more);
+    file.write_all(&more.to_be_bytes()).unwrap();
+    file.write_all(b"free").unwrap();
+    file.write_all(mark.as_bytes()).unwrap();
+    file.set_len(length).unwrap();
 }

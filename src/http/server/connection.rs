@@ -150,5 +150,12 @@ pub(super) async fn run<T: Transport>(
         pulse.broke();
         tracing::debug!(?ending, "connection cut");
     }
+    // The time of a head is over in peace: a 408 may still be on its way.
+    if matches!(
+        ending,
+        Ending::Cut | Ending::Late(Due::Stall | Due::Abandoned)
+    ) {
+        pulse.reset();
+    }
     ending
 }

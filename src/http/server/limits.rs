@@ -18,6 +18,8 @@ pub struct Limits {
     pub body_stall: Duration,
     /// How long a client may take no byte of an answer. Any byte that it acknowledges starts the
     /// time anew; it is looked at four times in this span, so the cut may come a quarter late.
+    /// A slow line acknowledges steadily. A program that holds back on a fast line does so only
+    /// when a sixteenth of its receive buffer is free, and may have to go on with a range request.
     /// Default 60 s.
     pub write_stall: Duration,
     /// How long a client may go on sending after an answer that did not wait for all of its
@@ -49,8 +51,11 @@ pub struct Limits {
     pub h2_max_streams: u32,
     /// Bytes of an HTTP/2 request's headers as RFC 9113 §6.5.2 counts them. Default 16 KiB.
     pub h2_header_list: u32,
-    /// Time between the pings that ask whether an HTTP/2 client is still there. Default 30 s.
-    pub h2_ping_interval: Duration,
+    /// Time between the pings that ask whether an HTTP/2 client is still there. Default none: a
+    /// ping waits in the kernel's buffer behind what a slow reader has yet to take, so its answer
+    /// may need minutes, and a reader at 1 KB/s was cut by it. Who has really vanished is found by
+    /// `write_stall` and `idle_timeout`.
+    pub h2_ping_interval: Option<Duration>,
     /// How long the answer to a ping may take. Default 20 s.
     pub h2_ping_timeout: Duration,
     /// Streams reset by the client before they reached a handler that end the connection
@@ -85,7 +90,7 @@ impl Default for Limits {
             max_body_bytes: 1024 * 1024,
             h2_max_streams: 100,
             h2_header_list: 16 * 1024,
-            h2_ping_interval: Duration::from_secs(30),
+            h2_ping_interval: None,
             h2_ping_timeout: Duration::from_secs(20),
             h2_max_unaccepted_resets: 20,
             h2_max_error_resets: 256,

@@ -66,6 +66,7 @@ struct Facts {
     /// A request's body was left unread, so the client may still be sending.
     unread: bool,
     broken: bool,
+    reset: bool,
     head_expired: bool,
     abandoned: f64,
     abandoned_at: Instant,
@@ -92,6 +93,7 @@ impl Pulse {
             closing: None,
             unread: false,
             broken: false,
+            reset: false,
             head_expired: false,
             abandoned: 0.0,
             abandoned_at: now,
@@ -118,7 +120,10 @@ impl Pulse {
     /// The client's kernel, or ours, took bytes.
     pub(super) fn wrote(&self, now: Instant) {
         let mut facts = self.facts();
-        facts.blocked = None;
+        if facts.blocked.take().is_some() {
+            // Until now it was the socket that held the streams up, not their windows.
+            facts.moved = now;
+        }
         // In HTTP/2 pings are written too, and a ping is no use of the connection.
         if facts.protocol != Protocol::Http2 {
             facts.quiet_since = now;
@@ -215,6 +220,15 @@ impl Pulse {
     /// The connection failed or was cut: what has not left will not leave.
     pub(super) fn broke(&self) {
         self.facts().broken = true;
+    }
+
+    /// What waits in the kernel for the client is to be thrown away.
+    pub(super) fn reset(&self) {
+        self.facts().reset = true;
+    }
+
+    pub(super) fn is_reset(&self) -> bool {
+        self.facts().reset
     }
 
     pub(super) fn is_broken(&self) -> bool {
@@ -399,6 +413,24 @@ mod tests {
         assert_eq!(due(&pulse, start), Some((seconds(110), Due::Stall)));
         pulse.taken(start + seconds(100));
         assert_eq!(due(&pulse, start), None);
+    }
+
+    #[test]
+    fn an_http_2_stream_held_up_by_a_slow_line_is_not_taken_for_one_without_a_window() {
+        let start = Instant::now();
+        let pulse = Pulse::new(start);
+        pulse.read(PREFACE, start);
+        pulse.begin(start);
+        pulse.offer(start);
+        for at in 0..20 {
+            let queued = 9_000 - at as usize;
+            pulse.write_pending(start + seconds(at * 15), seconds(15), || Some(queued));
+        }
+        pulse.wrote(start + seconds(300));
+        assert_eq!(due(&pulse, start), Some((seconds(360), Due::Stall)));
+        // What is written while nothing was held up says nothing of the stream's window.
+        pulse.wrote(start + seconds(330));
+        assert_eq!(due(&pulse, start), Some((seconds(360), Due::Stall)));
     }
 
     #[test]

@@ -186,7 +186,8 @@ fn closing(problem: Problem, version: Version) -> Problem {
     problem.header(CONNECTION, HeaderValue::from_static("close"))
 }
 
-/// HEAD has the headers of GET and no content (RFC 9110 §9.3.2), also when a handler forgot it.
+/// HEAD has the headers of GET and no content (RFC 9110 §9.3.2). The router sees to that for its own
+/// answers, hyper only in HTTP/1.1; this is for the problems made here.
 fn without_body(mut response: Response) -> Response {
     if let Some(length) = response.body().size_hint().exact()
         && !response.body().is_end_stream()

@@ -16,14 +16,14 @@ const TIMEOUT_ANSWER: &[u8] =
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 /// A transport whose reads and writes are noted.
-pub(super) struct Watched<T> {
+pub(super) struct Watched<T: AsFd> {
     inner: T,
     pulse: Arc<Pulse>,
     look_every: Duration,
     shut: bool,
 }
 
-impl<T> Watched<T> {
+impl<T: AsFd> Watched<T> {
     pub(super) fn new(inner: T, pulse: Arc<Pulse>, look_every: Duration) -> Self {
         Self {
             inner,
@@ -32,9 +32,7 @@ impl<T> Watched<T> {
             shut: false,
         }
     }
-}
 
-impl<T: AsFd> Watched<T> {
     fn noted(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &written {
             Poll::Ready(Ok(0)) => {}
@@ -49,7 +47,7 @@ impl<T: AsFd> Watched<T> {
     }
 }
 
-impl<T: AsyncRead + AsyncWrite + Unpin> AsyncRead for Watched<T> {
+impl<T: AsyncRead + AsyncWrite + AsFd + Unpin> AsyncRead for Watched<T> {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -126,6 +124,17 @@ impl<T: AsyncRead + AsyncWrite + AsFd + Unpin> AsyncWrite for Watched<T> {
         }
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+}
+
+impl<T: AsFd> Drop for Watched<T> {
+    /// After a cut the kernel would go on offering its buffer, up to megabytes, for many minutes to
+    /// a client that takes nothing; closed without lingering, the socket forgets it and says so.
+    fn drop(&mut self) {
+        if self.pulse.is_reset() {
+            // It fails on a transport that is no socket, which has no such buffer.
+            let _ = rustix::net::sockopt::set_socket_linger(&self.inner, Some(Duration::ZERO));
+        }
     }
 }
 

@@ -151,7 +151,7 @@ fn app() -> Router {
         )
         .route("/upload", post(upload))
         .route("/big", get(|| async { Body::from(pattern(BIG)) }))
-        .route("/never", get(std::future::pending::<String>))
+        .route("/middling", get(|| async { Body::from(pattern(10_000)) }))
         .route("/panic", get(panics))
         .route("/late-panic", get(panics_late))
 }

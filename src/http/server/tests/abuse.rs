@@ -127,6 +127,10 @@ async fn a_reader_that_stops_reading_is_cut() {
     let mut socket = server.connect().await;
     socket.write_all(get_line("/").as_bytes()).await.unwrap();
     hears(told).await;
+    // And the kernel holds nothing for it any more: not even what was on its way comes to an end.
+    let mut rest = Vec::new();
+    let end = timeout(BOUND, socket.read_to_end(&mut rest)).await.unwrap();
+    assert_eq!(end.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
 }
 
 #[tokio::test]

@@ -54,6 +54,25 @@ async fn prior_knowledge_gets_the_same_answers() {
 }
 
 #[tokio::test]
+async fn head_has_no_body_when_it_is_refused_either() {
+    let server = running(Limits::default()).await;
+    let (mut client, _connection) = client(&server, WIDE).await;
+    let mut head = request(&"/x".repeat(8_000));
+    *head.method_mut() = http::Method::HEAD;
+    let answer = timeout(BOUND, client.send_request(head))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(answer.status(), StatusCode::URI_TOO_LONG);
+    assert!(answer.headers().contains_key("content-length"));
+    let body = timeout(BOUND, answer.into_body().collect())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(body.to_bytes().len(), 0);
+}
+
+#[tokio::test]
 async fn an_idle_connection_is_said_goodbye_to() {
     let limits = Limits {
         idle_timeout: SHORT,
@@ -76,12 +95,14 @@ async fn a_client_that_opens_no_window_is_cut() {
         ..Limits::default()
     };
     let server = running(limits).await;
-    let (mut client, connection) = client(&server, 1_000).await;
-    // Its body is never polled, so the client never widens the window.
-    let _unread = client.send_request(request("/big")).await.unwrap();
-    let ended = timeout(BOUND, connection).await.expect("still open");
-    drop(ended);
-    assert!(client.ready().await.is_err());
+    // Also when all that is left fits into one piece.
+    for path in ["/big", "/middling"] {
+        let (mut client, connection) = client(&server, 1_000).await;
+        // Its body is never polled, so the client never widens the window.
+        let _unread = client.send_request(request(path)).await.unwrap();
+        let ended = timeout(BOUND, connection).await;
+        assert!(ended.is_ok(), "{path} is still being sent");
+    }
 }
 
 #[tokio::test]

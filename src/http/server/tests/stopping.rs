@@ -78,5 +78,6 @@ async fn who_is_not_done_when_patience_ends_is_cut_and_counted() {
     timeout(BOUND, reaches.recv()).await.unwrap().unwrap();
     let report = server.stopped().await;
     assert_eq!((report.served, report.cut), (1, 1));
-    assert_eq!(to_end(&mut socket).await, "");
+    let end = timeout(BOUND, socket.read_u8()).await.unwrap();
+    assert_eq!(end.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
 }
