@@ -39,7 +39,7 @@ struct LessonPage {
     attachments: Vec<Attached>,
     facts: Vec<Fact>,
     next: Option<CardView>,
-    variant: Option<(String, String)>,
+    variant: Option<Variant>,
     unit: Vec<CardView>,
 }
 
@@ -81,6 +81,13 @@ struct Attached {
     href: String,
     label: String,
     size: String,
+}
+
+/// The lesson that this one is a form of, in sign language or in another language.
+struct Variant {
+    href: String,
+    title: String,
+    lang: Option<String>,
 }
 
 /// What the catalogue says about a lesson and its surroundings, from one moment.
@@ -163,8 +170,6 @@ impl LessonPage {
         } = found;
         let d = &lesson.description;
         let start = visit.asked("t").and_then(|t| seconds(t, &lesson));
-        let spoken = d.language.as_deref();
-        let spoken = spoken.or_else(|| vocabulary.section(&d.section)?.language.as_deref());
         let cards = |cards: Vec<Card>| {
             cards
                 .into_iter()
@@ -178,7 +183,7 @@ impl LessonPage {
         Self {
             page: layout(visit, vocabulary, &lesson),
             title: d.title.clone(),
-            lang: foreign(language, spoken),
+            lang: foreign(language, Some(spoken(vocabulary, &lesson))),
             lead: lead(language, &lesson),
             stage: Stage::new(language, vocabulary, &visit.app.zone, &lesson, start),
             notes: notes(language, &lesson),
@@ -191,15 +196,30 @@ impl LessonPage {
             attachments: attachments(language, &lesson),
             facts: facts(language, vocabulary, &visit.app.zone, &lesson),
             next: next.and_then(|card| cards(vec![card]).next()),
-            variant: variant.map(|v| {
-                (
-                    path(language, &format!("/l/{}", v.code)),
-                    v.description.title,
-                )
-            }),
+            variant: variant.map(|v| Variant::new(language, vocabulary, *v)),
             unit,
         }
     }
+}
+
+impl Variant {
+    fn new(language: Language, vocabulary: &Vocabulary, lesson: Lesson) -> Self {
+        Self {
+            href: path(language, &format!("/l/{}", lesson.code)),
+            lang: foreign(language, Some(spoken(vocabulary, &lesson))),
+            title: lesson.description.title,
+        }
+    }
+}
+
+/// The language that a lesson is taught in.
+fn spoken<'a>(vocabulary: &'a Vocabulary, lesson: &'a Lesson) -> &'a str {
+    let section = vocabulary.section(&lesson.description.section);
+    lesson.language(
+        section
+            .and_then(|s| s.language.as_deref())
+            .unwrap_or_default(),
+    )
 }
 
 /// The nearest lessons of the unit, the lesson among them; nothing if it is alone there.
@@ -260,7 +280,8 @@ fn layout(visit: &Visit, vocabulary: &Vocabulary, lesson: &Lesson) -> Page {
         .page(&d.title, description, &format!("/l/{}", lesson.code))
         .under(crumbs);
     page.noindex = d.visibility != catalogue::Visibility::Public;
-    page.script = assets::lesson_script();
+    let plays = lesson.recording.as_ref().is_some_and(|r| r.playable);
+    page.script = assets::lesson_script().filter(|_| plays);
     page
 }
 
@@ -383,12 +404,7 @@ fn tracks(
             shown: false,
         })
         .collect();
-    let section = vocabulary.section(&lesson.description.section);
-    let own = lesson.language(
-        section
-            .and_then(|s| s.language.as_deref())
-            .unwrap_or_default(),
-    );
+    let own = spoken(vocabulary, lesson);
     let chosen = tracks.iter().position(|t| t.language == own).unwrap_or(0);
     if let Some(track) = tracks.get_mut(chosen).filter(|_| silent) {
         track.shown = true;

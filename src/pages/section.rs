@@ -79,5 +79,7 @@ pub(super) fn query_of(vocabulary: &Vocabulary, section: &Term) -> String {
 
 /// `language` as an attribute where it is not the page's own.
 pub(super) fn foreign(page: Language, language: Option<&str>) -> Option<String> {
-    language.filter(|l| *l != page.code()).map(str::to_owned)
+    language
+        .filter(|l| !l.is_empty() && *l != page.code())
+        .map(str::to_owned)
 }
