@@ -95,6 +95,8 @@ setup-build setup-run setup-test setup-samples: setup-%:
 WEB_FILES := $(shell find web -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
 $(TARGET)/web.stamp: $(WEB_FILES) web/node_modules/.package-lock.json $(if $(wildcard web/dist/*),,rebuild)
 	cd web && npm run build
+	@# Cargo does not see a bundle that is new.
+	@touch src/pages/assets.rs
 	@mkdir -p $(@D) && touch $@
 
 .PHONY: rebuild

@@ -144,7 +144,7 @@ CREATE TABLE lesson_grades (
     section     TEXT    NOT NULL,
     listed      INTEGER NOT NULL CHECK (listed IN (0, 1)),
     shelf_order TEXT    NOT NULL,
-    cost        INTEGER CHECK (cost >= 0),              -- bytes of the cheapest form to watch; null: nothing to watch yet
+    cost        INTEGER CHECK (cost >= 0),              -- bytes of the cheapest form to watch, else to save; null: no recording yet
     PRIMARY KEY (lesson, grade)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX shelf ON lesson_grades (grade, subject, shelf_order, lesson, section) WHERE listed;
@@ -157,7 +157,7 @@ CREATE TABLE shelf_counts (
     section TEXT    NOT NULL REFERENCES sections (id) ON DELETE CASCADE,
     subject TEXT    NOT NULL REFERENCES subjects (id) ON DELETE CASCADE,
     lessons INTEGER NOT NULL CHECK (lessons >= 0),
-    priced  INTEGER NOT NULL CHECK (priced BETWEEN 0 AND lessons),  -- those that can be watched
+    priced  INTEGER NOT NULL CHECK (priced BETWEEN 0 AND lessons),  -- those that have a recording
     cost    INTEGER NOT NULL CHECK (cost >= 0),                     -- bytes, over the priced ones
     PRIMARY KEY (grade, section, subject)
 ) STRICT, WITHOUT ROWID;

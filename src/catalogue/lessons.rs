@@ -79,6 +79,22 @@ impl Snapshot<'_> {
         Ok(Some(lesson))
     }
 
+    /// Codes of the other forms of a lesson (signed, in another language), at most ten: what it is a
+    /// variant of, what is a variant of it, and what is one of the same.
+    pub fn siblings(&self, id: LessonId) -> Result<Vec<Code>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "WITH root (id) AS (SELECT coalesce(variant_of, id) FROM lessons WHERE id = :id)
+                 SELECT code FROM lessons WHERE id <> :id AND id IN (SELECT id FROM root)
+                 UNION
+                 SELECT code FROM lessons WHERE id <> :id AND variant_of IN (SELECT id FROM root UNION SELECT :id)
+                 LIMIT 10",
+            )?
+            .query_map(named_params! {":id": id.0}, |r| read_code(r, "code"))?
+            .collect::<Result<_, _>>()?)
+    }
+
     fn fill_lists(&self, id: LessonId, d: &mut Description) -> Result<(), Error> {
         let id = named_params! {":id": id.0};
         d.grades = self

@@ -39,7 +39,7 @@ struct LessonPage {
     attachments: Vec<Attached>,
     facts: Vec<Fact>,
     next: Option<CardView>,
-    variant: Option<Variant>,
+    variants: Vec<Variant>,
     unit: Vec<CardView>,
 }
 
@@ -83,7 +83,7 @@ struct Attached {
     size: String,
 }
 
-/// The lesson that this one is a form of, in sign language or in another language.
+/// Another form of the lesson, in sign language or in another language.
 struct Variant {
     href: String,
     title: String,
@@ -95,7 +95,7 @@ struct Found {
     lesson: Box<Lesson>,
     unit: Vec<Card>,
     next: Option<Card>,
-    variant: Option<Box<Lesson>>,
+    variants: Vec<Lesson>,
 }
 
 /// A lesson's page.
@@ -135,17 +135,16 @@ fn find(c: &Snapshot<'_>, code: Code) -> Result<Result<Found, Access>, catalogue
             .pop(),
         None => None,
     };
-    let variant = match d.variant_of {
-        Some(code) => match access::to_lesson(c.find(code)?) {
-            Access::Granted(variant) => Some(variant),
-            _ => None,
-        },
-        None => None,
-    };
+    let mut variants = Vec::new();
+    for code in c.siblings(lesson.id)? {
+        if let Access::Granted(variant) = access::to_lesson(c.find(code)?) {
+            variants.push(*variant);
+        }
+    }
     Ok(Ok(Found {
         unit: c.unit(d, UNIT)?,
         next,
-        variant,
+        variants,
         lesson,
     }))
 }
@@ -166,7 +165,7 @@ impl LessonPage {
             lesson,
             unit,
             next,
-            variant,
+            variants,
         } = found;
         let d = &lesson.description;
         let start = visit.asked("t").and_then(|t| seconds(t, &lesson));
@@ -196,7 +195,10 @@ impl LessonPage {
             attachments: attachments(language, &lesson),
             facts: facts(language, vocabulary, &visit.app.zone, &lesson),
             next: next.and_then(|card| cards(vec![card]).next()),
-            variant: variant.map(|v| Variant::new(language, vocabulary, *v)),
+            variants: variants
+                .into_iter()
+                .map(|v| Variant::new(language, vocabulary, v))
+                .collect(),
             unit,
         }
     }
