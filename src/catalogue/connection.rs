@@ -3,6 +3,7 @@
 //! One writer and a few readers, each a thread with its own connection, because SQLite blocks and
 //! an async worker must not. Callers send a closure and await (or block on) its answer.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -45,8 +46,11 @@ impl Catalogue {
             source,
         })?;
         let path = path_in(data);
+        // One at a time: SQLite's change to WAL and our upgrades do not bear company at their very beginning.
+        let opening = lock(&data.join("catalogue.lock"))?;
         let mut writing = connect(&path, OpenFlags::SQLITE_OPEN_CREATE)?;
         upgrade::bring_up_to_date(&mut writing, data)?;
+        drop(opening);
         let (readers_queue, tasks) = sync_channel(QUEUE);
         let tasks = Arc::new(Mutex::new(tasks));
         for n in 0..readers.max(1) {
@@ -113,6 +117,17 @@ impl Catalogue {
             .blocking_recv()
             .map_err(|_| Error::Closed)?
     }
+}
+
+/// Waits until no other program is opening this archive; dropping the file lets the next one in.
+fn lock(path: &Path) -> Result<File, Error> {
+    let at = |source| Error::Folder {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::create(path).map_err(at)?;
+    file.lock().map_err(at)?;
+    Ok(file)
 }
 
 /// Opens `path` with the pragmas that schema.sql argues for.
