@@ -31,6 +31,7 @@ pub fn router(app: Shared) -> Router {
         .route("/healthz", get(healthz))
         .merge(api.layer(compressed()))
         .merge(pages())
+        .method_not_allowed_fallback(not_allowed)
         .with_state(app)
 }
 
@@ -60,6 +61,11 @@ fn compressed() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new()
         .quality(CompressionLevel::Precise(4))
         .compress_when(DefaultPredicate::new().and(has_content))
+}
+
+/// Allow is added by axum, which knows the route's methods.
+async fn not_allowed() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED).detail("this address is only read; see Allow")
 }
 
 /// Whether the archive can answer: the process runs and the catalogue reads.

@@ -312,3 +312,117 @@ fn a_list_is_filtered_searched_and_paged() {
         );
     }
 }
+
+#[test]
+fn an_address_written_with_percent_signs_leads_to_the_file_and_not_to_itself() {
+    let archive = Archive::with_samples();
+    let server = archive.serve();
+    let code = code_of(&archive, &title_of("7-mathematics-az-1.mp4"));
+    let odd: String = code.bytes().map(|b| format!("%{b:02x}")).collect();
+    let lower: String = code
+        .to_lowercase()
+        .bytes()
+        .map(|b| format!("%{b:02X}"))
+        .collect();
+    assert_eq!(server.get(&format!("/l/{odd}/video.mp4")).status, 200);
+    let answer = server.get(&format!("/l/{lower}/video.mp4?download=1"));
+    if answer.status != 200 {
+        assert_eq!(answer.status, 301);
+        assert_eq!(
+            answer.header("location"),
+            Some(format!("/l/{code}/video.mp4?download=1").as_str())
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_decoded_or_is_not_ours_is_not_found_and_leads_nowhere_else() {
+    let server = Archive::with_samples().serve();
+    for target in [
+        "/%ff",
+        "/az/grades/%ff",
+        "/xx",
+        "/az/nope",
+        "//example.org/",
+    ] {
+        let answer = server.get(target);
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (404, None),
+            "{target}"
+        );
+    }
+    let slash = server.get("/az/grades/7/");
+    assert_eq!(
+        (slash.status, slash.header("location")),
+        (301, Some("/az/grades/7"))
+    );
+    let section = server.get("/az?section=ru");
+    assert_eq!(
+        (section.status, section.header("location")),
+        (301, Some("/az/?section=ru"))
+    );
+}
+
+#[test]
+fn preconditions_hold_for_pages_and_lists_and_not_for_what_is_missing() {
+    let server = Archive::with_samples().serve();
+    let mut client = server.connect();
+    for target in ["/az/", "/api/v1/lessons"] {
+        assert_eq!(
+            client
+                .request("GET", target, &[("If-Match", "\"z\"")])
+                .unwrap()
+                .status,
+            412,
+            "{target}"
+        );
+        assert_eq!(
+            client
+                .request("GET", target, &[("If-None-Match", "*")])
+                .unwrap()
+                .status,
+            304,
+            "{target}"
+        );
+    }
+    let headers = [("If-None-Match", "*"), ("Accept", "text/html")];
+    let missing = client.request("GET", "/az/nope", &headers).unwrap();
+    assert_eq!(missing.status, 404);
+    assert!(missing.text().contains("<html"));
+}
+
+#[test]
+fn a_draft_is_no_place_to_go_on_from() {
+    let archive = Archive::with_samples();
+    let server = archive.serve();
+    let draft = samples::lessons()
+        .into_iter()
+        .find(|r| r["visibility"] == "draft")
+        .unwrap();
+    let code = code_of(&archive, &draft["title"]);
+    let of_draft = server.get(&format!("/api/v1/lessons?cursor={code}"));
+    let of_nobody = server.get("/api/v1/lessons?cursor=222222");
+    assert_eq!(of_draft.status, 400);
+    assert_eq!(of_draft.text().replace(&code, "222222"), of_nobody.text());
+}
+
+#[test]
+fn an_empty_field_of_a_form_is_not_asked_for() {
+    let server = Archive::with_samples().serve();
+    let all = server.get("/api/v1/lessons");
+    let same = server.get("/api/v1/lessons?grade=&subject=&section=&q=&limit=&cursor=");
+    assert_eq!((same.status, same.body), (200, all.body));
+    assert_eq!(server.get("/az/?section=").status, 200);
+    let long = "a".repeat(201);
+    assert_eq!(server.get(&format!("/api/v1/lessons?q={long}")).status, 400);
+    let post = server
+        .connect()
+        .request("POST", "/api/v1/lessons", &[("Content-Length", "0")])
+        .unwrap();
+    assert_eq!(
+        (post.status, post.header("content-type")),
+        (405, Some("application/problem+json"))
+    );
+    assert!(post.header("allow").unwrap().contains("GET"));
+}

@@ -20,6 +20,8 @@ use crate::units::Code;
 
 /// Lessons in one page unless asked otherwise.
 const LIMIT: u32 = 20;
+/// Characters of q at most.
+const MOST_WORDS: usize = 200;
 /// At most so many in one page.
 const MOST: u32 = 200;
 
@@ -41,6 +43,7 @@ pub(super) struct ListQuery {
     q: Option<String>,
     /// Lessons in a page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 20)]
+    #[serde(default, deserialize_with = "number")]
     limit: Option<u32>,
     /// `next` of the page before.
     cursor: Option<String>,
@@ -69,7 +72,26 @@ pub(super) async fn list(
     headers: ::http::HeaderMap,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(query) = query.map_err(|e| bad_request(e.body_text()))?;
+    let Query(mut query) = query.map_err(|e| bad_request(e.body_text()))?;
+    for field in [
+        &mut query.grade,
+        &mut query.subject,
+        &mut query.section,
+        &mut query.cursor,
+    ] {
+        // A form sends its empty fields as well.
+        field.take_if(|value| value.is_empty());
+    }
+    if let Some(q) = query
+        .q
+        .as_deref()
+        .filter(|q| q.chars().count() > MOST_WORDS)
+    {
+        let length = q.chars().count();
+        return Err(bad_request(format!(
+            "q has {length} characters: write at most {MOST_WORDS}"
+        )));
+    }
     let limit = query.limit.unwrap_or(LIMIT);
     if !(1..=MOST).contains(&limit) {
         return Err(bad_request(format!("limit = {limit}: write 1 to {MOST}")));
@@ -90,7 +112,13 @@ pub(super) async fn list(
     };
     let page = app
         .catalogue
-        .read(move |c| c.list(&filter, after, limit))
+        .read(move |c| {
+            let mut page = c.list(&filter, after, limit)?;
+            for lesson in &mut page.lessons {
+                access::hide_sibling(c, lesson)?;
+            }
+            Ok(page)
+        })
         .await?;
     let body = ListBody {
         lessons: page
@@ -129,14 +157,21 @@ pub(super) async fn one(
 ) -> Result<Response, Problem> {
     let not_found = |why: String| Problem::new(StatusCode::NOT_FOUND).detail(why);
     let code: Code = code.parse().map_err(|e| not_found(format!("{e}")))?;
-    let found = app
+    let access = app
         .catalogue
-        .read(move |c| match c.find(code)? {
-            Found::Moved(own) => c.find(own),
-            found => Ok(found),
+        .read(move |c| {
+            let found = match c.find(code)? {
+                Found::Moved(own) => c.find(own)?,
+                found => found,
+            };
+            let mut access = access::to_lesson(found);
+            if let Access::Granted(lesson) = &mut access {
+                access::hide_sibling(c, lesson)?;
+            }
+            Ok(access)
         })
         .await?;
-    match access::to_lesson(found) {
+    match access {
         Access::Granted(lesson) => {
             let body = LessonBody::new(*lesson, &origin, &app.zone);
             Ok(tagged::json(
@@ -171,6 +206,16 @@ pub(super) async fn description(
         "application/json",
         text,
     ))
+}
+
+/// A number; an empty field of a form is none.
+fn number<'de, D: serde::Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
+    let text = String::deserialize(field)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = |_| serde::de::Error::custom(format!("limit = {text:?}: write 1 to {MOST}"));
+    text.parse().map(Some).map_err(wrong)
 }
 
 fn bad_request(why: impl Into<String>) -> Problem {

@@ -1,7 +1,7 @@
 //! The one place that decides who may see a lesson and its files. Every surface asks here first, before
 //! preconditions, ranges and caches: what is hidden answers like what never was.
 
-use crate::catalogue::{Found, Lesson, ServedFile, StoredFile, Visibility};
+use crate::catalogue::{Error, Found, Lesson, ServedFile, Snapshot, StoredFile, Visibility};
 use crate::units::Code;
 
 /// What somebody without an account gets for a code.
@@ -33,6 +33,16 @@ pub fn to_lesson(found: Found) -> Access {
         Found::Deleted => Access::Deleted,
         Found::Unknown => Access::Unknown,
     }
+}
+
+/// Takes the code of a sibling out of `lesson` that its reader may not see.
+pub fn hide_sibling(c: &Snapshot<'_>, lesson: &mut Lesson) -> Result<(), Error> {
+    if let Some(code) = lesson.description.variant_of
+        && to_lesson(c.find(code)?) == Access::Unknown
+    {
+        lesson.description.variant_of = None;
+    }
+    Ok(())
 }
 
 /// What somebody without an account gets for the name of a file.

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, limits::Limit};
 use tokio::sync::oneshot;
@@ -25,9 +25,28 @@ type Task = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// An open catalogue. Cheap to clone; the threads end when the last clone is dropped.
 #[derive(Clone)]
-pub struct Catalogue {
-    readers: SyncSender<Task>,
-    writer: SyncSender<Task>,
+pub struct Catalogue(Arc<Threads>);
+
+/// The queues and the threads behind them. Readers end before the writer, so that the writer's
+/// connection is the last to close: SQLite then moves the WAL into the catalogue's one file.
+struct Threads {
+    readers: Option<SyncSender<Task>>,
+    reading: Vec<JoinHandle<()>>,
+    writer: Option<SyncSender<Task>>,
+    writing: Option<JoinHandle<()>>,
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        self.readers = None;
+        for thread in self.reading.drain(..) {
+            let _ = thread.join(); // its panic was caught and told already
+        }
+        self.writer = None;
+        if let Some(thread) = self.writing.take() {
+            let _ = thread.join();
+        }
+    }
 }
 
 /// Where the catalogue of a data folder lies.
@@ -53,25 +72,25 @@ impl Catalogue {
         drop(opening);
         let (readers_queue, tasks) = sync_channel(QUEUE);
         let tasks = Arc::new(Mutex::new(tasks));
+        let mut reading = Vec::new();
         for n in 0..readers.max(1) {
             let connection = connect(&path, OpenFlags::empty())?;
             connection.pragma_update(None, "query_only", true)?;
-            spawn(
-                format!("catalogue-read-{n}"),
-                connection,
-                Arc::clone(&tasks),
-            )?;
+            let name = format!("catalogue-read-{n}");
+            reading.push(spawn(name, connection, Arc::clone(&tasks))?);
         }
         let (writer, tasks) = sync_channel(QUEUE);
-        spawn(
+        let writing = spawn(
             "catalogue-write".into(),
             writing,
             Arc::new(Mutex::new(tasks)),
         )?;
-        Ok(Self {
-            readers: readers_queue,
-            writer,
-        })
+        Ok(Self(Arc::new(Threads {
+            readers: Some(readers_queue),
+            reading,
+            writer: Some(writer),
+            writing: Some(writing),
+        })))
     }
 
     /// Answers from one consistent snapshot of the catalogue.
@@ -80,7 +99,7 @@ impl Catalogue {
         T: Send + 'static,
         F: FnOnce(&Snapshot<'_>) -> Result<T, Error> + Send + 'static,
     {
-        ask(&self.readers, move |c| snapshot(c, question))?
+        ask(self.0.readers.as_ref(), move |c| snapshot(c, question))?
             .await
             .map_err(|_| Error::Closed)?
     }
@@ -91,7 +110,7 @@ impl Catalogue {
         T: Send + 'static,
         F: FnOnce(&Snapshot<'_>) -> Result<T, Error> + Send + 'static,
     {
-        ask(&self.readers, move |c| snapshot(c, question))?
+        ask(self.0.readers.as_ref(), move |c| snapshot(c, question))?
             .blocking_recv()
             .map_err(|_| Error::Closed)?
     }
@@ -102,7 +121,7 @@ impl Catalogue {
         T: Send + 'static,
         F: FnOnce(&Change<'_>) -> Result<T, Error> + Send + 'static,
     {
-        ask(&self.writer, move |c| transact(c, change))?
+        ask(self.0.writer.as_ref(), move |c| transact(c, change))?
             .await
             .map_err(|_| Error::Closed)?
     }
@@ -113,7 +132,7 @@ impl Catalogue {
         T: Send + 'static,
         F: FnOnce(&Change<'_>) -> Result<T, Error> + Send + 'static,
     {
-        ask(&self.writer, move |c| transact(c, change))?
+        ask(self.0.writer.as_ref(), move |c| transact(c, change))?
             .blocking_recv()
             .map_err(|_| Error::Closed)?
     }
@@ -165,7 +184,7 @@ fn spawn(
     name: String,
     mut connection: Connection,
     tasks: Arc<Mutex<Receiver<Task>>>,
-) -> Result<(), Error> {
+) -> Result<JoinHandle<()>, Error> {
     let run = move || {
         loop {
             let task = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -181,12 +200,11 @@ fn spawn(
         .map_err(|source| Error::Folder {
             path: "a thread for the catalogue".into(),
             source,
-        })?;
-    Ok(())
+        })
 }
 
 fn ask<T, F>(
-    queue: &SyncSender<Task>,
+    queue: Option<&SyncSender<Task>>,
     work: F,
 ) -> Result<oneshot::Receiver<Result<T, Error>>, Error>
 where
@@ -202,10 +220,13 @@ where
             let _ = answer.send(result); // the asker may have gone
         }
     });
-    queue.try_send(task).map_err(|e| match e {
-        TrySendError::Full(_) => Error::Busy,
-        TrySendError::Disconnected(_) => Error::Closed,
-    })?;
+    queue
+        .ok_or(Error::Closed)?
+        .try_send(task)
+        .map_err(|e| match e {
+            TrySendError::Full(_) => Error::Busy,
+            TrySendError::Disconnected(_) => Error::Closed,
+        })?;
     Ok(answered)
 }
 

@@ -8,6 +8,19 @@ pub enum Error {
     /// SQLite refused: a full disk, a damaged file, a constraint that the caller should have kept.
     #[error("the catalogue could not be read or written: {0}")]
     Sqlite(rusqlite::Error),
+    /// The folder may be read only.
+    #[error(
+        "the catalogue cannot be written: give the user that runs this program write access to the \
+         data folder and the files in it"
+    )]
+    ReadOnly,
+    /// There are recordings, but no catalogue that names them.
+    #[error(
+        "{path} has recordings but no catalogue: put catalogue.sqlite back from a backup (or move \
+         files away to begin anew); nothing was changed",
+        path = .0.display()
+    )]
+    Lost(PathBuf),
     /// There is no room for the change; nothing of it was written.
     #[error(
         "the disk is full: this step was not written to the catalogue; make room and do it again"
@@ -63,6 +76,7 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
+            Some(rusqlite::ErrorCode::ReadOnly) => Self::ReadOnly,
             _ => Self::Sqlite(error),
         }
     }

@@ -30,7 +30,7 @@ pub struct ServedFile {
     pub file: StoredFile,
     /// Of its lesson.
     pub visibility: Visibility,
-    /// Whether its lesson was withdrawn.
+    /// Whether its lesson was withdrawn, or its bytes were overwritten by the operator's next edition.
     pub withdrawn: bool,
 }
 
@@ -180,7 +180,8 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT f.*, l.visibility, l.withdrawn_at IS NOT NULL AS withdrawn
+                "SELECT f.*, l.visibility, l.withdrawn_at IS NOT NULL
+                        OR (f.placement = 'in_place' AND f.replaced_at IS NOT NULL) AS withdrawn
                  FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
                  WHERE f.name = :name",
             )?

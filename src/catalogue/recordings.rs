@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, named_params};
 
-use super::lesson::{Description, NewFile, Origin, Role};
+use super::lesson::{Description, NewFile, Origin, Placement, Role};
 use super::save::signed;
 use super::{Change, Error, Snapshot, shelf};
 use crate::clock;
@@ -135,7 +135,32 @@ impl Change<'_> {
             )?
             .execute(named_params! {":recording": id.0, ":lesson": lesson.0, ":now": clock::now().0})?;
         self.add_file(id, source)?;
+        if source.placement == Placement::InPlace {
+            // What lay at this path before is overwritten: that edition has no bytes any more.
+            self.sql()
+                .prepare_cached(
+                    "UPDATE files SET replaced_at = :now
+                     WHERE location = :location AND placement = 'in_place' AND recording <> :id AND replaced_at IS NULL
+                       AND sha256 IS NOT :sha256",
+                )?
+                .execute(named_params! {
+                    ":id": id.0, ":location": source.location, ":now": clock::now().0,
+                    ":sha256": source.sha256.as_ref().map(|h| &h[..]),
+                })?;
+        }
         Ok(id)
+    }
+
+    /// Notes that a file's unchanged bytes lie elsewhere now, or were touched where they lie.
+    pub fn move_file(&self, file: FileId, to: &NewFile) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "UPDATE files SET placement = :placement, location = :location, modified_at = :modified WHERE id = :id",
+            )?
+            .execute(named_params! {
+                ":id": file.0, ":placement": to.placement, ":location": to.location, ":modified": to.modified.0,
+            })?;
+        Ok(())
     }
 
     /// Notes where an unchanged recording is found now.

@@ -135,13 +135,14 @@ impl Snapshot<'_> {
             .collect::<Result<_, _>>()?)
     }
 
-    /// Where a lesson stands in programme order; `None` without a lesson of that code.
+    /// Where a lesson stands in programme order; `None` without a lesson of that code, or for a draft,
+    /// which answers like what never was.
     pub(super) fn place_of(&self, code: Option<Code>) -> Result<Option<(String, i64)>, Error> {
         let Some(code) = code else { return Ok(None) };
         let place = self
             .sql()
             .prepare_cached(
-                "SELECT l.shelf_order, l.id FROM codes c JOIN lessons l ON l.id = c.lesson WHERE c.code = :code",
+                "SELECT l.shelf_order, l.id FROM codes c JOIN lessons l ON l.id = c.lesson WHERE c.code = :code AND l.visibility <> 'draft'",
             )?
             .query_row(named_params! {":code": code.as_str()}, |r| Ok((r.get(0)?, r.get(1)?)));
         match place {

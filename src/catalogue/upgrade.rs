@@ -23,6 +23,7 @@ pub(super) fn bring_up_to_date(connection: &mut Connection, data: &Path) -> Resu
     let path = super::path_in(data);
     match format_of(connection, &path)? {
         FORMAT => Ok(()),
+        0 if has_recordings(data) => Err(Error::Lost(data.to_owned())),
         0 => create(connection, &path),
         found if found > FORMAT => Err(Error::Newer {
             found,
@@ -34,6 +35,11 @@ pub(super) fn bring_up_to_date(connection: &mut Connection, data: &Path) -> Resu
             upgrade(connection, &path)
         }
     }
+}
+
+/// Whether there are stored bytes that a new, empty catalogue would disown.
+fn has_recordings(data: &Path) -> bool {
+    std::fs::read_dir(data.join("files")).is_ok_and(|mut files| files.next().is_some())
 }
 
 fn format_of(connection: &Connection, path: &Path) -> Result<u32, Error> {
@@ -310,6 +316,36 @@ mod tests {
             panic!("opened")
         };
         assert!(e.to_string().contains("not a Teledars catalogue"), "{e}");
+    }
+
+    #[test]
+    fn a_new_catalogue_never_disowns_the_recordings_that_are_there() {
+        let data = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(data.path().join("files/ab")).unwrap();
+        std::fs::write(path_in(data.path()), "").unwrap();
+        let Err(e) = Catalogue::open(data.path(), 1) else {
+            panic!("opened")
+        };
+        assert!(
+            e.to_string().contains("has recordings but no catalogue"),
+            "{e}"
+        );
+    }
+
+    #[test]
+    fn a_closed_catalogue_is_one_file() {
+        let data = tempfile::tempdir().unwrap();
+        let catalogue = Catalogue::open(data.path(), 2).unwrap();
+        catalogue.read_blocking(|c| c.count_lessons()).unwrap();
+        drop(catalogue);
+        assert!(!data.path().join("catalogue.sqlite-wal").exists());
+        let alone = tempfile::tempdir().unwrap();
+        std::fs::copy(path_in(data.path()), path_in(alone.path())).unwrap();
+        let copy = Catalogue::open(alone.path(), 1).unwrap();
+        assert_eq!(
+            copy.read_blocking(|c| c.vocabulary()).unwrap().grades.len(),
+            12
+        );
     }
 
     #[test]

@@ -130,6 +130,10 @@ fn path_of(named: &NamedBytes, store: &Store) -> PathBuf {
 
 fn compare(named: &NamedBytes, store: &Store, hash: bool) -> Result<(), String> {
     let file = &named.file.file;
+    if named.replaced && file.placement == Placement::InPlace {
+        // The operator put a newer edition there; the old one is nobody's any more.
+        return Ok(());
+    }
     let path = path_of(named, store);
     let found = fs::metadata(&path).map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => "the file is gone".to_owned(),
@@ -159,7 +163,8 @@ fn compare(named: &NamedBytes, store: &Store, hash: bool) -> Result<(), String> 
     }
 }
 
-/// Bytes in the store that no row names: harmless, but they take room.
+/// Bytes in the store that no row names: harmless, but they take room. Where they are more than the named
+/// ones, the catalogue is rather an old or a wrong one: that is damage, and nothing is deleted.
 fn unnamed(
     catalogue: &Catalogue,
     store: &Store,
@@ -169,6 +174,7 @@ fn unnamed(
     let limit = UnixMillis(clock::now().0 - YOUNG.as_millis() as i64);
     let mut keys = Vec::new();
     store.keys(|key, bytes| keys.push((key.to_owned(), bytes)))?;
+    let mut to_delete = Vec::new();
     for (key, bytes) in keys {
         let asked = key.clone();
         if catalogue.read_blocking(move |c| c.names_location(&asked))? {
@@ -176,10 +182,25 @@ fn unnamed(
         }
         tally.unnamed += 1;
         tally.unnamed_bytes += bytes;
-        let old = fs::metadata(store.path(&key)).is_ok_and(|m| modified_at(&m) < limit);
-        if repair && old {
-            store.delete(&key)?;
-            tally.deleted += 1;
+        if fs::metadata(store.path(&key)).is_ok_and(|m| modified_at(&m) < limit) {
+            to_delete.push(key);
+        }
+    }
+    if to_delete.len() as u64 > tally.files {
+        tally.damaged += 1;
+        print(&format!(
+            "damaged: catalogue: it names {} files and does not name {}: it may be an old or a wrong one; \
+             nothing is deleted. Put the right catalogue.sqlite back",
+            tally.files, tally.unnamed
+        ))?;
+    } else if repair {
+        for key in to_delete {
+            // Asked again, as close to the deed as can be: an import may have named it meanwhile.
+            let asked = key.clone();
+            if !catalogue.read_blocking(move |c| c.names_location(&asked))? {
+                store.delete(&key)?;
+                tally.deleted += 1;
+            }
         }
     }
     for path in store.abandoned(limit.system_time())? {

@@ -49,8 +49,12 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
     let length = file.metadata()?.len();
     let path = std::path::absolute(&arguments.sheet)?;
     let folder = path.parent().unwrap_or(&path);
-    let catalogue = Catalogue::open(&general.data, 1)?;
-    let store = Store::open(&general.data, Bytes(general.reserve_bytes))?;
+    // A dry run writes nothing, no new archive either: it then looks at an empty one elsewhere.
+    let absent = arguments.dry_run && !crate::catalogue::path_in(&general.data).exists();
+    let elsewhere = absent.then(Elsewhere::new);
+    let data = elsewhere.as_ref().map_or(&general.data, |e| &e.0);
+    let catalogue = Catalogue::open(data, 1)?;
+    let store = Store::open(data, Bytes(general.reserve_bytes))?;
     let vocabulary = catalogue.read_blocking(|c| c.vocabulary())?;
     let known = KnownTerms(&vocabulary);
     let options = ReadOptions {
@@ -100,9 +104,10 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
         report(&mut importer, &bar, &mut tally, Finish::No)?;
         if interrupted.load(Ordering::Relaxed) {
             report(&mut importer, &bar, &mut tally, Finish::Yes)?;
-            anyhow::bail!(
-                "interrupted; what is listed above is in. Run the same command again for the rest"
-            );
+            bar.finish_and_clear();
+            let told = "teledars: interrupted; what is listed above is in. Run the same command again for the rest";
+            writeln!(std::io::stderr(), "{told}")?;
+            return Ok(Outcome::Interrupted);
         }
     }
     report(&mut importer, &bar, &mut tally, Finish::Yes)?;
@@ -126,6 +131,22 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
     } else {
         Outcome::Faults
     })
+}
+
+/// A folder for as long as the command runs.
+struct Elsewhere(PathBuf);
+
+impl Elsewhere {
+    fn new() -> Self {
+        let name = format!("teledars-dry-run-{}", uuid::Uuid::new_v4().simple());
+        Self(std::env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0); // a left-over in the system's own temporary folder
+    }
 }
 
 #[derive(PartialEq)]

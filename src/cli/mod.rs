@@ -61,6 +61,8 @@ enum Outcome {
     Done,
     /// It ran, and something was refused or damaged: exit 1.
     Faults,
+    /// Ctrl-C stopped it in good order: exit 130, as shells expect.
+    Interrupted,
 }
 
 /// Runs the program with its own arguments and environment.
@@ -83,6 +85,7 @@ pub fn run() -> ExitCode {
         Ok((general, file)) => match dispatch(cli.command, &general, file) {
             Ok(Outcome::Done) => ExitCode::SUCCESS,
             Ok(Outcome::Faults) => ExitCode::from(1),
+            Ok(Outcome::Interrupted) => ExitCode::from(130),
             Err(e) if e.is::<config::Error>() => complain(&e, 2),
             Err(e) => complain(&e, 1),
         },
@@ -109,7 +112,20 @@ fn settings(cli: &Cli) -> Result<(General, File), config::Error> {
         Some(path) => File::read(path, true)?,
         None => {
             let data = cli.general.clone().or(GeneralGiven::default())?.data;
-            File::read(&data.join("teledars.toml"), false)?
+            let wrong = |remedy: &str| config::Error::Value {
+                name: "data",
+                value: data.display().to_string(),
+                remedy: remedy.into(),
+            };
+            if data.exists() && !data.is_dir() {
+                return Err(wrong("this is no folder; name the archive's folder"));
+            }
+            let own = File::read(&data.join("teledars.toml"), false)?;
+            if own.general.data.is_some() {
+                let remedy = "its own teledars.toml cannot say where it lies; take data out of it";
+                return Err(wrong(remedy));
+            }
+            own
         }
     };
     let general = cli.general.clone().or(file.general.clone())?;

@@ -40,6 +40,8 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
         );
         anyhow::Ok(())
     })?;
+    // A read that hangs (a dead network disk) must not keep the program from ending.
+    runtime.shutdown_timeout(Duration::from_secs(1));
     Ok(Outcome::Done)
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use super::{Outcome, print};
-use crate::catalogue::{Catalogue, Vocabulary};
+use crate::catalogue::{Catalogue, Vocabulary, shipped_vocabulary};
 use crate::config::General;
 
 /// What `vocabulary` can be told.
@@ -28,6 +28,12 @@ enum Action {
 }
 
 pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let there = crate::catalogue::path_in(&general.data).exists();
+    if let (Action::Show, false) = (&arguments.action, there) {
+        // What a new archive would start with; showing it makes none.
+        print(shipped_vocabulary()?.to_toml()?.trim_end())?;
+        return Ok(Outcome::Done);
+    }
     let catalogue = Catalogue::open(&general.data, 1)?;
     match &arguments.action {
         Action::Show => print(

@@ -2,12 +2,14 @@
 
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
+use rustix::fs::OFlags;
 
 use crate::app::Shared;
 use crate::catalogue::{Placement, StoredFile};
@@ -57,8 +59,16 @@ fn entity(app: &Shared, stored: StoredFile) -> io::Result<Entity> {
         Placement::InPlace => PathBuf::from(&file.location),
     };
     let damaged = |what: String| io::Error::other(format!("{}: {what}", path.display()));
-    let opened = File::open(&path).map_err(|e| damaged(e.to_string()))?;
+    // Without waiting: what lies there now may be a pipe, and opening one could last for ever.
+    let mut how = File::options();
+    let how = how
+        .read(true)
+        .custom_flags(OFlags::NONBLOCK.bits().cast_signed());
+    let opened = how.open(&path).map_err(|e| damaged(e.to_string()))?;
     let found = opened.metadata()?;
+    if !found.is_file() {
+        return Err(damaged("it is not a file any more".into()));
+    }
     if found.len() != file.bytes.0 {
         return Err(damaged(format!(
             "it has {} bytes, {} were stored",

@@ -22,7 +22,7 @@ pub async fn video(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let lesson = match lesson(&app, &code, &uri).await? {
+    let lesson = match lesson(&app, &code, "video.mp4", &uri).await? {
         Ok(lesson) => lesson,
         Err(elsewhere) => return Ok(elsewhere),
     };
@@ -54,7 +54,12 @@ pub async fn captions(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let lesson = match lesson(&app, &code, &uri).await? {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
+    if !name.chars().all(plain) {
+        return Err(not_found());
+    }
+    let file_name = format!("captions/{name}");
+    let lesson = match lesson(&app, &code, &file_name, &uri).await? {
         Ok(lesson) => lesson,
         Err(elsewhere) => return Ok(elsewhere),
     };
@@ -79,6 +84,7 @@ pub async fn captions(
 async fn lesson(
     app: &Shared,
     code: &str,
+    file: &str,
     uri: &Uri,
 ) -> Result<Result<Box<Lesson>, Response>, Problem> {
     let parsed: Code = code.parse().map_err(|_| not_found())?;
@@ -86,27 +92,25 @@ async fn lesson(
     match access::to_lesson(found) {
         // Written in another case: one address for every cache.
         Access::Granted(lesson) if lesson.code.as_str() != code => {
-            Ok(Err(moved(app, code, lesson.code, uri)))
+            Ok(Err(moved(app, lesson.code, file, uri)))
         }
         Access::Granted(lesson) => Ok(Ok(lesson)),
-        Access::Moved(own) => Ok(Err(moved(app, code, own, uri))),
+        Access::Moved(own) => Ok(Err(moved(app, own, file, uri))),
         Access::Withdrawn(reason) => Err(gone(reason)),
         Access::Deleted => Err(gone("the lesson was deleted")),
         Access::Unknown => Err(not_found()),
     }
 }
 
-fn moved(app: &Shared, from: &str, to: Code, uri: &Uri) -> Response {
-    let text = uri.path_and_query().map_or("/", |p| p.as_str());
-    let there = text.replacen(from, to.as_str(), 1);
-    match HeaderValue::try_from(there) {
+/// The same file at the code that counts, query kept. Made anew and not by replacing the code in what was
+/// asked, which may be written with percent signs.
+fn moved(app: &Shared, to: Code, file: &str, uri: &Uri) -> Response {
+    let query = uri.query().map_or(String::new(), |q| format!("?{q}"));
+    match HeaderValue::try_from(format!("/l/{to}/{file}{query}")) {
         Ok(there) => {
             let policy = CachePolicy::Lesson.value(&app.settings);
-            (
-                StatusCode::MOVED_PERMANENTLY,
-                [(LOCATION, there), (CACHE_CONTROL, policy)],
-            )
-                .into_response()
+            let headers = [(LOCATION, there), (CACHE_CONTROL, policy)];
+            (StatusCode::MOVED_PERMANENTLY, headers).into_response()
         }
         Err(_) => not_found().into_response(),
     }

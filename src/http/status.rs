@@ -16,6 +16,8 @@ impl From<catalogue::Error> for Problem {
             E::Sqlite(_)
             | E::Folder { .. }
             | E::NotOurs(_)
+            | E::ReadOnly
+            | E::Lost(_)
             | E::Newer { .. }
             | E::Damaged(_)
             | E::UnsafeSqlite(_) => StatusCode::INTERNAL_SERVER_ERROR,

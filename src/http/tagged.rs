@@ -39,23 +39,27 @@ pub fn text(
 ) -> Response {
     let hash = Sha256::digest(text.as_bytes());
     let opaque: String = hash.iter().take(12).map(|b| format!("{b:02x}")).collect();
-    let known = ETag::strong(&opaque).is_ok_and(|etag| {
+    let verdict = ETag::strong(&opaque).map_or(Verdict::Proceed, |etag| {
         let ours = Validators {
             etag: &etag,
             last_modified: None,
         };
         let now = HttpDate::from_unix_seconds(clock::now().0 / 1000);
-        conditional::evaluate(&Method::GET, request, ours, now) == Verdict::NotModified
+        conditional::evaluate(&Method::GET, request, ours, now)
     });
-    // Sent as a weak one, since a compressed form of the same text has the same tag.
-    let tag = format!("W/\"{opaque}\"");
-    // A 304 has no length of its own (RFC 9110 §8.6).
-    let body = if known {
-        Body::new(streaming::Body::without_length())
-    } else {
-        Body::from(text)
+    let (status, body) = match verdict {
+        Verdict::Proceed => (StatusCode::OK, Body::from(text)),
+        // A 304 has no length of its own (RFC 9110 §8.6).
+        Verdict::NotModified => {
+            let body = Body::new(streaming::Body::without_length());
+            (StatusCode::NOT_MODIFIED, body)
+        }
+        Verdict::Failed => return Problem::new(StatusCode::PRECONDITION_FAILED).into_response(),
     };
     let mut response = Response::new(body);
+    *response.status_mut() = status;
+    // Weak, since a compressed form of the same text has the same tag.
+    let tag = format!("W/\"{opaque}\"");
     let headers = response.headers_mut();
     if let Ok(tag) = HeaderValue::try_from(tag) {
         headers.insert(header::ETAG, tag);
@@ -65,9 +69,7 @@ pub fn text(
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         HeaderValue::from_static("*"),
     );
-    if known {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-    } else {
+    if status == StatusCode::OK {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
     response

@@ -63,6 +63,9 @@ struct ErrorPage {
 
 /// Nothing is at this URL. A program that does not ask for HTML gets problem details.
 pub async fn lost(visit: Visit) -> Response {
+    if let Some(there) = visit.without_last_slash() {
+        return moved(&visit, &there);
+    }
     if visit.reads_html() {
         respond(&visit, Instead::Missing(Missing::Page))
     } else {
@@ -113,7 +116,7 @@ pub(super) fn respond(visit: &Visit, instead: Instead) -> Response {
         reason,
         home: path(language, "/"),
     };
-    let mut response = visit.send(CachePolicy::NoStore, error.render().unwrap_or_default());
+    let mut response = visit.send_always(CachePolicy::NoStore, error.render().unwrap_or_default());
     *response.status_mut() = status;
     // A state, not a representation: nothing to revalidate.
     response.headers_mut().remove(ETAG);

@@ -33,7 +33,7 @@ pub(super) fn lead(status: StatusCode, to: &str) -> Response {
 pub async fn home_of_language(visit: Visit) -> Response {
     let mut response = lead(
         StatusCode::MOVED_PERMANENTLY,
-        &page::path(visit.language, "/"),
+        &format!("{}{}", page::path(visit.language, "/"), visit.query()),
     );
     let policy = CachePolicy::Page.value(&visit.app.settings);
     response.headers_mut().insert(CACHE_CONTROL, policy);

@@ -6,6 +6,7 @@ use ::http::header::{
 use ::http::request::Parts;
 use ::http::{HeaderMap, HeaderValue};
 use askama::Template;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::response::Response;
 
@@ -30,7 +31,9 @@ pub struct Visit {
     pub(super) language: Language,
     origin: Origin,
     headers: HeaderMap,
-    /// Path and query behind the language, as they came.
+    /// Path and query, as they came.
+    whole: String,
+    /// The same behind the language.
     here: String,
     parameters: Vec<(String, String)>,
     query: Vec<(String, String)>,
@@ -41,8 +44,12 @@ impl FromRequestParts<Shared> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Response> {
         let Ok(origin) = Origin::from_request_parts(parts, app).await;
-        // Undecodable parameters name nothing that exists: the page answers 404 by itself.
         let parameters = Path::<Vec<(String, String)>>::from_request_parts(parts, app).await;
+        // Undecodable parameters name nothing that exists.
+        let undecodable = matches!(
+            &parameters,
+            Err(PathRejection::FailedToDeserializePathParams(_))
+        );
         let parameters = parameters.map(|Path(p)| p).unwrap_or_default();
         let query = Query::try_from_uri(&parts.uri)
             .map(|Query(q)| q)
@@ -56,6 +63,7 @@ impl FromRequestParts<Shared> for Visit {
         let here =
             named.and_then(|language| whole.strip_prefix('/')?.strip_prefix(language.code()));
         let visit = Self {
+            whole: whole.to_owned(),
             app: app.clone(),
             language: named.unwrap_or_else(|| wished(&parts.headers)),
             here: here
@@ -69,6 +77,7 @@ impl FromRequestParts<Shared> for Visit {
         };
         match (code, named) {
             (Some(_), None) => Err(error::lost(visit).await),
+            _ if undecodable => Err(error::lost(visit).await),
             _ => Ok(visit),
         }
     }
@@ -88,10 +97,13 @@ impl Visit {
         found.map_or("", |(_, value)| value)
     }
 
-    /// The first value of the query called `name`.
+    /// The first value of the query called `name`, unless it is empty.
     pub(super) fn asked(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().find(|(n, _)| n == name);
-        found.map(|(_, value)| value.as_str())
+        // A form sends its empty fields as well.
+        found
+            .map(|(_, value)| value.as_str())
+            .filter(|v| !v.is_empty())
     }
 
     /// Whether the reader is a person at a browser.
@@ -100,6 +112,23 @@ impl Visit {
         accepted
             .into_iter()
             .any(|v| v.to_str().is_ok_and(|v| v.contains("text/html")))
+    }
+
+    /// The address without the slash at its end, if it has one: what somebody typed by habit. Never one
+    /// that another site could be read in (`//example.org`).
+    pub(super) fn without_last_slash(&self) -> Option<String> {
+        let (path, query) = match self.whole.split_once('?') {
+            Some((path, query)) => (path, format!("?{query}")),
+            None => (self.whole.as_str(), String::new()),
+        };
+        let shorter = path.strip_suffix('/')?;
+        let ours = shorter.starts_with('/') && !shorter.contains("//") && !shorter.contains('\\');
+        ours.then(|| format!("{shorter}{query}"))
+    }
+
+    /// The query with its question mark, as it came.
+    pub(super) fn query(&self) -> &str {
+        self.whole.find('?').map_or("", |at| &self.whole[at..])
     }
 
     /// Path and query behind the language, as they came.
@@ -151,14 +180,18 @@ impl Visit {
 
     /// `html` with a page's headers, or 304 for who has it.
     pub(super) fn send(&self, policy: CachePolicy, html: String) -> Response {
+        self.send_to(&self.headers, policy, html)
+    }
+
+    /// The same whatever the reader has: preconditions are for successes only (RFC 9110 §13.2.1).
+    pub(super) fn send_always(&self, policy: CachePolicy, html: String) -> Response {
+        self.send_to(&HeaderMap::new(), policy, html)
+    }
+
+    fn send_to(&self, request: &HeaderMap, policy: CachePolicy, html: String) -> Response {
         let settings = &self.app.settings;
-        let mut response = tagged::text(
-            &self.headers,
-            policy,
-            settings,
-            "text/html; charset=utf-8",
-            html,
-        );
+        let mut response =
+            tagged::text(request, policy, settings, "text/html; charset=utf-8", html);
         let headers = response.headers_mut();
         headers.remove(ACCESS_CONTROL_ALLOW_ORIGIN);
         headers.insert(CONTENT_SECURITY_POLICY, CONTENT_POLICY);

@@ -3,19 +3,24 @@
 //! Every step leaves the archive whole, so an import may be killed at any moment and run again: what is
 //! in already is recognised and left as it is.
 
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
 use super::columns::Column;
 use super::describe::{description_of, keeping_absent_columns};
 use super::error::CellError;
 use super::intake::{Footage, Intake, Seen, fault};
 use super::row::Row;
 use crate::catalogue::{
-    Catalogue, Change, Error, Found, Lesson, NewFile, Origin, Role, Saved, Snapshot, StoredFile,
-    Target,
+    Catalogue, Change, Error, Found, Lesson, NewFile, Origin, Placement, Role, Saved, Snapshot,
+    StoredFile, Target,
 };
 use crate::units::{Code, LessonId};
 
 /// Rows written in one transaction. Each commit waits for the disk; a batch shares the wait.
 const BATCH: usize = 32;
+/// Rows that took long (large recordings) do not wait for others: what is copied is soon in.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +64,12 @@ pub struct Importer<'a> {
     answers: Vec<Answer>,
     /// Rows whose `variant_of` names a lesson that was not there yet: it may follow in the sheet.
     variants: Vec<(u64, LessonId, Code)>,
+    /// The same of a dry run, which has no lessons for its rows.
+    foreseen_variants: Vec<(u64, Code)>,
+    /// Codes that the sheet has named, and where first.
+    codes: HashMap<Code, u64>,
+    /// When the first of the ready rows was ready.
+    waiting: Option<Instant>,
 }
 
 /// What a row's recording needs.
@@ -95,6 +106,9 @@ impl<'a> Importer<'a> {
             ready: Vec::new(),
             answers: Vec::new(),
             variants: Vec::new(),
+            foreseen_variants: Vec::new(),
+            codes: HashMap::new(),
+            waiting: None,
         }
     }
 
@@ -102,6 +116,26 @@ impl<'a> Importer<'a> {
     /// [`Importer::answers`].
     pub fn add(&mut self, line: u64, row: Row) -> Result<(), Error> {
         let title = row.title.clone();
+        if let Some(code) = row.code
+            && let Some(first) = self.codes.insert(code, line)
+        {
+            self.codes.insert(code, first);
+            let problem = format!("stands in line {first} already");
+            let remedy = "a lesson has one row; leave the cell empty for another lesson";
+            let result = Err(vec![fault(
+                line,
+                Column::Code,
+                code.as_str(),
+                problem,
+                remedy,
+            )]);
+            self.answers.push(Answer {
+                line,
+                title,
+                result,
+            });
+            return Ok(());
+        }
         let outcome = match self.mode {
             Mode::Write => self.prepare(line, row)?.map(|ready| self.ready.push(ready)),
             Mode::DryRun => self.foresee(line, &row)?.map(|fate| {
@@ -119,7 +153,11 @@ impl<'a> Importer<'a> {
                 result: Err(faults),
             });
         }
-        if self.ready.len() >= BATCH {
+        if self.ready.is_empty() {
+            return Ok(());
+        }
+        let waiting = self.waiting.get_or_insert_with(Instant::now).elapsed();
+        if self.ready.len() >= BATCH || waiting >= PATIENCE {
             self.commit()
         } else {
             Ok(())
@@ -129,6 +167,11 @@ impl<'a> Importer<'a> {
     /// Writes what is prepared, then resolves variants that were named before they came.
     pub fn finish(&mut self) -> Result<(), Error> {
         self.commit()?;
+        for (line, code) in std::mem::take(&mut self.foreseen_variants) {
+            if !self.codes.contains_key(&code) {
+                self.answers.push(unknown_variant(line, code));
+            }
+        }
         for (line, id, code) in std::mem::take(&mut self.variants) {
             let set = move |c: &Change<'_>| {
                 let Some(lesson) = c.snapshot().lesson(id)? else {
@@ -139,17 +182,7 @@ impl<'a> Importer<'a> {
                 c.save_lesson(Target::Existing(id), &description).map(drop)
             };
             match self.catalogue.write_blocking(set) {
-                Err(Error::Invalid(_)) => self.answers.push(Answer {
-                    line,
-                    title: String::new(),
-                    result: Err(vec![fault(
-                        line,
-                        Column::VariantOf,
-                        code.as_str(),
-                        "is no lesson of this archive or of this sheet",
-                        "the lesson is in without it; name the code of the sibling and import again",
-                    )]),
-                }),
+                Err(Error::Invalid(_)) => self.answers.push(unknown_variant(line, code)),
                 other => other?,
             }
         }
@@ -211,8 +244,10 @@ impl<'a> Importer<'a> {
         row: &Row,
     ) -> Result<Result<Take, CellError>, Error> {
         let known = self.known(&seen)?;
-        if let (Some(sha256), Some(lesson)) = (known, self.target(row, Some(&seen), known)?)
-            && shows(&lesson, &sha256)
+        if let Some(sha256) = known
+            && let Some(lesson) = self.target(row, Some(&seen), known)?
+            && let Some(file) = shown(&lesson, &sha256)
+            && self.intake.is_well(&file.file, &seen)
         {
             // An exported sheet names the archive's own copy: where it came from first is worth more.
             let own = self.intake.store.key_at(&seen.path).is_some();
@@ -259,7 +294,7 @@ impl<'a> Importer<'a> {
     }
 
     /// What importing the row would do, as far as it can be seen without copying anything.
-    fn foresee(&self, line: u64, row: &Row) -> Result<Result<Fate, Vec<CellError>>, Error> {
+    fn foresee(&mut self, line: u64, row: &Row) -> Result<Result<Fate, Vec<CellError>>, Error> {
         let mut faults = Vec::new();
         for cell in &row.captions {
             faults.extend(self.intake.check_captions(line, cell).err());
@@ -282,6 +317,12 @@ impl<'a> Importer<'a> {
                     seen = Some(s);
                 }
                 Err(e) => faults.push(e),
+            }
+        }
+        if let Some(code) = row.variant_of {
+            let found = self.catalogue.read_blocking(move |c| c.find(code))?;
+            if found == Found::Unknown {
+                self.foreseen_variants.push((line, code));
             }
         }
         let (asked, origin) = (row.clone(), seen.as_ref().map(|s| s.origin.path.clone()));
@@ -316,6 +357,7 @@ impl<'a> Importer<'a> {
     }
 
     fn commit(&mut self) -> Result<(), Error> {
+        self.waiting = None;
         if self.ready.is_empty() {
             return Ok(());
         }
@@ -345,6 +387,23 @@ impl<'a> Importer<'a> {
         self.answers.extend(answers);
         self.variants.extend(variants);
         Ok(())
+    }
+}
+
+fn unknown_variant(line: u64, code: Code) -> Answer {
+    let problem = "is no lesson of this archive or of this sheet";
+    let remedy = "the lesson is taken without it; name the code of the sibling and import again";
+    let result = Err(vec![fault(
+        line,
+        Column::VariantOf,
+        code.as_str(),
+        problem,
+        remedy,
+    )]);
+    Answer {
+        line,
+        title: String::new(),
+        result,
     }
 }
 
@@ -397,11 +456,16 @@ fn lesson_of(
     })
 }
 
-/// Whether the current edition of `lesson` has exactly these bytes.
-fn shows(lesson: &Lesson, sha256: &[u8; 32]) -> bool {
+/// The source of the current edition of `lesson`, if it has exactly these bytes.
+fn shown<'l>(lesson: &'l Lesson, sha256: &[u8; 32]) -> Option<&'l StoredFile> {
     lesson
         .files_of(Role::Source)
-        .any(|f| f.file.sha256.as_ref() == Some(sha256))
+        .find(|f| f.file.sha256.as_ref() == Some(sha256))
+}
+
+/// Whether the current edition of `lesson` has exactly these bytes.
+fn shows(lesson: &Lesson, sha256: &[u8; 32]) -> bool {
+    shown(lesson, sha256).is_some()
 }
 
 /// Writes one prepared row. True: its `variant_of` was left out for later.
@@ -480,20 +544,30 @@ fn save(
         }
         other => other?,
     };
-    let new_footage = put_recording(c, id, old.as_ref(), take)?;
+    let (new_footage, recording_changed) = put_recording(c, id, old.as_ref(), take)?;
     // Without a file cell, files that the row does not mention stay as they are.
     let whole = row.file.is_some();
     let stays = |column| !columns.contains(&column) || !whole;
-    let captions = put_files(c, id, Role::Captions, captions, stays(Column::Captions))?;
+    // What the sheet says nothing about goes on to the new edition.
+    let before = old.as_ref().filter(|_| new_footage);
+    let captions = put_files(
+        c,
+        id,
+        Role::Captions,
+        captions,
+        stays(Column::Captions),
+        before,
+    )?;
     let attachments = put_files(
         c,
         id,
         Role::Attachment,
         attachments,
         stays(Column::Attachments),
+        before,
     )?;
     let fate = match target {
-        Target::Existing(_) if changed || new_footage || captions || attachments => {
+        Target::Existing(_) if changed || recording_changed || captions || attachments => {
             Fate::Changed(code)
         }
         Target::Existing(_) => Fate::Unchanged(code),
@@ -502,40 +576,54 @@ fn save(
     Ok(Ok((Done { id, fate }, left_out)))
 }
 
+/// Whether there is new footage, and whether anything changed.
 fn put_recording(
     c: &Change<'_>,
     id: LessonId,
     old: Option<&Lesson>,
     take: Take,
-) -> Result<bool, Error> {
-    let current = old.and_then(|l| l.recording.as_ref());
-    let same =
-        |sha256: &Option<[u8; 32]>| matches!((old, sha256), (Some(l), Some(h)) if shows(l, h));
-    let (origin, footage) = match take {
-        Take::Nothing => return Ok(false),
-        Take::Present(origin) => (Some(origin), None),
-        Take::Footage(f) if same(&f.source.sha256) => (f.recording.origin, None),
-        Take::Footage(f) => (None, Some(f)),
+) -> Result<(bool, bool), Error> {
+    let (origin, moved) = match take {
+        Take::Nothing => return Ok((false, false)),
+        Take::Present(origin) => (Some(origin), false),
+        Take::Footage(f) => {
+            let same = old
+                .zip(f.source.sha256)
+                .and_then(|(l, sha256)| shown(l, &sha256));
+            let Some(same) = same else {
+                c.add_recording(id, &f.recording, &f.source)?;
+                return Ok((true, true));
+            };
+            // The same bytes: they may lie elsewhere now, or have been touched where they lie. What is
+            // in the store stays there.
+            let (now, then) = (&f.source, &same.file);
+            let moved = then.placement == Placement::InPlace
+                && (&now.location, now.placement, now.modified)
+                    != (&then.location, then.placement, then.modified);
+            if moved {
+                c.move_file(same.id, now)?;
+            }
+            (f.recording.origin, moved)
+        }
     };
-    if let Some(footage) = footage {
-        c.add_recording(id, &footage.recording, &footage.source)?;
-        return Ok(true);
-    }
+    let current = old.and_then(|l| l.recording.as_ref());
     if let (Some(current), Some(origin)) = (current, origin)
         && current.origin.as_ref() != Some(&origin)
     {
         c.move_origin(current.id, &origin)?;
     }
-    Ok(false)
+    Ok((false, moved))
 }
 
-/// Makes the recording's files of `role` those in `wanted`; true when that changed anything.
+/// Makes the recording's files of `role` those in `wanted`, besides them those there are (or were in the
+/// edition `before`) if the rest stays; true when that changed anything.
 fn put_files(
     c: &Change<'_>,
     id: LessonId,
     role: Role,
     wanted: Vec<NewFile>,
     rest_stays: bool,
+    before: Option<&Lesson>,
 ) -> Result<bool, Error> {
     let Some(lesson) = c.snapshot().lesson(id)? else {
         return Ok(false);
@@ -544,7 +632,8 @@ fn put_files(
         return Ok(false);
     };
     let is = |old: &StoredFile, new: &NewFile| {
-        old.file.sha256 == new.sha256 && old.file.language == new.language
+        let alike = |f: &NewFile| (f.sha256, f.language.clone(), f.position);
+        alike(&old.file) == alike(new)
     };
     let mut changed = false;
     if !rest_stays {
@@ -556,7 +645,15 @@ fn put_files(
             changed = true;
         }
     }
-    for new in wanted {
+    let carried = before
+        .filter(|_| rest_stays)
+        .into_iter()
+        .flat_map(|l| l.files_of(role));
+    let carried = carried.map(|old| NewFile {
+        name: crate::media::media_name(old.file.name.rsplit('.').next().unwrap_or("bin")),
+        ..old.file.clone()
+    });
+    for new in carried.chain(wanted) {
         if !lesson.files_of(role).any(|old| is(old, &new)) {
             c.add_file(recording, &new)?;
             changed = true;

@@ -116,6 +116,19 @@ impl Intake<'_> {
         })
     }
 
+    /// Whether `file`, whose bytes are those of `seen`, is where it should be and as it was.
+    pub(super) fn is_well(&self, file: &NewFile, seen: &Seen) -> bool {
+        match file.placement {
+            Placement::Store => self.store.has(&file.location, file.bytes),
+            Placement::InPlace => {
+                self.placement == Placement::InPlace
+                    && (file.location == seen.origin.path
+                        || file.location == seen.path.to_string_lossy())
+                    && file.modified == seen.origin.modified
+            }
+        }
+    }
+
     /// The hash of a file that may be what `lesson` shows already, without taking it. Files of other
     /// lengths are not worth reading.
     pub(super) fn hash(&self, seen: &Seen, lesson: Option<&Lesson>) -> Option<[u8; 32]> {
