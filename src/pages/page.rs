@@ -114,16 +114,18 @@ impl Visit {
             .any(|v| v.to_str().is_ok_and(|v| v.contains("text/html")))
     }
 
-    /// The address without the slash at its end, if it has one: what somebody typed by habit. Never one
-    /// that another site could be read in (`//example.org`).
+    /// The address without the slash at its end, if it has one that somebody typed by habit behind a page's.
+    /// Never one that another site could be read in (`//example.org`).
     pub(super) fn without_last_slash(&self) -> Option<String> {
         let (path, query) = match self.whole.split_once('?') {
             Some((path, query)) => (path, format!("?{query}")),
             None => (self.whole.as_str(), String::new()),
         };
         let shorter = path.strip_suffix('/')?;
-        let ours = shorter.starts_with('/') && !shorter.contains("//") && !shorter.contains('\\');
-        ours.then(|| format!("{shorter}{query}"))
+        let first = shorter.strip_prefix('/')?.split('/').next()?;
+        let ours = Language::from_code(first).is_some() || ["l", "grades"].contains(&first);
+        (ours && !shorter.contains("//") && !shorter.ends_with('/'))
+            .then(|| format!("{shorter}{query}"))
     }
 
     /// The query with its question mark, as it came.

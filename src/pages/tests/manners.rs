@@ -253,7 +253,6 @@ async fn what_does_not_exist_is_said_in_the_readers_language_with_a_way_on() {
         ("/az/grades/77", "Belə sinif yoxdur"),
         ("/ru/grades/7/alchemy", "Такого предмета нет"),
         ("/en/?section=klingon", "There is no such section"),
-        ("/en/grades/7?section=", "There is no such section"),
         (
             "/en/grades/7/mathematics?section=%FF",
             "There is no such section",
@@ -278,14 +277,7 @@ async fn what_does_not_exist_is_said_in_the_readers_language_with_a_way_on() {
     }
     let undecodable = site.get("/ru/grades/%FF").await;
     assert_eq!(undecodable.status, StatusCode::NOT_FOUND);
-    for path in [
-        "/xx/",
-        "/xx/grades/7",
-        "/AZ/",
-        "/az/grades/%00",
-        "/az/grades/7/",
-        "/az//",
-    ] {
+    for path in ["/xx/", "/xx/grades/7", "/AZ/", "/az/grades/%00", "/az//"] {
         assert_eq!(site.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
