@@ -1,5 +1,5 @@
 -- The catalogue of a Teledars archive. This file is the truth about its tables: a new archive is made
--- from it, and an upgraded one must equal it (tests/catalogue_upgrade.rs).
+-- from it, and an upgraded one must equal it (a test in src/catalogue/upgrade.rs compares them).
 --
 -- Conventions. Times are INTEGER milliseconds since 1970-01-01T00:00:00Z (suffix _at); durations are
 -- milliseconds (_ms); sizes are bytes. Vocabulary ids are short English words or numbers, for URLs.
@@ -126,8 +126,10 @@ CREATE TABLE lessons (
     CHECK ((textbook_page IS NULL) OR (textbook_isbn IS NOT NULL)),
     CHECK ((withdrawn_at IS NULL) = (withdrawn_reason IS NULL))
 ) STRICT;
-CREATE INDEX lessons_in_order ON lessons (shelf_order, id, section) WHERE listed;
-CREATE INDEX lessons_of_subject ON lessons (subject, shelf_order, id, section) WHERE listed;
+CREATE INDEX lessons_in_order ON lessons (shelf_order, id) WHERE listed;
+CREATE INDEX lessons_of_section ON lessons (section, shelf_order, id) WHERE listed;
+CREATE INDEX lessons_of_subject ON lessons (subject, shelf_order, id) WHERE listed;
+CREATE INDEX lessons_of_subject_and_section ON lessons (subject, section, shelf_order, id) WHERE listed;
 CREATE INDEX lessons_of_unit ON lessons (subject, section, unit, shelf_order, id) WHERE listed AND unit IS NOT NULL;
 CREATE INDEX lessons_alike ON lessons (title, subject, section, lesson_number);  -- the import's "is it here already?"
 CREATE INDEX lessons_of_recording ON lessons (current_recording);     -- foreign keys are looked up from the parent
@@ -147,8 +149,11 @@ CREATE TABLE lesson_grades (
     cost        INTEGER CHECK (cost >= 0),              -- bytes of the cheapest form to watch, else to save; null: no recording yet
     PRIMARY KEY (lesson, grade)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX shelf ON lesson_grades (grade, subject, shelf_order, lesson, section) WHERE listed;
-CREATE INDEX shelf_of_grade ON lesson_grades (grade, shelf_order, lesson, section) WHERE listed;
+-- One index for each combination that pages and the API ask for: none may pass over another section's lessons.
+CREATE INDEX shelf ON lesson_grades (grade, subject, section, shelf_order, lesson) WHERE listed;
+CREATE INDEX shelf_of_subject ON lesson_grades (grade, subject, shelf_order, lesson) WHERE listed;
+CREATE INDEX shelf_of_section ON lesson_grades (grade, section, shelf_order, lesson) WHERE listed;
+CREATE INDEX shelf_of_grade ON lesson_grades (grade, shelf_order, lesson) WHERE listed;
 
 -- How many listed lessons stand on each shelf and what they cost together: the numbers on the keys, without
 -- counting 100,000 rows. Kept by the triggers below.

@@ -1,4 +1,4 @@
-//! What handlers share; start and graceful stop.
+//! What handlers share. Starting and stopping is `cli/serve.rs`.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,9 +52,8 @@ pub enum Error {
 }
 
 impl App {
-    /// Opens the archive that the settings name and looks it over quickly.
+    /// Opens the archive that the settings name and looks it over quickly. The settings have been checked.
     pub fn open(general: &config::General, settings: config::Serve) -> Result<Shared, Error> {
-        settings.check()?;
         let catalogue = Catalogue::open(&general.data, settings.catalogue_readers)?;
         catalogue.read_blocking(|c| c.quick_check())?;
         let store = Store::open(&general.data, Bytes(general.reserve_bytes)).map_err(|source| {

@@ -2,7 +2,7 @@
 
 use ::http::StatusCode;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -12,6 +12,7 @@ use crate::app::Shared;
 use crate::auth::access::{self, Access};
 use crate::catalogue::{Filter, Found, Term, Vocabulary};
 use crate::http::cache::CachePolicy;
+use crate::http::decoded::Decoded;
 use crate::http::origin::Origin;
 use crate::http::problem::Problem;
 use crate::http::tagged;
@@ -153,7 +154,7 @@ pub(super) async fn one(
     State(app): State<Shared>,
     origin: Origin,
     headers: ::http::HeaderMap,
-    Path(code): Path<String>,
+    Decoded(code): Decoded<String>,
 ) -> Result<Response, Problem> {
     let not_found = |why: String| Problem::new(StatusCode::NOT_FOUND).detail(why);
     let code: Code = code.parse().map_err(|e| not_found(format!("{e}")))?;

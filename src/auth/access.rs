@@ -54,6 +54,8 @@ pub enum FileAccess {
     Linked(StoredFile),
     /// Its lesson was taken back.
     Withdrawn,
+    /// A later edition took its place.
+    Overwritten,
     /// Nothing.
     Unknown,
 }
@@ -65,6 +67,7 @@ pub fn to_file(served: Option<ServedFile>) -> FileAccess {
         Some(s) => match s.visibility {
             Visibility::Draft => FileAccess::Unknown,
             _ if s.withdrawn => FileAccess::Withdrawn,
+            _ if s.overwritten => FileAccess::Overwritten,
             Visibility::Public => FileAccess::Public(s.file),
             Visibility::Unlisted => FileAccess::Linked(s.file),
         },

@@ -95,7 +95,7 @@ const REPEATED: &[(&str, &str)] = &[
         "SELECT l.code FROM lessons l JOIN recordings r ON r.id = l.current_recording WHERE r.lesson <> l.id",
     ),
     (
-        "its recording has no source file",
+        "its recording was overwritten in place by another lesson's; import it again",
         "SELECT l.code FROM lessons l WHERE current_recording IS NOT NULL AND NOT EXISTS (
              SELECT 1 FROM files WHERE recording = l.current_recording AND role = 'source' AND replaced_at IS NULL)",
     ),
@@ -124,23 +124,28 @@ fn pages(sql: &Connection, pragma: &str) -> Result<(), Error> {
 }
 
 impl Change<'_> {
-    /// Puts every lesson on its shelves anew and counts again: the repair of what [`Snapshot::faults`]
+    /// Puts lessons that stand wrongly on their shelves anew and counts again: the repair of what [`Snapshot::faults`]
     /// finds in repeated columns.
     pub fn rebuild_shelves(&self) -> Result<(), Error> {
-        let ids: Vec<i64> = self
-            .sql()
-            .prepare("SELECT id FROM lessons")?
-            .query_map([], |r| r.get(0))?
-            .collect::<Result<_, _>>()?;
-        for id in ids {
-            super::shelf::refresh(self.sql(), crate::units::LessonId(id))?;
-        }
+        // The counts first: the triggers that go along with the rest must not meet wrong ones.
         self.sql().execute_batch(
             "DELETE FROM shelf_counts;
              INSERT INTO shelf_counts (grade, section, subject, lessons, priced, cost)
              SELECT grade, section, subject, count(*), count(cost), coalesce(sum(cost), 0)
              FROM lesson_grades WHERE listed GROUP BY grade, section, subject;",
         )?;
+        let ids: Vec<i64> = self
+            .sql()
+            .prepare(
+                "SELECT DISTINCT l.id FROM lesson_grades g JOIN lessons l ON l.id = g.lesson
+                 WHERE (g.subject, g.section, g.listed, g.shelf_order)
+                       IS NOT (l.subject, l.section, l.listed, l.shelf_order)",
+            )?
+            .query_map([], |r| r.get(0))?
+            .collect::<Result<_, _>>()?;
+        for id in ids {
+            super::shelf::refresh(self.sql(), crate::units::LessonId(id))?;
+        }
         Ok(())
     }
 }

@@ -297,7 +297,7 @@ impl Lesson {
         self.files.iter().filter(move |f| f.file.role == role)
     }
 
-    /// The video to send when nothing else is asked for: the source where browsers play it.
+    /// The video to send when nothing else is asked for: the footage as it came.
     pub fn video(&self) -> Option<&StoredFile> {
         self.files_of(Role::Source).next()
     }

@@ -30,8 +30,10 @@ pub struct ServedFile {
     pub file: StoredFile,
     /// Of its lesson.
     pub visibility: Visibility,
-    /// Whether its lesson was withdrawn, or its bytes were overwritten by the operator's next edition.
+    /// Whether its lesson was withdrawn.
     pub withdrawn: bool,
+    /// Whether its bytes were overwritten, where the operator keeps them, by the next edition.
+    pub overwritten: bool,
 }
 
 impl Snapshot<'_> {
@@ -180,8 +182,8 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT f.*, l.visibility, l.withdrawn_at IS NOT NULL
-                        OR (f.placement = 'in_place' AND f.replaced_at IS NOT NULL) AS withdrawn
+                "SELECT f.*, l.visibility, l.withdrawn_at IS NOT NULL AS withdrawn,
+                        f.placement = 'in_place' AND f.replaced_at IS NOT NULL AS overwritten
                  FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
                  WHERE f.name = :name",
             )?
@@ -190,6 +192,7 @@ impl Snapshot<'_> {
                     file: read_file(r)?,
                     visibility: r.get("visibility")?,
                     withdrawn: r.get("withdrawn")?,
+                    overwritten: r.get("overwritten")?,
                 })
             })
             .optional()?)

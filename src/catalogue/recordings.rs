@@ -137,16 +137,25 @@ impl Change<'_> {
         self.add_file(id, source)?;
         if source.placement == Placement::InPlace {
             // What lay at this path before is overwritten: that edition has no bytes any more.
-            self.sql()
+            let overwritten: Vec<RecordingId> = self
+                .sql()
                 .prepare_cached(
                     "UPDATE files SET replaced_at = :now
-                     WHERE location = :location AND placement = 'in_place' AND recording <> :id AND replaced_at IS NULL
-                       AND sha256 IS NOT :sha256",
+                     WHERE location = :location AND placement = 'in_place' AND recording <> :id
+                       AND replaced_at IS NULL AND sha256 IS NOT :sha256
+                     RETURNING recording",
                 )?
-                .execute(named_params! {
-                    ":id": id.0, ":location": source.location, ":now": clock::now().0,
-                    ":sha256": source.sha256.as_ref().map(|h| &h[..]),
-                })?;
+                .query_map(
+                    named_params! {
+                        ":id": id.0, ":location": source.location, ":now": clock::now().0,
+                        ":sha256": source.sha256.as_ref().map(|h| &h[..]),
+                    },
+                    |r| r.get(0).map(RecordingId),
+                )?
+                .collect::<Result<_, _>>()?;
+            for recording in overwritten {
+                self.files_changed(recording)?;
+            }
         }
         Ok(id)
     }

@@ -334,25 +334,33 @@ fn a_panic_in_one_question_leaves_the_catalogue_answering() {
 fn what_check_repairs_is_what_it_finds() {
     let archive = archive();
     archive.save(&lesson("x", &["7"], "physics"));
-    archive
-        .catalogue
-        .write_blocking(|c| {
-            c.sql()
-                .execute_batch("UPDATE shelf_counts SET lessons = 5")?;
-            Ok(())
-        })
-        .unwrap();
-    assert!(
+    for wrong in [
+        "lessons = 5",
+        "lessons = 0, priced = 0",
+        "cost = 9",
+        "lessons = 7, priced = 7",
+    ] {
         archive
-            .faults()
-            .iter()
-            .any(|f| f.0.contains("count is wrong"))
-    );
-    archive
-        .catalogue
-        .write_blocking(|c| c.rebuild_shelves())
-        .unwrap();
-    assert_eq!(archive.faults(), []);
+            .catalogue
+            .write_blocking(move |c| {
+                c.sql()
+                    .execute_batch(&format!("UPDATE shelf_counts SET {wrong}"))?;
+                Ok(())
+            })
+            .unwrap();
+        assert!(
+            archive
+                .faults()
+                .iter()
+                .any(|f| f.0.contains("count is wrong")),
+            "{wrong}"
+        );
+        archive
+            .catalogue
+            .write_blocking(|c| c.rebuild_shelves())
+            .unwrap();
+        assert_eq!(archive.faults(), [], "{wrong}");
+    }
 }
 
 #[derive(Clone, Debug)]

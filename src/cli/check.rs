@@ -24,9 +24,19 @@ pub struct Arguments {
     /// Read every file and compare its SHA-256 too.
     #[arg(long)]
     hash: bool,
-    /// Count the shelves anew and delete bytes that nobody names (older than an hour).
-    #[arg(long)]
-    repair: bool,
+    /// Count the shelves anew and delete bytes that nobody names (older than an hour); with `=all` also
+    /// when they are more than those that are named.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "some", value_name = "all")]
+    repair: Option<Repair>,
+}
+
+/// How much may be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Repair {
+    /// Left-overs, as long as they are the smaller part.
+    Some,
+    /// Whatever nothing names.
+    All,
 }
 
 /// What was found.
@@ -38,6 +48,7 @@ struct Tally {
     unnamed: u64,
     unnamed_bytes: u64,
     deleted: u64,
+    doubtful: bool,
 }
 
 pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Outcome> {
@@ -45,7 +56,7 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
     let catalogue = Catalogue::open(&general.data, 1)?;
     let store = Store::open(&general.data, Bytes(general.reserve_bytes))?;
     let mut tally = Tally::default();
-    if arguments.repair {
+    if arguments.repair.is_some() {
         catalogue.write_blocking(|c| c.rebuild_shelves())?;
     }
     for fault in catalogue.read_blocking(|c| c.faults())? {
@@ -53,7 +64,14 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
         print(&format!("damaged: catalogue: {}", fault.0))?;
     }
     named(&catalogue, &store, arguments.hash, &mut tally)?;
-    unnamed(&catalogue, &store, arguments.repair, &mut tally)?;
+    let all = arguments.repair == Some(Repair::All);
+    unnamed(
+        &catalogue,
+        &store,
+        arguments.repair.is_some(),
+        all,
+        &mut tally,
+    )?;
     let how = if arguments.hash {
         "read and compared"
     } else {
@@ -69,6 +87,10 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
             tally.unnamed, tally.unnamed_bytes
         );
         print(&match tally.deleted {
+            0 if tally.doubtful => format!(
+                "{what}, more than are named: the catalogue may be an old or a wrong one. Nothing is deleted; \
+                 put the right catalogue.sqlite back, or use --repair=all if this one is right"
+            ),
             0 => format!(
                 "{what}: left by something that was interrupted; --repair deletes those older than an hour"
             ),
@@ -164,11 +186,12 @@ fn compare(named: &NamedBytes, store: &Store, hash: bool) -> Result<(), String> 
 }
 
 /// Bytes in the store that no row names: harmless, but they take room. Where they are more than the named
-/// ones, the catalogue is rather an old or a wrong one: that is damage, and nothing is deleted.
+/// ones, the catalogue may be an old or a wrong one: then they are deleted only with `--repair=all`.
 fn unnamed(
     catalogue: &Catalogue,
     store: &Store,
     repair: bool,
+    all: bool,
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     let limit = UnixMillis(clock::now().0 - YOUNG.as_millis() as i64);
@@ -186,16 +209,14 @@ fn unnamed(
             to_delete.push(key);
         }
     }
-    if to_delete.len() as u64 > tally.files {
-        tally.damaged += 1;
-        print(&format!(
-            "damaged: catalogue: it names {} files and does not name {}: it may be an old or a wrong one; \
-             nothing is deleted. Put the right catalogue.sqlite back",
-            tally.files, tally.unnamed
-        ))?;
+    // Taking them in and clearing them out exclude each other.
+    let clearing = if repair { store.clearing()? } else { None };
+    if repair && clearing.is_none() {
+        print("an import is running: nothing is deleted; repair when it has ended")?;
+    } else if to_delete.len() as u64 > tally.files && !all {
+        tally.doubtful = true;
     } else if repair {
         for key in to_delete {
-            // Asked again, as close to the deed as can be: an import may have named it meanwhile.
             let asked = key.clone();
             if !catalogue.read_blocking(move |c| c.names_location(&asked))? {
                 store.delete(&key)?;
@@ -203,6 +224,7 @@ fn unnamed(
             }
         }
     }
+    let repair = clearing.is_some();
     for path in store.abandoned(limit.system_time())? {
         tally.unnamed += 1;
         tally.unnamed_bytes += fs::metadata(&path).map_or(0, |m| m.len());

@@ -55,6 +55,8 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
     let data = elsewhere.as_ref().map_or(&general.data, |e| &e.0);
     let catalogue = Catalogue::open(data, 1)?;
     let store = Store::open(data, Bytes(general.reserve_bytes))?;
+    // So that no check --repair takes what is copied for left-overs before it is named.
+    let _taking_in = store.taking_in()?;
     let vocabulary = catalogue.read_blocking(|c| c.vocabulary())?;
     let known = KnownTerms(&vocabulary);
     let options = ReadOptions {

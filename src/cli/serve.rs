@@ -15,6 +15,7 @@ use crate::http::server::{Limits, Server};
 use crate::routes;
 
 pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<Outcome> {
+    settings.check()?;
     let server = Server::new(limits(&settings)?)
         .hosts(hosts(&settings)?)
         .log_addresses(settings.log_addresses);

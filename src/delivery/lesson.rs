@@ -1,6 +1,6 @@
 //! `/l/CODE/…`: the files of a lesson's current recording, at addresses that stay.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
 use http::{Method, StatusCode, Uri};
@@ -11,13 +11,14 @@ use crate::app::Shared;
 use crate::auth::access::{self, Access};
 use crate::catalogue::{Lesson, Role};
 use crate::http::cache::CachePolicy;
+use crate::http::decoded::Decoded;
 use crate::http::problem::Problem;
 use crate::units::Code;
 
 /// `/l/CODE/video.mp4`: the current recording. `?download` names the file and asks to save it.
 pub async fn video(
     State(app): State<Shared>,
-    Path(code): Path<String>,
+    Decoded(code): Decoded<String>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -49,7 +50,7 @@ pub async fn video(
 /// `/l/CODE/captions/az.vtt`.
 pub async fn captions(
     State(app): State<Shared>,
-    Path((code, name)): Path<(String, String)>,
+    Decoded((code, name)): Decoded<(String, String)>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,

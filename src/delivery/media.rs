@@ -1,6 +1,6 @@
 //! `/media/NAME`: immutable bytes, kept for ever by whoever got them.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::Method;
 use http::header::HeaderMap;
@@ -11,12 +11,13 @@ use crate::app::Shared;
 use crate::auth::access::{self, FileAccess};
 use crate::catalogue::Role;
 use crate::http::cache::CachePolicy;
+use crate::http::decoded::Decoded;
 use crate::http::problem::Problem;
 
 /// The file called `name`.
 pub async fn media(
     State(app): State<Shared>,
-    Path(name): Path<String>,
+    Decoded(name): Decoded<String>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -25,6 +26,11 @@ pub async fn media(
         FileAccess::Public(file) => (file, CachePolicy::Forever),
         FileAccess::Linked(file) => (file, CachePolicy::Lesson),
         FileAccess::Withdrawn => return Err(gone("the lesson was withdrawn")),
+        FileAccess::Overwritten => {
+            return Err(gone(
+                "a later edition took the place of this one; the lesson's page has it",
+            ));
+        }
         FileAccess::Unknown => return Err(not_found()),
     };
     // What people attached is saved, not shown: it is none of our pages.

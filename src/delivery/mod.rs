@@ -8,22 +8,24 @@ pub use lesson::{captions, video};
 pub use media::media;
 
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_MAX_AGE, ALLOW,
 };
+use http::{HeaderValue, StatusCode};
 
 use crate::http::problem::Problem;
 
-/// There is no such thing, or none for you: nobody can tell which.
+/// There is no such thing, or none for you: nobody can tell which. Players of other sites may read it.
 fn not_found() -> Problem {
     Problem::new(StatusCode::NOT_FOUND).detail("there is no such file; check the address")
 }
 
 /// It was taken back.
 fn gone(reason: impl Into<std::borrow::Cow<'static, str>>) -> Problem {
-    Problem::new(StatusCode::GONE).detail(reason)
+    Problem::new(StatusCode::GONE)
+        .detail(reason)
+        .header(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"))
 }
 
 /// OPTIONS: scripts of any site may ask for parts of our media, and on conditions (Fetch §3.2).

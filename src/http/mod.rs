@@ -2,6 +2,7 @@
 
 pub mod access_log;
 pub mod cache;
+pub mod decoded;
 pub mod host;
 pub mod manners;
 pub mod origin;

@@ -65,6 +65,8 @@ pub fn text(
         headers.insert(header::ETAG, tag);
     }
     headers.insert(header::CACHE_CONTROL, policy.value(settings));
+    // Said here, so that a 304 says it too: the compression layer sees only what it compresses.
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         HeaderValue::from_static("*"),

@@ -58,6 +58,24 @@ impl Store {
         Ok(Self { data, reserve })
     }
 
+    /// Held while bytes are taken in that the catalogue does not name yet. Any number may hold it at once;
+    /// dropping the file gives it back.
+    pub fn taking_in(&self) -> io::Result<File> {
+        let file = File::create(self.data.join("tmp").join("lock"))?;
+        file.lock_shared()?;
+        Ok(file)
+    }
+
+    /// Held while bytes are deleted that nothing names; `None`: somebody is taking bytes in.
+    pub fn clearing(&self) -> io::Result<Option<File>> {
+        let file = File::create(self.data.join("tmp").join("lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(e)) => Err(e),
+        }
+    }
+
     /// Whether a file of `needed` bytes fits, as far as can be told before it is copied.
     pub fn room_for(&self, needed: Bytes) -> io::Result<Result<(), NoRoom>> {
         let disk = rustix::fs::statvfs(&self.data)?;
@@ -156,13 +174,17 @@ impl Store {
             .join(uuid::Uuid::now_v7().simple().to_string())
     }
 
-    /// Temporary files that no running command can still want: those of processes that ended are all
-    /// older than `age`.
-    pub fn abandoned(&self, older_than: std::time::SystemTime) -> io::Result<Vec<PathBuf>> {
+    /// Temporary files last written before `limit`: left by commands that were killed.
+    pub fn abandoned(&self, limit: std::time::SystemTime) -> io::Result<Vec<PathBuf>> {
         let mut found = Vec::new();
         for entry in fs::read_dir(self.data.join("tmp"))? {
             let entry = entry?;
-            if entry.metadata()?.modified()? < older_than {
+            // One that is gone meanwhile has been renamed: it was not abandoned.
+            let old = entry
+                .metadata()
+                .and_then(|m| m.modified())
+                .is_ok_and(|at| at < limit);
+            if old && entry.file_name() != "lock" {
                 found.push(entry.path());
             }
         }
@@ -183,7 +205,10 @@ impl Store {
                     folder.file_name().to_string_lossy(),
                     entry.file_name().to_string_lossy()
                 );
-                see(&key, entry.metadata()?.len());
+                // What is gone meanwhile is not there.
+                if let Ok(found) = entry.metadata() {
+                    see(&key, found.len());
+                }
             }
         }
         Ok(())

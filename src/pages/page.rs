@@ -1,7 +1,7 @@
 //! What all pages share: who asks for what in which language, the layout's own values, headers and caching.
 
 use ::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_SECURITY_POLICY, VARY,
+    ACCEPT, ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_SECURITY_POLICY,
 };
 use ::http::request::Parts;
 use ::http::{HeaderMap, HeaderValue};
@@ -197,8 +197,6 @@ impl Visit {
         let headers = response.headers_mut();
         headers.remove(ACCESS_CONTROL_ALLOW_ORIGIN);
         headers.insert(CONTENT_SECURITY_POLICY, CONTENT_POLICY);
-        // Said here, so that a 304 says it too: the compression layer sees only what it compresses.
-        headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
         response
     }
 }

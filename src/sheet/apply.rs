@@ -9,12 +9,10 @@ use std::time::{Duration, Instant};
 use super::columns::Column;
 use super::describe::{description_of, keeping_absent_columns};
 use super::error::CellError;
-use super::intake::{Footage, Intake, Seen, fault};
+use super::intake::{Intake, Seen, fault};
 use super::row::Row;
-use crate::catalogue::{
-    Catalogue, Change, Error, Found, Lesson, NewFile, Origin, Placement, Role, Saved, Snapshot,
-    StoredFile, Target,
-};
+use super::settle::{Ready, Take, Whose, lesson_of, save, shown, shows};
+use crate::catalogue::{Catalogue, Change, Error, Found, Lesson, Target};
 use crate::units::{Code, LessonId};
 
 /// Rows written in one transaction. Each commit waits for the disk; a batch shares the wait.
@@ -70,24 +68,6 @@ pub struct Importer<'a> {
     codes: HashMap<Code, u64>,
     /// When the first of the ready rows was ready.
     waiting: Option<Instant>,
-}
-
-/// What a row's recording needs.
-enum Take {
-    /// The row names none.
-    Nothing,
-    /// The lesson shows these very bytes already; they are found here now.
-    Present(Origin),
-    /// A new edition.
-    Footage(Box<Footage>),
-}
-
-struct Ready {
-    line: u64,
-    row: Row,
-    take: Take,
-    captions: Vec<NewFile>,
-    attachments: Vec<NewFile>,
 }
 
 impl<'a> Importer<'a> {
@@ -251,10 +231,10 @@ impl<'a> Importer<'a> {
         {
             // An exported sheet names the archive's own copy: where it came from first is worth more.
             let own = self.intake.store.key_at(&seen.path).is_some();
-            return Ok(Ok(if own {
-                Take::Nothing
-            } else {
-                Take::Present(seen.origin)
+            return Ok(Ok(Take::Present {
+                sha256,
+                path: seen.origin.path.clone(),
+                origin: (!own).then_some(seen.origin),
             }));
         }
         let taken = self
@@ -405,259 +385,4 @@ fn unknown_variant(line: u64, code: Code) -> Answer {
         title: String::new(),
         result,
     }
-}
-
-struct Done {
-    id: LessonId,
-    fate: Fate,
-}
-
-/// Whose row it is.
-enum Whose {
-    Lesson(LessonId),
-    Nobody,
-    NewWithCode(Code),
-}
-
-/// Why a row's code cannot be used.
-struct CodeGone;
-
-impl CodeGone {
-    fn at(&self, line: u64, row: &Row) -> CellError {
-        let code = row.code.map(|c| c.to_string()).unwrap_or_default();
-        fault(
-            line,
-            Column::Code,
-            &code,
-            "belonged to a lesson that was deleted, and is never given again",
-            "leave the cell empty for a new code",
-        )
-    }
-}
-
-fn lesson_of(
-    c: &Snapshot<'_>,
-    row: &Row,
-    origin: Option<&str>,
-    sha256: Option<&[u8; 32]>,
-) -> Result<Result<Whose, CodeGone>, Error> {
-    let Some(code) = row.code else {
-        let same = c.same_lesson(&description_of(row), origin, sha256)?;
-        return Ok(Ok(same.map_or(Whose::Nobody, Whose::Lesson)));
-    };
-    let own = match c.find(code)? {
-        Found::Moved(own) => c.find(own)?,
-        found => found,
-    };
-    Ok(match own {
-        Found::Lesson(lesson) => Ok(Whose::Lesson(lesson.id)),
-        Found::Unknown => Ok(Whose::NewWithCode(code)),
-        Found::Deleted | Found::Moved(_) => Err(CodeGone),
-    })
-}
-
-/// The source of the current edition of `lesson`, if it has exactly these bytes.
-fn shown<'l>(lesson: &'l Lesson, sha256: &[u8; 32]) -> Option<&'l StoredFile> {
-    lesson
-        .files_of(Role::Source)
-        .find(|f| f.file.sha256.as_ref() == Some(sha256))
-}
-
-/// Whether the current edition of `lesson` has exactly these bytes.
-fn shows(lesson: &Lesson, sha256: &[u8; 32]) -> bool {
-    shown(lesson, sha256).is_some()
-}
-
-/// Writes one prepared row. True: its `variant_of` was left out for later.
-fn save(
-    c: &Change<'_>,
-    ready: Ready,
-    columns: &[Column],
-) -> Result<Result<(Done, bool), CellError>, Error> {
-    let Ready {
-        line,
-        row,
-        take,
-        captions,
-        attachments,
-    } = ready;
-    let (origin, sha256) = match &take {
-        Take::Nothing => (None, None),
-        Take::Present(origin) => (Some(origin), None),
-        Take::Footage(f) => (f.recording.origin.as_ref(), f.source.sha256.as_ref()),
-    };
-    let whose = match lesson_of(&c.snapshot(), &row, origin.map(|o| o.path.as_str()), sha256)? {
-        Ok(whose) => whose,
-        Err(gone) => return Ok(Err(gone.at(line, &row))),
-    };
-    let mut description = description_of(&row);
-    let old = match whose {
-        Whose::Lesson(id) => c.snapshot().lesson(id)?,
-        _ => None,
-    };
-    if let Some(old) = &old {
-        description = keeping_absent_columns(description, old.description.clone(), columns);
-    }
-    let has_recording = old.as_ref().is_some_and(|l| l.recording.is_some());
-    if matches!(take, Take::Nothing)
-        && !has_recording
-        && !(captions.is_empty() && attachments.is_empty())
-    {
-        let (column, value) = match row.captions.first() {
-            Some(cell) => (Column::Captions, cell.path.as_str()),
-            None => (
-                Column::Attachments,
-                row.attachments.first().map_or("", String::as_str),
-            ),
-        };
-        return Ok(Err(fault(
-            line,
-            column,
-            value,
-            "belongs to a recording, and the lesson has none",
-            "name the recording in file, or leave the cell empty",
-        )));
-    }
-    // A sibling that comes later in the sheet is set when the sheet is through.
-    let left_out = match description.variant_of {
-        Some(code) => matches!(c.snapshot().find(code)?, Found::Unknown),
-        None => false,
-    };
-    if left_out {
-        description.variant_of = old.as_ref().and_then(|l| l.description.variant_of);
-    }
-    let target = match whose {
-        Whose::Lesson(id) => Target::Existing(id),
-        Whose::Nobody => Target::New,
-        Whose::NewWithCode(code) => Target::NewWithCode(code),
-    };
-    let Saved { id, code, changed } = match c.save_lesson(target, &description) {
-        Err(Error::Invalid(problem)) => {
-            let value = row.variant_of.map(|c| c.to_string()).unwrap_or_default();
-            return Ok(Err(fault(
-                line,
-                Column::VariantOf,
-                &value,
-                problem,
-                "name the code of the sibling, or leave the cell empty",
-            )));
-        }
-        other => other?,
-    };
-    let (new_footage, recording_changed) = put_recording(c, id, old.as_ref(), take)?;
-    // Without a file cell, files that the row does not mention stay as they are.
-    let whole = row.file.is_some();
-    let stays = |column| !columns.contains(&column) || !whole;
-    // What the sheet says nothing about goes on to the new edition.
-    let before = old.as_ref().filter(|_| new_footage);
-    let captions = put_files(
-        c,
-        id,
-        Role::Captions,
-        captions,
-        stays(Column::Captions),
-        before,
-    )?;
-    let attachments = put_files(
-        c,
-        id,
-        Role::Attachment,
-        attachments,
-        stays(Column::Attachments),
-        before,
-    )?;
-    let fate = match target {
-        Target::Existing(_) if changed || recording_changed || captions || attachments => {
-            Fate::Changed(code)
-        }
-        Target::Existing(_) => Fate::Unchanged(code),
-        _ => Fate::Added(code),
-    };
-    Ok(Ok((Done { id, fate }, left_out)))
-}
-
-/// Whether there is new footage, and whether anything changed.
-fn put_recording(
-    c: &Change<'_>,
-    id: LessonId,
-    old: Option<&Lesson>,
-    take: Take,
-) -> Result<(bool, bool), Error> {
-    let (origin, moved) = match take {
-        Take::Nothing => return Ok((false, false)),
-        Take::Present(origin) => (Some(origin), false),
-        Take::Footage(f) => {
-            let same = old
-                .zip(f.source.sha256)
-                .and_then(|(l, sha256)| shown(l, &sha256));
-            let Some(same) = same else {
-                c.add_recording(id, &f.recording, &f.source)?;
-                return Ok((true, true));
-            };
-            // The same bytes: they may lie elsewhere now, or have been touched where they lie. What is
-            // in the store stays there.
-            let (now, then) = (&f.source, &same.file);
-            let moved = then.placement == Placement::InPlace
-                && (&now.location, now.placement, now.modified)
-                    != (&then.location, then.placement, then.modified);
-            if moved {
-                c.move_file(same.id, now)?;
-            }
-            (f.recording.origin, moved)
-        }
-    };
-    let current = old.and_then(|l| l.recording.as_ref());
-    if let (Some(current), Some(origin)) = (current, origin)
-        && current.origin.as_ref() != Some(&origin)
-    {
-        c.move_origin(current.id, &origin)?;
-    }
-    Ok((false, moved))
-}
-
-/// Makes the recording's files of `role` those in `wanted`, besides them those there are (or were in the
-/// edition `before`) if the rest stays; true when that changed anything.
-fn put_files(
-    c: &Change<'_>,
-    id: LessonId,
-    role: Role,
-    wanted: Vec<NewFile>,
-    rest_stays: bool,
-    before: Option<&Lesson>,
-) -> Result<bool, Error> {
-    let Some(lesson) = c.snapshot().lesson(id)? else {
-        return Ok(false);
-    };
-    let Some(recording) = lesson.recording.as_ref().map(|r| r.id) else {
-        return Ok(false);
-    };
-    let is = |old: &StoredFile, new: &NewFile| {
-        let alike = |f: &NewFile| (f.sha256, f.language.clone(), f.position);
-        alike(&old.file) == alike(new)
-    };
-    let mut changed = false;
-    if !rest_stays {
-        for old in lesson
-            .files_of(role)
-            .filter(|old| !wanted.iter().any(|new| is(old, new)))
-        {
-            c.replace_file(recording, old.id)?;
-            changed = true;
-        }
-    }
-    let carried = before
-        .filter(|_| rest_stays)
-        .into_iter()
-        .flat_map(|l| l.files_of(role));
-    let carried = carried.map(|old| NewFile {
-        name: crate::media::media_name(old.file.name.rsplit('.').next().unwrap_or("bin")),
-        ..old.file.clone()
-    });
-    for new in carried.chain(wanted) {
-        if !lesson.files_of(role).any(|old| is(old, &new)) {
-            c.add_file(recording, &new)?;
-            changed = true;
-        }
-    }
-    Ok(changed)
 }

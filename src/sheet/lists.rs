@@ -63,7 +63,10 @@ mod tests {
     #[test]
     fn items_are_apart_by_semicolons_and_blanks_around_them_mean_nothing() {
         assert_eq!(split("7;8"), ["7", "8"]);
-        assert_eq!(split(" Əli Məmmədov ;\n Анна "), ["Əli Məmmədov", "Анна"]);
+        assert_eq!(
+            split(" Müəllim Ə ;\n Учитель Я "),
+            ["Müəllim Ə", "Учитель Я"]
+        );
         assert_eq!(split("7;;8;"), ["7", "", "8", ""]);
     }
 

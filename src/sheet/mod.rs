@@ -1,7 +1,7 @@
 //! The CSV sheet: parse, compare with the catalogue, apply, export.
 //!
 //! A sheet has a header row and a row for each lesson; [`Column`] is the list of columns. Reading
-//! ([`read_rows`]) and writing ([`RowWriter`]) are pure and go row by row, so that 100,000 rows take no more
+//! ([`read_rows`]) and writing ([`RowWriter`]) are pure and go row by row, so that 100,000 rows take hardly more
 //! memory than one. In lists, `;` separates and `\;` is a semicolon that belongs to an item.
 
 mod apply;
@@ -17,6 +17,7 @@ mod nearest;
 mod read;
 mod records;
 mod row;
+mod settle;
 mod values;
 mod write;
 
