@@ -103,7 +103,7 @@ fn measure(lessons: u32, table: &mut String) {
     let (import, peak) = import(&sheet, &data);
     let seconds = import.took.as_secs_f64();
     let server = Server::start(&data);
-    for kind in [Kind::Page, Kind::Api] {
+    for kind in [Kind::Page, Kind::OtherSection, Kind::Api] {
         eprintln!("measuring {}", kind.name());
         let cost = serve(&server, kind);
         writeln!(
@@ -215,6 +215,7 @@ fn peak_memory(pid: u32) -> u64 {
 #[derive(Clone, Copy)]
 enum Kind {
     Page,
+    OtherSection,
     Api,
 }
 
@@ -222,6 +223,7 @@ impl Kind {
     fn name(self) -> &'static str {
         match self {
             Self::Page => "page of a grade and subject",
+            Self::OtherSection => "the same in the second section",
             Self::Api => "API, 20 lessons of a grade and subject",
         }
     }
@@ -231,6 +233,7 @@ impl Kind {
         let grade = n / SUBJECTS.len() as u32 % GRADES;
         match self {
             Self::Page => format!("/az/grades/{grade}/{subject}"),
+            Self::OtherSection => format!("/az/grades/{grade}/{subject}?section=ru"),
             Self::Api => format!("/api/v1/lessons?grade={grade}&subject={subject}&limit=20"),
         }
     }

@@ -21,6 +21,10 @@ pub fn router(app: Shared) -> Router {
             get(delivery::video).options(delivery::preflight),
         )
         .route(
+            "/l/{code}/poster.jpg",
+            get(delivery::poster).options(delivery::preflight),
+        )
+        .route(
             "/l/{code}/captions/{name}",
             get(delivery::captions).options(delivery::preflight),
         )

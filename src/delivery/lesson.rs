@@ -81,6 +81,34 @@ pub async fn captions(
     .await)
 }
 
+/// `/l/CODE/poster.jpg`: a still picture, where one has been made.
+pub async fn poster(
+    State(app): State<Shared>,
+    Decoded(code): Decoded<String>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let lesson = match lesson(&app, &code, "poster.jpg", &uri).await? {
+        Ok(lesson) => lesson,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let file = lesson
+        .files_of(Role::Poster)
+        .next()
+        .cloned()
+        .ok_or_else(not_found)?;
+    Ok(send(
+        &app,
+        &method,
+        &headers,
+        file,
+        CachePolicy::Lesson,
+        Disposition::Inline,
+    )
+    .await)
+}
+
 /// The lesson of `code`, or a redirection to the address that it has now.
 async fn lesson(
     app: &Shared,

@@ -4,7 +4,7 @@ mod files;
 mod lesson;
 mod media;
 
-pub use lesson::{captions, video};
+pub use lesson::{captions, poster, video};
 pub use media::media;
 
 use axum::response::{IntoResponse, Response};
