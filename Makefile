@@ -61,8 +61,6 @@ lint: | setup-build ## formatting, clippy and documentation, warnings denied
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
-	@# A workspace of its own, so that nothing else would notice when it stops compiling.
-	$(CARGO) check --locked --manifest-path fuzz/Cargo.toml --target-dir "$(TARGET)/fuzz-check"
 
 # ── To measure and to wear out ──────────────────────────────────────────────────────────────────────
 
