@@ -20,6 +20,7 @@ mod source;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use boxes::FourCc;
 pub use error::{Error, Part};
@@ -29,6 +30,7 @@ pub use summary::{
     AudioCodec, AudioTrack, Layout, Rotation, Summary, VideoCodec, VideoTrack, square_pixels,
     summarise,
 };
+pub use view::{MADE_AT_ONCE, Piece, VIEW_FORMAT, View};
 
 use crate::units::{Bytes, Millis};
 
