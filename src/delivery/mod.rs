@@ -3,6 +3,7 @@
 mod files;
 mod lesson;
 mod media;
+mod query;
 
 pub use lesson::{captions, poster, video};
 pub use media::media;
