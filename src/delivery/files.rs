@@ -16,7 +16,7 @@ use crate::catalogue::{Placement, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::problem::Problem;
 use crate::media::modified_at;
-use crate::streaming::{ETag, Entity, HttpDate, Slices, respond};
+use crate::streaming::{ETag, Entity, FileHandle, HttpDate, Slices, respond};
 
 /// How a file is to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,8 +81,9 @@ fn entity(app: &Shared, stored: StoredFile) -> io::Result<Entity> {
             "it was changed since it was registered; import it again".into(),
         ));
     }
+    let opened = FileHandle::with_len(opened, file.bytes.0);
     Ok(Entity {
-        content: Slices::file(Arc::new(opened), file.bytes.0),
+        content: Slices::file(Arc::new(opened)),
         etag: ETag::strong(&file.etag).map_err(|e| damaged(e.to_string()))?,
         last_modified: Some(HttpDate::from_unix_seconds(
             file.modified.0.div_euclid(1000),

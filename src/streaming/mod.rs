@@ -13,7 +13,8 @@
 //! | `multipart` | multipart/byteranges, §14.6 |
 //! | `respond` | which status with which fields, §15.3.7, §15.4.5, §15.5.13, §15.5.17 |
 //!
-//! A body is always a list of [`Slice`]s, never a buffer: bytes in memory and ranges of files.
+//! A body is always a list of [`Slice`]s, never a buffer: bytes in memory, ranges of files
+//! ([`FileHandle`]) and of their computed forms ([`crate::mp4::View`]).
 
 pub mod body;
 pub mod conditional;
@@ -21,15 +22,20 @@ pub mod date;
 pub mod entity;
 pub mod etag;
 mod field;
+pub mod handle;
+mod mapping;
 mod multipart;
 pub mod range;
 pub mod respond;
 pub mod slices;
+mod step;
 
 #[cfg(test)]
 mod naive;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod toy;
 #[cfg(test)]
 mod wire;
 
@@ -37,5 +43,6 @@ pub use body::Body;
 pub use date::HttpDate;
 pub use entity::Entity;
 pub use etag::ETag;
+pub use handle::FileHandle;
 pub use respond::{ALLOWED_METHODS, respond, respond_at};
 pub use slices::{Slice, Slices};
