@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::catalogue::{self, Catalogue, Vocabulary};
 use crate::config::{self, BaseUrl};
 use crate::media::Store;
+use crate::streaming::Views;
 use crate::units::Bytes;
 
 /// How old a remembered vocabulary may be: a command line's change is seen within a second.
@@ -26,6 +27,8 @@ pub struct App {
     pub proxies: Vec<ipnet::IpNet>,
     /// The school's time zone.
     pub zone: jiff::tz::TimeZone,
+    /// What computed forms of recordings are made from.
+    pub views: Views,
     vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
 }
 
@@ -68,6 +71,7 @@ impl App {
             base: settings.base()?,
             proxies: settings.proxies()?,
             zone: general.zone()?,
+            views: Views::new(Bytes(settings.views_bytes)),
             settings,
             vocabulary: Mutex::new(None),
         }))

@@ -6,7 +6,7 @@ use axum::routing::get;
 use http::{Extensions, HeaderMap, StatusCode, Version};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, Predicate};
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 use crate::app::Shared;
 use crate::http::problem::Problem;
@@ -21,6 +21,14 @@ pub fn router(app: Shared) -> Router {
             get(delivery::video).options(delivery::preflight),
         )
         .route(
+            "/l/{code}/audio.m4a",
+            get(delivery::audio).options(delivery::preflight),
+        )
+        .route(
+            "/l/{code}/clip.mp4",
+            get(delivery::clip).options(delivery::preflight),
+        )
+        .route(
             "/l/{code}/poster.jpg",
             get(delivery::poster).options(delivery::preflight),
         )
@@ -32,11 +40,26 @@ pub fn router(app: Shared) -> Router {
             "/media/{name}",
             get(delivery::media).options(delivery::preflight),
         )
+        .merge(streams())
         .route("/healthz", get(healthz))
         .merge(api.layer(compressed()))
         .merge(pages())
         .method_not_allowed_fallback(not_allowed)
         .with_state(app)
+}
+
+/// HTTP Live Streaming. The layer compresses its playlists and leaves media alone, by their types.
+fn streams() -> Router<Shared> {
+    Router::new()
+        .route(
+            "/l/{code}/hls/main.m3u8",
+            get(delivery::hls::main).options(delivery::preflight),
+        )
+        .route(
+            "/media/hls/{format}/{name}/{part}",
+            get(delivery::hls::part).options(delivery::preflight),
+        )
+        .layer(compressed())
 }
 
 /// What people read, compressed. Never media: they are compressed already, and their ranges would be lost.
@@ -61,10 +84,14 @@ fn compressed() -> CompressionLayer<impl Predicate> {
     let has_content = |status: StatusCode, _: Version, _: &HeaderMap, _: &Extensions| {
         status != StatusCode::NOT_MODIFIED
     };
+    // Media are compressed already, and a compressed form would have no ranges and no length.
+    let text = DefaultPredicate::new()
+        .and(NotForContentType::const_new("video/"))
+        .and(NotForContentType::const_new("audio/"));
     // The quality at which a page costs a tenth of a millisecond; a higher one saves no packet.
     CompressionLayer::new()
         .quality(CompressionLevel::Precise(4))
-        .compress_when(DefaultPredicate::new().and(has_content))
+        .compress_when(text.and(has_content))
 }
 
 /// Allow is added by axum, which knows the route's methods.

@@ -302,6 +302,25 @@ impl Lesson {
         self.files_of(Role::Source).next()
     }
 
+    /// The video of this quality (its height in pixels): the nearest that is not above it, else the lowest, so
+    /// that an address goes on to work when the qualities are others. `None`: [`Lesson::video`].
+    pub fn quality(&self, asked: Option<u32>) -> Option<&StoredFile> {
+        let Some(asked) = asked else {
+            return self.video();
+        };
+        let all = self
+            .files_of(Role::Source)
+            .chain(self.files_of(Role::Rendition));
+        nearest(all, asked, |file| {
+            file.quality.or(file.size.map(|(_, height)| height))
+        })
+    }
+
+    /// The sound that was made for narrow lines, of this quality (in kbit/s), chosen likewise.
+    pub fn sound(&self, asked: u32) -> Option<&StoredFile> {
+        nearest(self.files_of(Role::Audio), asked, |file| file.quality)
+    }
+
     /// The language of its sound: its own, or `section_language`.
     pub fn language<'a>(&'a self, section_language: &'a str) -> &'a str {
         self.description
@@ -309,4 +328,18 @@ impl Lesson {
             .as_deref()
             .unwrap_or(section_language)
     }
+}
+
+fn nearest<'f>(
+    files: impl Iterator<Item = &'f StoredFile>,
+    asked: u32,
+    quality: impl Fn(&NewFile) -> Option<u32>,
+) -> Option<&'f StoredFile> {
+    files
+        .filter_map(|file| Some((quality(&file.file)?, file)))
+        .min_by_key(|(quality, _)| match quality.cmp(&asked) {
+            std::cmp::Ordering::Greater => (true, *quality),
+            _ => (false, asked - quality),
+        })
+        .map(|(_, file)| file)
 }

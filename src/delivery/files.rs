@@ -10,13 +10,14 @@ use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
 use rustix::fs::OFlags;
+use tokio::task::JoinError;
 
 use crate::app::Shared;
 use crate::catalogue::{Placement, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::problem::Problem;
 use crate::media::modified_at;
-use crate::streaming::{ETag, Entity, FileHandle, HttpDate, Slices, respond};
+use crate::streaming::{ETag, Entity, FileHandle, Form, HttpDate, NoView, respond};
 
 /// How a file is to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,33 +28,93 @@ pub(super) enum Disposition {
     Attachment(String),
 }
 
-/// Answers `method` for `file`. Access has been decided.
+/// Why a file is not sent.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Trouble {
+    /// The archive's fault: its operator must look.
+    #[error("{0}")]
+    Disk(#[from] io::Error),
+    /// The recording cannot be had in this form.
+    #[error(transparent)]
+    Form(#[from] NoView),
+    /// A thread that ended in the middle.
+    #[error("{0}")]
+    Thread(#[from] JoinError),
+}
+
+impl From<Trouble> for Problem {
+    fn from(trouble: Trouble) -> Self {
+        let status = match &trouble {
+            Trouble::Form(NoView::Clip(_)) => StatusCode::BAD_REQUEST,
+            Trouble::Form(why) if !why.is_disk() => StatusCode::NOT_FOUND,
+            _ => {
+                tracing::error!(error = %trouble, "a stored file cannot be served");
+                return Self::new(StatusCode::INTERNAL_SERVER_ERROR).detail(
+                    "the file is damaged or missing in the archive; its operator finds it in the log",
+                );
+            }
+        };
+        Self::new(status).detail(format!(
+            "the recording cannot be had in this form: {trouble}"
+        ))
+    }
+}
+
+/// Runs what reads from disk.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+) -> Result<T, Trouble> {
+    tokio::task::spawn_blocking(work).await?
+}
+
+/// Whether views can be made of a file of this type.
+pub(super) fn is_mp4(mime: &str) -> bool {
+    ["video/mp4", "audio/mp4", "video/quicktime", "video/x-m4v"].contains(&mime)
+}
+
+/// Answers `method` for `stored` in `form`. Access has been decided.
 pub(super) async fn send(
     app: &Shared,
     method: &Method,
     request: &HeaderMap,
     stored: StoredFile,
+    form: Form,
     policy: CachePolicy,
     disposition: Disposition,
 ) -> Response {
     let extra = headers(app, policy, &disposition);
     let shared = Arc::clone(app);
-    let opened = tokio::task::spawn_blocking(move || entity(&shared, stored)).await;
-    match opened {
-        Ok(Ok(entity)) => respond(method, request, &entity, extra).map(axum::body::Body::new),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "a stored file cannot be served");
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR)
-                .detail("the file is damaged or missing in the archive; its operator finds it in the log")
-                .into_response()
-        }
-        Err(_) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response(),
+    match blocking(move || entity(&shared, stored, form)).await {
+        Ok(entity) => respond(method, request, &entity, extra).map(axum::body::Body::new),
+        Err(trouble) => Problem::from(trouble).into_response(),
     }
 }
 
-/// Opens the file and makes sure that it is what the catalogue says: its validators would lie otherwise.
-fn entity(app: &Shared, stored: StoredFile) -> io::Result<Entity> {
+fn entity(app: &Shared, stored: StoredFile, form: Form) -> Result<Entity, Trouble> {
+    let opened = open(app, &stored)?;
     let file = stored.file;
+    let formed = app.views.formed(&opened, &file.etag, form)?;
+    let malformed = |what| io::Error::other(format!("{}: its {what} is malformed", file.name));
+    // A date could join two versions of a computed form: only the tag tells them apart.
+    let (etag, modified) = match &formed.name {
+        None => (file.etag.clone(), Some(file.modified.0.div_euclid(1000))),
+        Some(form) => (format!("{}-{form}", file.etag), None),
+    };
+    let mime = match form {
+        Form::Audio => "audio/mp4",
+        _ => &file.mime,
+    };
+    Ok(Entity {
+        content: formed.content,
+        etag: ETag::strong(&etag).map_err(|_| malformed("entity tag"))?,
+        last_modified: modified.map(HttpDate::from_unix_seconds),
+        content_type: HeaderValue::try_from(mime).map_err(|_| malformed("media type"))?,
+    })
+}
+
+/// Opens the file and makes sure that it is what the catalogue says: its validators would lie otherwise.
+pub(super) fn open(app: &Shared, stored: &StoredFile) -> io::Result<Arc<FileHandle>> {
+    let file = &stored.file;
     let path = match file.placement {
         Placement::Store => app.store.path(&file.location),
         Placement::InPlace => PathBuf::from(&file.location),
@@ -81,16 +142,7 @@ fn entity(app: &Shared, stored: StoredFile) -> io::Result<Entity> {
             "it was changed since it was registered; import it again".into(),
         ));
     }
-    let opened = FileHandle::with_len(opened, file.bytes.0);
-    Ok(Entity {
-        content: Slices::file(Arc::new(opened)),
-        etag: ETag::strong(&file.etag).map_err(|e| damaged(e.to_string()))?,
-        last_modified: Some(HttpDate::from_unix_seconds(
-            file.modified.0.div_euclid(1000),
-        )),
-        content_type: HeaderValue::try_from(file.mime)
-            .map_err(|_| damaged("its media type is malformed".into()))?,
-    })
+    Ok(Arc::new(FileHandle::with_len(opened, file.bytes.0)))
 }
 
 fn headers(app: &Shared, policy: CachePolicy, disposition: &Disposition) -> HeaderMap {

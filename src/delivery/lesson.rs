@@ -1,116 +1,205 @@
 //! `/l/CODE/…`: the files of a lesson's current recording, at addresses that stay.
 
-use axum::extract::State;
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
+use http::request::Parts;
 use http::{Method, StatusCode, Uri};
 
-use super::files::{Disposition, send};
+use super::files::{Disposition, is_mp4, send};
+use super::query::Asked;
 use super::{gone, not_found};
 use crate::app::Shared;
 use crate::auth::access::{self, Access};
-use crate::catalogue::{Lesson, Role};
+use crate::catalogue::{Lesson, Role, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::problem::Problem;
+use crate::streaming::Form;
 use crate::units::Code;
 
-/// `/l/CODE/video.mp4`: the current recording. `?download` names the file and asks to save it.
+/// `/l/CODE/video.mp4`: the current recording with its index in front. `?q=360` chooses a quality (the nearest
+/// not above it), `?form=fragmented` is for slow lines, `?download` names the file and asks to save it.
 pub async fn video(
     State(app): State<Shared>,
     Decoded(code): Decoded<String>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
+    request: Asking,
 ) -> Result<Response, Problem> {
-    let lesson = match lesson(&app, &code, "video.mp4", &uri).await? {
-        Ok(lesson) => lesson,
-        Err(elsewhere) => return Ok(elsewhere),
+    let asked = Asked::of(&request.uri)?;
+    let form = match asked.value("form") {
+        None | Some("") => Form::FastStart,
+        Some("fragmented") => Form::Fragmented,
+        Some(other) => return Err(no_form(other)),
     };
-    let file = lesson.video().cloned().ok_or_else(not_found)?;
-    let extension = file.file.name.rsplit('.').next().unwrap_or("mp4");
-    let disposition = match wants_download(&uri) {
-        true => Disposition::Attachment(format!(
-            "{} ({}).{extension}",
-            lesson.description.title, lesson.code
-        )),
-        false => Disposition::Inline,
-    };
-    Ok(send(
-        &app,
-        &method,
-        &headers,
-        file,
-        CachePolicy::Lesson,
-        disposition,
-    )
-    .await)
+    let quality = asked.number("q", "360")?;
+    request
+        .answer(&app, &code, "video.mp4", |lesson| {
+            let file = lesson.quality(quality).ok_or_else(not_found)?;
+            let form = if is_mp4(&file.file.mime) {
+                form
+            } else {
+                Form::Stored
+            };
+            Ok((file, form))
+        })
+        .await
+}
+
+/// `/l/CODE/audio.m4a`: the sound alone. `?q=24` chooses among those that were made for narrow lines, in kbit/s;
+/// without them it is the recording's own.
+pub async fn audio(
+    State(app): State<Shared>,
+    Decoded(code): Decoded<String>,
+    request: Asking,
+) -> Result<Response, Problem> {
+    let quality = Asked::of(&request.uri)?.number("q", "24")?;
+    request
+        .answer(&app, &code, "audio.m4a", |lesson| {
+            if let Some(made) = quality.and_then(|q| lesson.sound(q)) {
+                return Ok((made, Form::FastStart));
+            }
+            let file = lesson.quality(None).ok_or_else(not_found)?;
+            of_mp4(file)?;
+            Ok((file, Form::Audio))
+        })
+        .await
+}
+
+/// `/l/CODE/clip.mp4?from=725&to=870`: a part of the recording, in seconds of its presentation.
+pub async fn clip(
+    State(app): State<Shared>,
+    Decoded(code): Decoded<String>,
+    request: Asking,
+) -> Result<Response, Problem> {
+    let asked = Asked::of(&request.uri)?;
+    let form = Form::Clip(asked.seconds("from", "725")?, asked.seconds("to", "870")?);
+    let quality = asked.number("q", "360")?;
+    request
+        .answer(&app, &code, "clip.mp4", |lesson| {
+            let file = lesson.quality(quality).ok_or_else(not_found)?;
+            of_mp4(file)?;
+            Ok((file, form))
+        })
+        .await
 }
 
 /// `/l/CODE/captions/az.vtt`.
 pub async fn captions(
     State(app): State<Shared>,
     Decoded((code, name)): Decoded<(String, String)>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
+    request: Asking,
 ) -> Result<Response, Problem> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
     if !name.chars().all(plain) {
         return Err(not_found());
     }
-    let file_name = format!("captions/{name}");
-    let lesson = match lesson(&app, &code, &file_name, &uri).await? {
-        Ok(lesson) => lesson,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    let language = name.strip_suffix(".vtt").ok_or_else(not_found)?;
-    let mut of_lesson = lesson.files_of(Role::Captions);
-    let file = of_lesson
-        .find(|f| f.file.language.as_deref() == Some(language))
-        .cloned()
-        .ok_or_else(not_found)?;
-    Ok(send(
-        &app,
-        &method,
-        &headers,
-        file,
-        CachePolicy::Lesson,
-        Disposition::Inline,
-    )
-    .await)
+    let path = format!("captions/{name}");
+    request
+        .answer(&app, &code, &path, |lesson| {
+            let language = name.strip_suffix(".vtt").ok_or_else(not_found)?;
+            let mut all = lesson.files_of(Role::Captions);
+            let file = all.find(|f| f.file.language.as_deref() == Some(language));
+            Ok((file.ok_or_else(not_found)?, Form::Stored))
+        })
+        .await
 }
 
 /// `/l/CODE/poster.jpg`: a still picture, where one has been made.
 pub async fn poster(
     State(app): State<Shared>,
     Decoded(code): Decoded<String>,
+    request: Asking,
+) -> Result<Response, Problem> {
+    request
+        .answer(&app, &code, "poster.jpg", |lesson| {
+            let file = lesson.files_of(Role::Poster).next();
+            Ok((file.ok_or_else(not_found)?, Form::Stored))
+        })
+        .await
+}
+
+/// What is asked of a lesson's address, beside the address itself.
+pub struct Asking {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let lesson = match lesson(&app, &code, "poster.jpg", &uri).await? {
-        Ok(lesson) => lesson,
-        Err(elsewhere) => return Ok(elsewhere),
+}
+
+impl<S: Sync> FromRequestParts<S> for Asking {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self {
+            method: parts.method.clone(),
+            uri: parts.uri.clone(),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+impl Asking {
+    /// Answers with what `choose` finds in the lesson of `code`, once its reader may see it; `path` is where it
+    /// lies below the lesson.
+    async fn answer(
+        self,
+        app: &Shared,
+        code: &str,
+        path: &str,
+        choose: impl FnOnce(&Lesson) -> Result<(&StoredFile, Form), Problem>,
+    ) -> Result<Response, Problem> {
+        let lesson = match lesson(app, code, path, &self.uri).await? {
+            Ok(lesson) => lesson,
+            Err(elsewhere) => return Ok(elsewhere),
+        };
+        let (file, form) = choose(&lesson)?;
+        let disposition = match Asked::of(&self.uri)?.has("download") {
+            true => Disposition::Attachment(saved_as(&lesson, file, path)),
+            false => Disposition::Inline,
+        };
+        let (file, policy) = (file.clone(), CachePolicy::Lesson);
+        Ok(send(
+            app,
+            &self.method,
+            &self.headers,
+            file,
+            form,
+            policy,
+            disposition,
+        )
+        .await)
+    }
+}
+
+/// The lesson's title and code, with the ending of the file, or of its address where it is made for that.
+fn saved_as(lesson: &Lesson, file: &StoredFile, path: &str) -> String {
+    let named = if path.starts_with("audio") {
+        path
+    } else {
+        &file.file.name
     };
-    let file = lesson
-        .files_of(Role::Poster)
-        .next()
-        .cloned()
-        .ok_or_else(not_found)?;
-    Ok(send(
-        &app,
-        &method,
-        &headers,
-        file,
-        CachePolicy::Lesson,
-        Disposition::Inline,
-    )
-    .await)
+    let extension = named.rsplit('.').next().unwrap_or("mp4");
+    format!("{} ({}).{extension}", lesson.description.title, lesson.code)
+}
+
+fn of_mp4(file: &StoredFile) -> Result<(), Problem> {
+    if is_mp4(&file.file.mime) {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::NOT_FOUND)
+        .detail("this form is made from an MP4, and the recording is none; ask for video.mp4"))
+}
+
+fn no_form(name: &str) -> Problem {
+    let short: String = name.chars().take(40).collect();
+    Problem::new(StatusCode::BAD_REQUEST).detail(format!(
+        "form={short:?} is not known; write form=fragmented, or leave it out"
+    ))
 }
 
 /// The lesson of `code`, or a redirection to the address that it has now.
-async fn lesson(
+pub(super) async fn lesson(
     app: &Shared,
     code: &str,
     file: &str,
@@ -143,11 +232,4 @@ fn moved(app: &Shared, to: Code, file: &str, uri: &Uri) -> Response {
         }
         Err(_) => not_found().into_response(),
     }
-}
-
-fn wants_download(uri: &Uri) -> bool {
-    uri.query().is_some_and(|q| {
-        q.split('&')
-            .any(|p| p == "download" || p.starts_with("download="))
-    })
 }

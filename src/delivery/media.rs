@@ -9,10 +9,11 @@ use super::files::{Disposition, send};
 use super::{gone, not_found};
 use crate::app::Shared;
 use crate::auth::access::{self, FileAccess};
-use crate::catalogue::Role;
+use crate::catalogue::{Role, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::problem::Problem;
+use crate::streaming::Form;
 
 /// The file called `name`.
 pub async fn media(
@@ -21,18 +22,7 @@ pub async fn media(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let served = app.catalogue.read(move |c| c.file_named(&name)).await?;
-    let (file, policy) = match access::to_file(served) {
-        FileAccess::Public(file) => (file, CachePolicy::Forever),
-        FileAccess::Linked(file) => (file, CachePolicy::Lesson),
-        FileAccess::Withdrawn => return Err(gone("the lesson was withdrawn")),
-        FileAccess::Overwritten => {
-            return Err(gone(
-                "a later edition took the place of this one; the lesson's page has it",
-            ));
-        }
-        FileAccess::Unknown => return Err(not_found()),
-    };
+    let (file, policy) = allowed(&app, name).await?;
     // What people attached is saved, not shown: it is none of our pages.
     let disposition = match (file.file.role, &file.file.label) {
         (Role::Attachment, label) => {
@@ -40,5 +30,23 @@ pub async fn media(
         }
         _ => Disposition::Inline,
     };
-    Ok(send(&app, &method, &headers, file, policy, disposition).await)
+    let form = Form::Stored;
+    Ok(send(&app, &method, &headers, file, form, policy, disposition).await)
+}
+
+/// The file called `name`, for whoever asks, and how long it may be kept.
+pub(super) async fn allowed(
+    app: &Shared,
+    name: String,
+) -> Result<(StoredFile, CachePolicy), Problem> {
+    let served = app.catalogue.read(move |c| c.file_named(&name)).await?;
+    match access::to_file(served) {
+        FileAccess::Public(file) => Ok((file, CachePolicy::Forever)),
+        FileAccess::Linked(file) => Ok((file, CachePolicy::Lesson)),
+        FileAccess::Withdrawn => Err(gone("the lesson was withdrawn")),
+        FileAccess::Overwritten => Err(gone(
+            "a later edition took the place of this one; the lesson's page has it",
+        )),
+        FileAccess::Unknown => Err(not_found()),
+    }
 }

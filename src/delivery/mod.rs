@@ -1,11 +1,12 @@
-//! Surface: bytes of lessons under `/l/CODE/…` and `/media/…`.
+//! Surface: bytes of lessons under `/l/CODE/…` and `/media/…`, as they are stored and in computed forms.
 
 mod files;
+pub mod hls;
 mod lesson;
 mod media;
 mod query;
 
-pub use lesson::{captions, poster, video};
+pub use lesson::{audio, captions, clip, poster, video};
 pub use media::media;
 
 use axum::response::{IntoResponse, Response};

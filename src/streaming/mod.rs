@@ -29,6 +29,7 @@ pub mod range;
 pub mod respond;
 pub mod slices;
 mod step;
+pub mod views;
 
 #[cfg(test)]
 mod naive;
@@ -46,3 +47,4 @@ pub use etag::ETag;
 pub use handle::FileHandle;
 pub use respond::{ALLOWED_METHODS, respond, respond_at};
 pub use slices::{Slice, Slices};
+pub use views::{Form, NoView, Views};

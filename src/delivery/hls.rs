@@ -1,0 +1,197 @@
+//! HTTP Live Streaming: `/l/CODE/hls/main.m3u8`, which stays, and what it names under `/media/hls/…`, which
+//! never changes.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::header::HeaderMap;
+use http::{Method, StatusCode, Uri};
+
+use super::files::{self, Disposition};
+use super::lesson::lesson;
+use super::query::Asked;
+use super::{media, not_found};
+use crate::app::Shared;
+use crate::catalogue::{Lesson, Role, StoredFile};
+use crate::http::cache::CachePolicy;
+use crate::http::decoded::Decoded;
+use crate::http::problem::Problem;
+use crate::http::tagged;
+use crate::mp4::{
+    Captions, Hls, HlsFile, NoHls, VIEW_FORMAT, Variant, captions_playlist, main_playlist,
+};
+use crate::streaming::{Form, NoView};
+use crate::words::Language;
+
+/// RFC 8216 §4.
+const PLAYLIST: &str = "application/vnd.apple.mpegurl";
+
+/// The longest captions that a playlist may be asked for, in seconds.
+const LONGEST: u32 = 30 * 24 * 3600;
+
+/// `/l/CODE/hls/main.m3u8`: all qualities of the current recording that can be streamed so, and its captions.
+pub async fn main(
+    State(app): State<Shared>,
+    Decoded(code): Decoded<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let lesson = match lesson(&app, &code, "hls/main.m3u8", &uri).await? {
+        Ok(lesson) => lesson,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let videos: Vec<StoredFile> = streamed(&lesson).cloned().collect();
+    if videos.is_empty() {
+        return Err(not_found());
+    }
+    let shared = Arc::clone(&app);
+    let looked = move || {
+        videos
+            .into_iter()
+            .map(|file| Ok((division(&shared, &file)?, file)))
+            .collect()
+    };
+    let found: Vec<(Result<Arc<Hls>, NoHls>, StoredFile)> = files::blocking(looked).await?;
+    let mut first_reason = None;
+    let mut variants = Vec::new();
+    for (hls, file) in found {
+        match hls {
+            Ok(hls) => variants.push((hls, file.file.name)),
+            Err(reason) => first_reason = first_reason.or(Some(reason)),
+        }
+    }
+    if variants.is_empty() {
+        return Err(not_streamed(first_reason));
+    }
+    let text = write_main(&lesson, &variants);
+    Ok(tagged::text(
+        &headers,
+        CachePolicy::Lesson,
+        &app.settings,
+        PLAYLIST,
+        text,
+    ))
+}
+
+/// The qualities, the best first: the footage as it came, and what was made of it.
+fn streamed(lesson: &Lesson) -> impl Iterator<Item = &StoredFile> {
+    let all = lesson
+        .files_of(Role::Source)
+        .chain(lesson.files_of(Role::Rendition));
+    all.filter(|file| files::is_mp4(&file.file.mime))
+}
+
+fn write_main(lesson: &Lesson, variants: &[(Arc<Hls>, String)]) -> String {
+    let longest = variants
+        .iter()
+        .map(|(hls, _)| hls.micros())
+        .max()
+        .unwrap_or(0);
+    let seconds = longest.div_ceil(1_000_000).max(1);
+    let place = |name: &str, part: &str| format!("/media/hls/v{VIEW_FORMAT}/{name}/{part}");
+    let places: Vec<(String, String)> = variants
+        .iter()
+        .map(|(_, name)| (place(name, "video.m3u8"), place(name, "iframes.m3u8")))
+        .collect();
+    let captions: Vec<(String, String, String)> = lesson
+        .files_of(Role::Captions)
+        .filter_map(|file| {
+            let language = file.file.language.clone()?;
+            let part = format!("captions.m3u8?seconds={seconds}");
+            let own = Language::from_code(&language).map(|l| l.name().to_string());
+            let name = own.unwrap_or_else(|| language.clone());
+            Some((place(&file.file.name, &part), name, language))
+        })
+        .collect();
+    let variants: Vec<Variant<'_>> = variants
+        .iter()
+        .zip(&places)
+        .map(|((hls, _), (uri, still_uri))| Variant {
+            uri,
+            still_uri,
+            facts: hls.facts(),
+        })
+        .collect();
+    let captions: Vec<Captions<'_>> = captions
+        .iter()
+        .map(|(uri, name, language)| Captions {
+            uri,
+            name,
+            language,
+            default: false,
+        })
+        .collect();
+    main_playlist(&variants, &captions)
+}
+
+/// `/media/hls/vFORMAT/NAME/PART`: a playlist or a piece of the file called `NAME`.
+pub async fn part(
+    State(app): State<Shared>,
+    Decoded((format, name, part)): Decoded<(String, String, String)>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    if format != format!("v{VIEW_FORMAT}") {
+        return Err(Problem::new(StatusCode::NOT_FOUND).detail(
+            "streams are cut in another way now; begin again with the lesson's hls/main.m3u8",
+        ));
+    }
+    let (file, policy) = media::allowed(&app, name).await?;
+    let playlist = |text| tagged::text(&headers, policy, &app.settings, PLAYLIST, text);
+    match part.as_str() {
+        "captions.m3u8" if file.file.role == Role::Captions => {
+            let seconds = Asked::of(&uri)?.number("seconds", "1200")?;
+            let seconds = seconds
+                .filter(|s| (1..=LONGEST).contains(s))
+                .ok_or_else(|| {
+                    let detail =
+                        format!("seconds must be between 1 and {LONGEST}, as seconds=1200");
+                    Problem::new(StatusCode::BAD_REQUEST).detail(detail)
+                })?;
+            let text = captions_playlist(
+                &format!("/media/{}", file.file.name),
+                u64::from(seconds) * 1_000_000,
+            );
+            Ok(playlist(text))
+        }
+        "video.m3u8" | "iframes.m3u8" if files::is_mp4(&file.file.mime) => {
+            let shared = Arc::clone(&app);
+            let hls = files::blocking(move || division(&shared, &file)).await?;
+            let hls = hls.map_err(|reason| not_streamed(Some(reason)))?;
+            let text = match part.as_str() {
+                "video.m3u8" => Some(hls.playlist()),
+                _ => hls.still_playlist(),
+            };
+            Ok(playlist(text.ok_or_else(not_found)?))
+        }
+        other => {
+            let piece = HlsFile::named(other).ok_or_else(not_found)?;
+            let form = Form::Hls(piece);
+            Ok(files::send(
+                &app,
+                &method,
+                &headers,
+                file,
+                form,
+                policy,
+                Disposition::Inline,
+            )
+            .await)
+        }
+    }
+}
+
+fn division(app: &Shared, file: &StoredFile) -> Result<Result<Arc<Hls>, NoHls>, files::Trouble> {
+    let opened = files::open(app, file)?;
+    let division = app.views.hls(&opened, &file.file.etag);
+    Ok(division.map_err(NoView::from)?)
+}
+
+fn not_streamed(reason: Option<NoHls>) -> Problem {
+    let why = reason.map_or_else(|| "no MP4 of it is stored".into(), |r| r.to_string());
+    Problem::new(StatusCode::NOT_FOUND).detail(format!(
+        "this recording is not streamed in segments: {why}; play its video.mp4"
+    ))
+}
