@@ -142,8 +142,8 @@ impl Catalogue {
         ask(self.0.writer.as_ref(), move |c| {
             transact(c, &generation, change)
         })?
-            .await
-            .map_err(|_| Error::Closed)?
+        .await
+        .map_err(|_| Error::Closed)?
     }
 
     /// [`Catalogue::write`] for code that is not async.
@@ -156,8 +156,8 @@ impl Catalogue {
         ask(self.0.writer.as_ref(), move |c| {
             transact(c, &generation, change)
         })?
-            .blocking_recv()
-            .map_err(|_| Error::Closed)?
+        .blocking_recv()
+        .map_err(|_| Error::Closed)?
     }
 }
 
