@@ -30,9 +30,10 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
         })?;
         let stop = CancellationToken::new();
         stop_at_signals(&stop)?;
-        let router = routes::router(app);
+        let site = routes::site(app);
+        let server = server.shortcut(site.shortcut);
         print(&format!("listening on http://{}", listener.local_addr()?))?;
-        let report = server.serve(listener, router, stop).await?;
+        let report = server.serve(listener, site.router, stop).await?;
         tracing::info!(
             served = report.served,
             refused = report.refused,

@@ -12,12 +12,13 @@ use http::{Method, StatusCode};
 use rustix::fs::OFlags;
 use tokio::task::JoinError;
 
+use super::answer::{Answer, ForAnybody, Witness};
 use crate::app::Shared;
 use crate::catalogue::{Placement, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::problem::Problem;
 use crate::media::modified_at;
-use crate::streaming::{ETag, Entity, FileHandle, Form, HttpDate, NoView, respond};
+use crate::streaming::{ETag, Entity, FileHandle, Form, HttpDate, NoView};
 
 /// How a file is to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,16 +83,29 @@ pub(super) async fn send(
     policy: CachePolicy,
     disposition: Disposition,
 ) -> Response {
-    let extra = headers(app, policy, &disposition);
+    let headers = headers(app, policy, &disposition);
     let shared = Arc::clone(app);
     match blocking(move || entity(&shared, stored, form)).await {
-        Ok(entity) => respond(method, request, &entity, extra).map(axum::body::Body::new),
+        Ok((entity, witness)) => {
+            let answer = Arc::new(Answer {
+                entity,
+                headers,
+                witness,
+            });
+            let response = answer.respond(method, request);
+            let mut response = response.map(axum::body::Body::new);
+            // What every cache of the world may keep, so may we.
+            if matches!(policy, CachePolicy::Forever | CachePolicy::Lesson) {
+                response.extensions_mut().insert(ForAnybody(answer));
+            }
+            response
+        }
         Err(trouble) => Problem::from(trouble).into_response(),
     }
 }
 
-fn entity(app: &Shared, stored: StoredFile, form: Form) -> Result<Entity, Trouble> {
-    let opened = open(app, &stored)?;
+fn entity(app: &Shared, stored: StoredFile, form: Form) -> Result<(Entity, Witness), Trouble> {
+    let (opened, witness) = open(app, &stored)?;
     let file = stored.file;
     let formed = app.views.formed(&opened, &file.etag, form)?;
     let malformed = |what| io::Error::other(format!("{}: its {what} is malformed", file.name));
@@ -104,16 +118,17 @@ fn entity(app: &Shared, stored: StoredFile, form: Form) -> Result<Entity, Troubl
         Form::Audio => "audio/mp4",
         _ => &file.mime,
     };
-    Ok(Entity {
+    let entity = Entity {
         content: formed.content,
         etag: ETag::strong(&etag).map_err(|_| malformed("entity tag"))?,
         last_modified: modified.map(HttpDate::from_unix_seconds),
         content_type: HeaderValue::try_from(mime).map_err(|_| malformed("media type"))?,
-    })
+    };
+    Ok((entity, witness))
 }
 
 /// Opens the file and makes sure that it is what the catalogue says: its validators would lie otherwise.
-pub(super) fn open(app: &Shared, stored: &StoredFile) -> io::Result<Arc<FileHandle>> {
+pub(super) fn open(app: &Shared, stored: &StoredFile) -> io::Result<(Arc<FileHandle>, Witness)> {
     let file = &stored.file;
     let path = match file.placement {
         Placement::Store => app.store.path(&file.location),
@@ -142,7 +157,11 @@ pub(super) fn open(app: &Shared, stored: &StoredFile) -> io::Result<Arc<FileHand
             "it was changed since it was registered; import it again".into(),
         ));
     }
-    Ok(Arc::new(FileHandle::with_len(opened, file.bytes.0)))
+    let witness = Witness::new(&path, &found);
+    Ok((
+        Arc::new(FileHandle::with_len(opened, file.bytes.0)),
+        witness,
+    ))
 }
 
 fn headers(app: &Shared, policy: CachePolicy, disposition: &Disposition) -> HeaderMap {

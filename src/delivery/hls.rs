@@ -184,7 +184,7 @@ pub async fn part(
 }
 
 fn division(app: &Shared, file: &StoredFile) -> Result<Result<Arc<Hls>, NoHls>, files::Trouble> {
-    let opened = files::open(app, file)?;
+    let (opened, _) = files::open(app, file)?;
     let division = app.views.hls(&opened, &file.file.etag);
     Ok(division.map_err(NoView::from)?)
 }

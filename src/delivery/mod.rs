@@ -1,13 +1,18 @@
 //! Surface: bytes of lessons under `/l/CODE/…` and `/media/…`, as they are stored and in computed forms.
 
+mod answer;
 mod files;
 pub mod hls;
 mod lesson;
 mod media;
 mod query;
+mod remembered;
+#[cfg(test)]
+mod tests;
 
 pub use lesson::{audio, captions, clip, poster, video};
 pub use media::media;
+pub use remembered::{Remembered, remember};
 
 use axum::response::{IntoResponse, Response};
 use http::header::{

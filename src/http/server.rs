@@ -33,14 +33,14 @@ use tokio_util::task::TaskTracker;
 
 pub use body::{BodyError, MaxBody};
 pub use limits::Limits;
-pub use service::PeerAddress;
+pub use service::{PeerAddress, Shortcut};
 
 use super::host::HostPolicy;
 use connection::Ending;
 use listening::{Accept, Next, Waiter};
 use pulse::Pulse;
 use seats::Seats;
-use service::{Doorway, House};
+use service::{Doorway, House, NoShortcut, Visit};
 
 /// How an accepted socket becomes what HTTP is spoken over.
 pub trait Transport: Clone + Send + Sync + 'static {
@@ -75,11 +75,12 @@ pub struct Report {
 }
 
 /// A server before it starts: [`Limits`], and whom it serves.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Server<T = Plain> {
     limits: Limits,
     hosts: HostPolicy,
     log_addresses: bool,
+    shortcut: Arc<dyn Shortcut>,
     transport: T,
 }
 
@@ -90,6 +91,7 @@ impl Server {
             limits,
             hosts: HostPolicy::Any,
             log_addresses: false,
+            shortcut: Arc::new(NoShortcut),
             transport: Plain,
         }
     }
@@ -108,12 +110,19 @@ impl<T: Transport> Server<T> {
         self
     }
 
+    /// Asks this before the app, for requests with GET or HEAD and without a body.
+    pub fn shortcut(mut self, shortcut: Arc<dyn Shortcut>) -> Self {
+        self.shortcut = shortcut;
+        self
+    }
+
     /// Speaks HTTP over another transport.
     pub fn transport<U: Transport>(self, transport: U) -> Server<U> {
         Server {
             limits: self.limits,
             hosts: self.hosts,
             log_addresses: self.log_addresses,
+            shortcut: self.shortcut,
             transport,
         }
     }
@@ -145,6 +154,7 @@ impl<T: Transport> Server<T> {
             limits: self.limits,
             hosts: self.hosts,
             log_addresses: self.log_addresses,
+            shortcut: self.shortcut,
         });
         let limits = &house.limits;
         // Not the caller's token: a listener that fails also stops the connections.
@@ -180,13 +190,13 @@ impl<T: Transport> Server<T> {
             report.served += 1;
             let mut extensions = Extensions::new();
             let io = self.transport.open(socket, &mut extensions);
-            let doorway = Doorway {
+            let doorway = Doorway::new(Visit {
                 house: Arc::clone(&house),
                 pulse: Arc::new(Pulse::new(Instant::now())),
                 peer,
                 local,
                 extensions,
-            };
+            });
             let (builder, cuts) = (Arc::clone(&builder), Arc::clone(&cuts));
             let (stop, cut) = (stop_all.clone(), cut.clone());
             tasks.spawn(async move {
