@@ -18,8 +18,8 @@ mod ticket;
 
 use std::io;
 use std::os::fd::AsFd;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -35,6 +35,7 @@ pub use body::{BodyError, MaxBody};
 pub use limits::Limits;
 pub use service::{PeerAddress, Shortcut};
 
+use super::access_log::AccessLog;
 use super::host::HostPolicy;
 use connection::Ending;
 use listening::{Accept, Next, Waiter};
@@ -79,17 +80,19 @@ pub struct Report {
 pub struct Server<T = Plain> {
     limits: Limits,
     hosts: HostPolicy,
+    log: AccessLog,
     log_addresses: bool,
     shortcut: Arc<dyn Shortcut>,
     transport: T,
 }
 
 impl Server {
-    /// Serves any host over plain sockets and logs no addresses.
+    /// Serves any host over plain sockets and keeps no log.
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
             hosts: HostPolicy::Any,
+            log: AccessLog::none(),
             log_addresses: false,
             shortcut: Arc::new(NoShortcut),
             transport: Plain,
@@ -101,6 +104,12 @@ impl<T: Transport> Server<T> {
     /// Serves only these hosts.
     pub fn hosts(mut self, hosts: HostPolicy) -> Self {
         self.hosts = hosts;
+        self
+    }
+
+    /// Writes a line for each request.
+    pub fn log(mut self, log: AccessLog) -> Self {
+        self.log = log;
         self
     }
 
@@ -121,6 +130,7 @@ impl<T: Transport> Server<T> {
         Server {
             limits: self.limits,
             hosts: self.hosts,
+            log: self.log,
             log_addresses: self.log_addresses,
             shortcut: self.shortcut,
             transport,
@@ -153,6 +163,7 @@ impl<T: Transport> Server<T> {
             app: app.layer(DefaultBodyLimit::disable()),
             limits: self.limits,
             hosts: self.hosts,
+            log: self.log,
             log_addresses: self.log_addresses,
             shortcut: self.shortcut,
         });
@@ -190,13 +201,14 @@ impl<T: Transport> Server<T> {
             report.served += 1;
             let mut extensions = Extensions::new();
             let io = self.transport.open(socket, &mut extensions);
-            let doorway = Doorway::new(Visit {
+            let doorway = Doorway(Arc::new(Visit {
                 house: Arc::clone(&house),
                 pulse: Arc::new(Pulse::new(Instant::now())),
                 peer,
                 local,
                 extensions,
-            });
+                admitted: OnceLock::new(),
+            }));
             let (builder, cuts) = (Arc::clone(&builder), Arc::clone(&cuts));
             let (stop, cut) = (stop_all.clone(), cut.clone());
             tasks.spawn(async move {

@@ -85,8 +85,8 @@ pub(super) async fn run<T: Transport>(
     stop: CancellationToken,
     cut: CancellationToken,
 ) -> Ending {
-    let house = Arc::clone(&doorway.visit().house);
-    let pulse = Arc::clone(&doorway.visit().pulse);
+    let house = Arc::clone(&doorway.0.house);
+    let pulse = Arc::clone(&doorway.0.pulse);
     let limits = &house.limits;
     let socket = Watched::new(transport, Arc::clone(&pulse), look_every(limits));
     let mut connection = pin!(builder.serve_connection(TokioIo::new(socket), doorway));
