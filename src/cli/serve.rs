@@ -11,14 +11,15 @@ use super::{Outcome, print};
 use crate::app::App;
 use crate::config::{self, General};
 use crate::http::host::{Authority, HostPolicy};
-use crate::http::server::{Limits, Server};
+use crate::http::server::{Limits, Server, ZeroCopy};
 use crate::routes;
 
 pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<Outcome> {
     settings.check()?;
     let server = Server::new(limits(&settings)?)
         .hosts(hosts(&settings)?)
-        .log_addresses(settings.log_addresses);
+        .log_addresses(settings.log_addresses)
+        .transport(ZeroCopy::default());
     let listen = settings.listen;
     let app = App::open(general, settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

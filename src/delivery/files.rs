@@ -7,16 +7,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
-use http::{Method, StatusCode};
 use rustix::fs::OFlags;
 
 use crate::app::Shared;
 use crate::catalogue::{Placement, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::problem::Problem;
+use crate::http::wanted::Wanted;
 use crate::media::modified_at;
-use crate::streaming::{ETag, Entity, FileHandle, HttpDate, Slices, respond};
+use crate::streaming::{ETag, Entity, FileHandle, HttpDate, Slices};
 
 /// How a file is to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,11 +28,10 @@ pub(super) enum Disposition {
     Attachment(String),
 }
 
-/// Answers `method` for `file`. Access has been decided.
+/// Answers with `stored`. Access has been decided.
 pub(super) async fn send(
     app: &Shared,
-    method: &Method,
-    request: &HeaderMap,
+    wanted: &Wanted,
     stored: StoredFile,
     policy: CachePolicy,
     disposition: Disposition,
@@ -40,7 +40,7 @@ pub(super) async fn send(
     let shared = Arc::clone(app);
     let opened = tokio::task::spawn_blocking(move || entity(&shared, stored)).await;
     match opened {
-        Ok(Ok(entity)) => respond(method, request, &entity, extra).map(axum::body::Body::new),
+        Ok(Ok(entity)) => wanted.respond(&entity, extra).map(axum::body::Body::new),
         Ok(Err(error)) => {
             tracing::error!(%error, "a stored file cannot be served");
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR)
