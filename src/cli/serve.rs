@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::config::{self, General};
 use crate::http::access_log::{self, AccessLog, Format};
 use crate::http::host::{Authority, HostPolicy};
-use crate::http::server::{Limits, Server};
+use crate::http::server::{Limits, Server, ZeroCopy};
 use crate::routes;
 
 pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<Outcome> {
@@ -21,7 +21,8 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
     let server = Server::new(limits(&settings)?)
         .log(log.clone())
         .hosts(hosts(&settings)?)
-        .log_addresses(settings.log_addresses);
+        .log_addresses(settings.log_addresses)
+        .transport(ZeroCopy::default());
     let listen = settings.listen;
     let at_signal = log.clone();
     let app = App::open(general, settings)?;

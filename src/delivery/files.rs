@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
-use http::{Method, StatusCode};
 use rustix::fs::OFlags;
 
 use super::answer::{Answer, ForAnybody, Witness};
@@ -16,8 +16,9 @@ use crate::app::Shared;
 use crate::catalogue::{Placement, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::problem::Problem;
+use crate::http::wanted::Wanted;
 use crate::media::modified_at;
-use crate::streaming::{ETag, Entity, HttpDate, Slices};
+use crate::streaming::{ETag, Entity, FileHandle, HttpDate, Slices};
 
 /// How a file is to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,11 +29,10 @@ pub(super) enum Disposition {
     Attachment(String),
 }
 
-/// Answers `method` for `file`. Access has been decided.
+/// Answers with `stored`. Access has been decided.
 pub(super) async fn send(
     app: &Shared,
-    method: &Method,
-    request: &HeaderMap,
+    wanted: &Wanted,
     stored: StoredFile,
     policy: CachePolicy,
     disposition: Disposition,
@@ -47,7 +47,7 @@ pub(super) async fn send(
                 headers,
                 witness,
             });
-            let response = answer.respond(method, request);
+            let response = wanted.respond(&answer.entity, answer.headers.clone());
             let mut response = response.map(axum::body::Body::new);
             // What every cache of the world may keep, so may we.
             if matches!(policy, CachePolicy::Forever | CachePolicy::Lesson) {
@@ -96,8 +96,9 @@ fn entity(app: &Shared, stored: StoredFile) -> io::Result<(Entity, Witness)> {
         ));
     }
     let witness = Witness::new(&path, &found);
+    let opened = FileHandle::with_len(opened, file.bytes.0);
     let entity = Entity {
-        content: Slices::file(Arc::new(opened), file.bytes.0),
+        content: Slices::file(Arc::new(opened)),
         etag: ETag::strong(&file.etag).map_err(|e| damaged(e.to_string()))?,
         last_modified: Some(HttpDate::from_unix_seconds(
             file.modified.0.div_euclid(1000),

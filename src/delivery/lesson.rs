@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
-use http::{Method, StatusCode, Uri};
+use http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
+use http::{StatusCode, Uri};
 
 use super::files::{Disposition, send};
 use super::{gone, not_found};
@@ -13,15 +13,15 @@ use crate::catalogue::{Lesson, Role};
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::problem::Problem;
+use crate::http::wanted::Wanted;
 use crate::units::Code;
 
 /// `/l/CODE/video.mp4`: the current recording. `?download` names the file and asks to save it.
 pub async fn video(
     State(app): State<Shared>,
     Decoded(code): Decoded<String>,
-    method: Method,
+    wanted: Wanted,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let lesson = match lesson(&app, &code, "video.mp4", &uri).await? {
         Ok(lesson) => lesson,
@@ -36,24 +36,15 @@ pub async fn video(
         )),
         false => Disposition::Inline,
     };
-    Ok(send(
-        &app,
-        &method,
-        &headers,
-        file,
-        CachePolicy::Lesson,
-        disposition,
-    )
-    .await)
+    Ok(send(&app, &wanted, file, CachePolicy::Lesson, disposition).await)
 }
 
 /// `/l/CODE/captions/az.vtt`.
 pub async fn captions(
     State(app): State<Shared>,
     Decoded((code, name)): Decoded<(String, String)>,
-    method: Method,
+    wanted: Wanted,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
     if !name.chars().all(plain) {
@@ -72,8 +63,7 @@ pub async fn captions(
         .ok_or_else(not_found)?;
     Ok(send(
         &app,
-        &method,
-        &headers,
+        &wanted,
         file,
         CachePolicy::Lesson,
         Disposition::Inline,
@@ -85,9 +75,8 @@ pub async fn captions(
 pub async fn poster(
     State(app): State<Shared>,
     Decoded(code): Decoded<String>,
-    method: Method,
+    wanted: Wanted,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let lesson = match lesson(&app, &code, "poster.jpg", &uri).await? {
         Ok(lesson) => lesson,
@@ -100,8 +89,7 @@ pub async fn poster(
         .ok_or_else(not_found)?;
     Ok(send(
         &app,
-        &method,
-        &headers,
+        &wanted,
         file,
         CachePolicy::Lesson,
         Disposition::Inline,

@@ -2,8 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::Method;
-use http::header::HeaderMap;
 
 use super::files::{Disposition, send};
 use super::{gone, not_found};
@@ -13,13 +11,13 @@ use crate::catalogue::Role;
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::problem::Problem;
+use crate::http::wanted::Wanted;
 
 /// The file called `name`.
 pub async fn media(
     State(app): State<Shared>,
     Decoded(name): Decoded<String>,
-    method: Method,
-    headers: HeaderMap,
+    wanted: Wanted,
 ) -> Result<Response, Problem> {
     let served = app.catalogue.read(move |c| c.file_named(&name)).await?;
     let (file, policy) = match access::to_file(served) {
@@ -40,5 +38,5 @@ pub async fn media(
         }
         _ => Disposition::Inline,
     };
-    Ok(send(&app, &method, &headers, file, policy, disposition).await)
+    Ok(send(&app, &wanted, file, policy, disposition).await)
 }

@@ -4,6 +4,7 @@ mod answer;
 mod files;
 mod lesson;
 mod media;
+mod query;
 mod remembered;
 #[cfg(test)]
 mod tests;

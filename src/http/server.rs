@@ -15,6 +15,7 @@ mod socket;
 #[cfg(test)]
 mod tests;
 mod ticket;
+mod zero_copy;
 
 use std::io;
 use std::os::fd::AsFd;
@@ -34,6 +35,7 @@ use tokio_util::task::TaskTracker;
 pub use body::{BodyError, MaxBody};
 pub use limits::Limits;
 pub use service::{PeerAddress, Shortcut};
+pub use zero_copy::ZeroCopy;
 
 use super::access_log::AccessLog;
 use super::host::HostPolicy;
@@ -50,6 +52,13 @@ pub trait Transport: Clone + Send + Sync + 'static {
 
     /// Wraps `socket`; what is put into `extensions` is given to each of its requests.
     fn open(&self, socket: TcpStream, extensions: &mut Extensions) -> Self::Io;
+
+    /// Whether the last write that did not go through waits for this server (its disk, or a turn)
+    /// and not for the client, who must not be blamed for it.
+    fn is_held_up(io: &Self::Io) -> bool {
+        let _ = io;
+        false
+    }
 }
 
 /// The socket as it is.

@@ -1,26 +1,26 @@
 //! Slices as the body of a response, read as the client takes them.
 
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 
-use super::slices::{Slice, Slices};
-
-/// How much is read at once, in bytes. A slow reader holds one such chunk and no more: nothing is
-/// read ahead, because the kernel already does that for a file read in order.
-const CHUNK: u64 = 128 * 1024;
+use super::disk;
+use super::lane::Lane;
+use super::slices::Slices;
+use super::step::{Step, Terms, next};
 
 /// A response body over [`Slices`], of exactly known length.
 ///
-/// Memory is passed on as it is. Files are read in chunks of at most 128 KiB on the runtime's
-/// blocking threads, so that a cold disk stalls nobody else; it must therefore be polled inside a
-/// tokio runtime. The next chunk is read when the connection asks for it, and dropping the body
-/// ends the reading.
+/// Memory is passed on as it is. Files and views are read in chunks of at most 128 KiB: at once
+/// what is in the page cache, on the runtime's blocking threads what is not, so that a cold disk
+/// stalls nobody else; it must therefore be polled inside a tokio runtime. The next chunk is read
+/// when the connection asks for it, and dropping the body ends the reading.
+///
+/// With a [`Lane`], a range of a file that is worth it is not read at all: see [`Body::over`].
 ///
 /// A file that is shorter than its slice says, because something cut it on disk, ends the body
 /// with [`io::ErrorKind::UnexpectedEof`]: the connection is then closed before Content-Length is
@@ -28,7 +28,8 @@ const CHUNK: u64 = 128 * 1024;
 #[derive(Debug)]
 pub struct Body {
     rest: Slices,
-    reading: Option<JoinHandle<io::Result<Bytes>>>,
+    reading: Option<JoinHandle<io::Result<Step>>>,
+    lane: Option<Lane>,
     length: Length,
 }
 
@@ -57,7 +58,15 @@ impl Body {
         body
     }
 
-    /// What is still to be sent: for a transport that can send file slices without reading them.
+    /// The same body for a connection that sends ranges of files without reading them: its frames
+    /// may then be addresses in a file's mapping, up to 1 MiB each, which nobody may look into but
+    /// the kernel. So no layer that reads bodies (compression, say) may stand in between.
+    pub fn over(mut self, lane: Option<Lane>) -> Self {
+        self.lane = lane;
+        self
+    }
+
+    /// What is still to be sent.
     pub fn slices(&self) -> &Slices {
         &self.rest
     }
@@ -68,6 +77,7 @@ impl From<Slices> for Body {
         Self {
             rest: slices,
             reading: None,
+            lane: None,
             length: Length::Exact,
         }
     }
@@ -91,29 +101,31 @@ impl http_body::Body for Body {
         cx: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let this = self.get_mut();
-        loop {
-            if let Some(reading) = &mut this.reading {
-                let joined = ready!(Pin::new(reading).poll(cx));
-                this.reading = None;
-                let read = joined.map_err(io::Error::other).flatten();
-                return Poll::Ready(Some(match read {
-                    Ok(chunk) => Ok(this.pass_on(chunk)),
-                    Err(error) => {
-                        this.rest = Slices::default();
-                        Err(error)
-                    }
-                }));
-            }
-            let first = this.rest.iter().next();
-            match first {
-                None => return Poll::Ready(None),
-                Some(Slice::Memory(bytes)) => return Poll::Ready(Some(Ok(this.pass_on(bytes)))),
-                Some(Slice::File { .. }) => {
-                    let chunk = this.rest.slice(0..CHUNK);
-                    this.reading = Some(spawn_blocking(move || read(&chunk)));
+        let step = if let Some(reading) = &mut this.reading {
+            let joined = ready!(Pin::new(reading).poll(cx));
+            this.reading = None;
+            joined.map_err(io::Error::other).flatten()
+        } else if this.rest.is_empty() {
+            return Poll::Ready(None);
+        } else {
+            match next(&this.rest, this.terms(false)) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let (rest, terms) = (this.rest.clone(), this.terms(true));
+                    let reading = this.reading.insert(disk::later(move || next(&rest, terms)));
+                    let joined = ready!(Pin::new(reading).poll(cx));
+                    this.reading = None;
+                    joined.map_err(io::Error::other).flatten()
                 }
+                step => step,
             }
-        }
+        };
+        Poll::Ready(Some(match step {
+            Ok(step) => Ok(this.pass_on(step)),
+            Err(error) => {
+                this.rest = Slices::default();
+                Err(error)
+            }
+        }))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -129,44 +141,50 @@ impl http_body::Body for Body {
 }
 
 impl Body {
-    /// `chunk` is the front of what is left.
-    fn pass_on(&mut self, chunk: Bytes) -> Frame<Bytes> {
-        self.rest = self.rest.slice(chunk.len() as u64..u64::MAX);
-        Frame::data(chunk)
-    }
-}
-
-/// All bytes of at most [`CHUNK`], in one buffer: a view of many small pieces then costs one
-/// journey to a blocking thread, not one for each.
-fn read(slices: &Slices) -> io::Result<Bytes> {
-    let mut buffer = vec![0; slices.len() as usize];
-    let mut room = buffer.as_mut_slice();
-    for slice in slices.iter() {
-        let (part, rest) = room.split_at_mut(slice.len() as usize);
-        match slice {
-            Slice::Memory(bytes) => part.copy_from_slice(&bytes),
-            Slice::File { file, range } => file.read_exact_at(part, range.start)?,
+    fn terms(&self, wait: bool) -> Terms {
+        Terms {
+            ranges: self.lane.is_some(),
+            wait,
         }
-        room = rest;
     }
-    Ok(Bytes::from(buffer))
+
+    /// `step` is the front of what is left.
+    fn pass_on(&mut self, step: Step) -> Frame<Bytes> {
+        self.rest = self.rest.slice(step.len()..u64::MAX);
+        Frame::data(match step {
+            Step::Bytes(bytes) => bytes,
+            // `next` gives ranges only of files that are mapped, and inside of their mappings.
+            Step::Range(file, range) => {
+                if let Some(lane) = &self.lane {
+                    lane.announce(&file);
+                }
+                file.mapping().map_or_else(Bytes::new, |mapping| {
+                    mapping.slice(range.start as usize..range.end as usize)
+                })
+            }
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
+    use std::os::unix::fs::FileExt;
     use std::sync::Arc;
 
     use http_body_util::BodyExt;
 
     use super::*;
+    use crate::mp4::View;
+    use crate::streaming::step::CHUNK;
+    use crate::streaming::toy::{Part, Toy};
+    use crate::streaming::{FileHandle, Slice};
 
     /// A file of `len` bytes, no 251 of which repeat at a power of two.
-    fn stored(len: usize) -> (Arc<File>, Vec<u8>) {
+    fn stored(len: usize) -> (Arc<FileHandle>, Vec<u8>) {
         let bytes: Vec<u8> = (0..len).map(|i| (i % 251) as u8).collect();
         let file = tempfile::tempfile().unwrap();
         file.write_all_at(&bytes, 0).unwrap();
-        (Arc::new(file), bytes)
+        (Arc::new(FileHandle::new(file).unwrap()), bytes)
     }
 
     /// The lengths of the frames, and all bytes or the error that ended them.
@@ -187,7 +205,7 @@ mod tests {
     async fn a_file_arrives_whole_in_chunks_with_its_length_known_at_every_step() {
         use http_body::Body as _;
         let (file, bytes) = stored(300_000);
-        let mut body = Body::from(Slices::file(file, 300_000));
+        let mut body = Body::from(Slices::file(file));
         let mut all = Vec::new();
         while let Some(frame) = body.frame().await {
             all.extend_from_slice(&frame.unwrap().into_data().unwrap());
@@ -224,11 +242,16 @@ mod tests {
     #[tokio::test]
     async fn a_file_cut_short_on_disk_ends_in_an_error_and_never_in_wrong_bytes() {
         let (file, bytes) = stored(400_000);
-        file.set_len(200_000).unwrap();
-        let mut body = Body::from(Slices::file(Arc::clone(&file), 400_000));
-        let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
-        assert!(first == bytes[..CHUNK as usize]);
-        let error = body.frame().await.unwrap().unwrap_err();
+        file.file().set_len(200_000).unwrap();
+        let mut body = Body::from(Slices::file(Arc::clone(&file)));
+        let mut all = Vec::new();
+        let error = loop {
+            match body.frame().await.unwrap() {
+                Ok(frame) => all.extend_from_slice(&frame.into_data().unwrap()),
+                Err(error) => break error,
+            }
+        };
+        assert!(all.len() >= CHUNK && all == bytes[..all.len()]);
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
         assert!(body.frame().await.is_none());
     }
@@ -236,11 +259,47 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_read_before_it_is_asked_for() {
         let (file, _) = stored(300_000);
-        let mut body = Body::from(Slices::file(Arc::clone(&file), 300_000));
+        let mut body = Body::from(Slices::file(Arc::clone(&file)));
         body.frame().await.unwrap().unwrap();
         assert!(body.reading.is_none());
         drop(body);
         assert_eq!(Arc::strong_count(&file), 1);
+    }
+
+    #[tokio::test]
+    async fn a_view_arrives_as_its_bytes_with_its_small_pieces_together() {
+        let (file, bytes) = stored(400_000);
+        let small = (0..500).map(|n| Part::Stored(n * 700..n * 700 + 300));
+        let mut parts = vec![Part::Made(vec![7; 100_000].into())];
+        parts.extend(small);
+        parts.push(Part::Turned(1_000..150_000));
+        parts.push(Part::Stored(100_000..400_000));
+        let view = Arc::new(Toy(parts));
+        let expected = view.bytes(&bytes);
+        let len = view.length();
+        let (frames, all) = drain(Body::from(Slices::view(view, file))).await;
+        assert!(all.unwrap() == expected);
+        assert_eq!(frames.iter().sum::<usize>() as u64, len);
+        assert!(frames.len() <= 9, "{frames:?}");
+        assert!(frames.iter().all(|&n| n <= CHUNK), "{frames:?}");
+    }
+
+    #[tokio::test]
+    async fn a_view_that_ends_before_its_length_is_an_error() {
+        #[derive(Debug)]
+        struct Liar;
+        impl View for Liar {
+            fn length(&self) -> u64 {
+                2
+            }
+            fn piece(&self, at: u64, _: &dyn crate::mp4::Source) -> io::Result<crate::mp4::Piece> {
+                Ok(crate::mp4::Piece::Stored(at..1))
+            }
+        }
+        let (file, _) = stored(10);
+        let (frames, all) = drain(Body::from(Slices::view(Arc::new(Liar), file))).await;
+        assert_eq!(frames, [1]);
+        assert_eq!(all.unwrap_err().kind(), io::ErrorKind::Other);
     }
 
     #[tokio::test]

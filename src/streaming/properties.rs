@@ -11,29 +11,45 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::naive::{expected, judge};
-use super::{ETag, Entity, Slice, Slices, respond_at};
+use super::toy::{Part, Toy};
+use super::{ETag, Entity, FileHandle, Slice, Slices, respond_at};
 use crate::clock::UnixMillis;
 
 const TYPE: &str = "video/mp4";
 
-/// An entity of `len` bytes cut at the given places into pieces, alternately in memory and in a
-/// file, with its bytes.
+/// An entity of `len` bytes cut at the given places into pieces, in turn in a file, in a computed view
+/// and in memory, with its bytes.
 fn entity(len: usize, cuts: &[usize]) -> (Entity, Vec<u8>) {
     let content: Vec<u8> = (0..len).map(|i| (i % 251) as u8).collect();
     let file = tempfile::tempfile().unwrap();
     file.write_all_at(&content, 7).unwrap();
-    let file = Arc::new(file);
+    let turned: Vec<u8> = content.iter().map(|byte| !byte).collect();
+    file.write_all_at(&turned, 7 + len as u64).unwrap();
+    let file = Arc::new(FileHandle::new(file).unwrap());
     let mut edges: Vec<usize> = cuts.iter().map(|cut| cut % (len + 1)).collect();
     edges.extend([0, len]);
     edges.sort_unstable();
     let slices = edges.windows(2).enumerate().map(|(at, edge)| {
-        if at % 2 == 0 {
-            Slice::File {
+        let (from, to) = (edge[0], edge[1]);
+        let stored = |from: usize, to: usize| from as u64 + 7..to as u64 + 7;
+        let copied = |from: usize, to: usize| Bytes::copy_from_slice(&content[from..to]);
+        match at % 3 {
+            0 => Slice::File {
                 file: Arc::clone(&file),
-                range: edge[0] as u64 + 7..edge[1] as u64 + 7,
+                range: stored(from, to),
+            },
+            1 => {
+                let (third, two) = (from + (to - from) / 3, from + (to - from) * 2 / 3);
+                let view = Toy(vec![
+                    Part::Turned(stored(len + from, len + third)),
+                    Part::Stored(stored(third, two)),
+                    Part::Made(copied(two, to)),
+                ]);
+                let (view, file) = (Arc::new(view), Arc::clone(&file));
+                let range = 0..(to - from) as u64;
+                Slice::View { view, file, range }
             }
-        } else {
-            Slice::Memory(Bytes::copy_from_slice(&content[edge[0]..edge[1]]))
+            _ => Slice::Memory(copied(from, to)),
         }
     });
     let entity = Entity {

@@ -394,7 +394,7 @@ mod tests {
             .iter()
             .flat_map(|slice| match slice {
                 crate::streaming::Slice::Memory(bytes) => bytes.to_vec(),
-                crate::streaming::Slice::File { .. } => panic!("there is no file"),
+                _ => panic!("there is no file"),
             })
             .collect();
         let expected = "--B\r\n\

@@ -1,10 +1,12 @@
-//! Bytes that are not yet read: a list of memory and of file ranges, with an exact length.
+//! Bytes that are not yet read: a list of memory, file ranges and computed views, with an exact length.
 
-use std::fs::File;
 use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
+
+use super::handle::FileHandle;
+use crate::mp4::View;
 
 /// One piece of a [`Slices`].
 #[derive(Clone, Debug)]
@@ -14,8 +16,17 @@ pub enum Slice {
     /// Bytes of a stored file.
     File {
         /// Kept open, so that a rename or removal changes nothing for who is reading.
-        file: Arc<File>,
+        file: Arc<FileHandle>,
         /// Half-open offsets in bytes. The file must reach this far when it is read.
+        range: Range<u64>,
+    },
+    /// Bytes of a computed form of a stored file, made when they are sent.
+    View {
+        /// The form.
+        view: Arc<dyn View>,
+        /// The file that it is a form of.
+        file: Arc<FileHandle>,
+        /// Half-open offsets in bytes into the view.
         range: Range<u64>,
     },
 }
@@ -25,7 +36,9 @@ impl Slice {
     pub fn len(&self) -> u64 {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,
-            Self::File { range, .. } => range.end.saturating_sub(range.start),
+            Self::File { range, .. } | Self::View { range, .. } => {
+                range.end.saturating_sub(range.start)
+            }
         }
     }
 
@@ -36,6 +49,7 @@ impl Slice {
 
     /// `within` lies inside `0..self.len()`.
     fn cut(&self, within: Range<u64>) -> Self {
+        let moved = |from: &Range<u64>| from.start + within.start..from.start + within.end;
         match self {
             // Offsets into memory always fit a usize.
             Self::Memory(bytes) => {
@@ -43,7 +57,12 @@ impl Slice {
             }
             Self::File { file, range } => Self::File {
                 file: Arc::clone(file),
-                range: range.start + within.start..range.start + within.end,
+                range: moved(range),
+            },
+            Self::View { view, file, range } => Self::View {
+                view: Arc::clone(view),
+                file: Arc::clone(file),
+                range: moved(range),
             },
         }
     }
@@ -52,8 +71,7 @@ impl Slice {
 /// A list of [`Slice`]s, read as one run of bytes.
 ///
 /// Cloning and slicing cost the same however long the list is: what is shared is the list, what
-/// differs is the window. A computed view of a long lesson may well have 100,000 pieces, of which
-/// a seek asks for three.
+/// differs is the window. A computed view is one slice, however many pieces it will turn out to have.
 #[derive(Clone, Debug)]
 pub struct Slices {
     pieces: Arc<[Piece]>,
@@ -68,12 +86,16 @@ struct Piece {
 }
 
 impl Slices {
-    /// A whole file whose length is `len` bytes.
-    pub fn file(file: Arc<File>, len: u64) -> Self {
-        Self::from_iter([Slice::File {
-            file,
-            range: 0..len,
-        }])
+    /// A whole file, as long as it was when it was opened.
+    pub fn file(file: Arc<FileHandle>) -> Self {
+        let range = 0..file.len();
+        Self::from_iter([Slice::File { file, range }])
+    }
+
+    /// The whole of a computed form of `file`.
+    pub fn view(view: Arc<dyn View>, file: Arc<FileHandle>) -> Self {
+        let range = 0..view.length();
+        Self::from_iter([Slice::View { view, file, range }])
     }
 
     /// Exact length in bytes.
@@ -166,6 +188,8 @@ mod tests {
     use std::os::unix::fs::FileExt;
 
     use super::*;
+    use crate::mp4::Piece;
+    use crate::streaming::toy::{Part, Toy};
 
     fn read(slices: &Slices) -> Vec<u8> {
         let mut all = Vec::new();
@@ -175,8 +199,24 @@ mod tests {
                 Slice::Memory(bytes) => all.extend_from_slice(&bytes),
                 Slice::File { file, range } => {
                     let mut part = vec![0; (range.end - range.start) as usize];
-                    file.read_exact_at(&mut part, range.start).unwrap();
+                    file.read_at(range.start, &mut part).unwrap();
                     all.extend_from_slice(&part);
+                }
+                Slice::View { view, file, range } => {
+                    let mut at = range.start;
+                    while at < range.end {
+                        let piece = match view.piece(at, &*file).unwrap() {
+                            Piece::Made(bytes) => bytes.to_vec(),
+                            Piece::Stored(stored) => {
+                                let mut part = vec![0; (stored.end - stored.start) as usize];
+                                file.read_at(stored.start, &mut part).unwrap();
+                                part
+                            }
+                        };
+                        let n = piece.len().min((range.end - at) as usize);
+                        all.extend_from_slice(&piece[..n]);
+                        at += n as u64;
+                    }
                 }
             }
         }
@@ -186,11 +226,16 @@ mod tests {
     fn mixed() -> Slices {
         let file = tempfile::tempfile().unwrap();
         file.write_all_at(b"0123456789", 0).unwrap();
-        let file = Arc::new(file);
+        let file = Arc::new(FileHandle::new(file).unwrap());
         let part = |range| Slice::File {
             file: Arc::clone(&file),
             range,
         };
+        let view = Arc::new(Toy(vec![
+            Part::Turned(2..3),
+            Part::Stored(8..10),
+            Part::Made(Bytes::from_static(b"m")),
+        ]));
         [
             Slice::Memory(Bytes::from_static(b"head")),
             part(2..5),
@@ -200,15 +245,16 @@ mod tests {
             Slice::Memory(Bytes::from_static(b"!")),
         ]
         .into_iter()
+        .chain(Slices::view(view, Arc::clone(&file)).iter())
         .collect()
     }
 
     #[test]
     fn any_slice_of_a_slice_is_the_slice_of_its_bytes() {
-        let (list, flat) = (mixed(), b"head23401!");
-        assert_eq!((list.len(), read(&list)), (10, flat.to_vec()));
-        for start in 0..=10 {
-            for end in start..=10 {
+        let (list, flat) = (mixed(), b"head23401!\xcd89m");
+        assert_eq!((list.len(), read(&list)), (14, flat.to_vec()));
+        for start in 0..=14 {
+            for end in start..=14 {
                 let outer = list.slice(start..end);
                 assert_eq!(read(&outer), &flat[start as usize..end as usize]);
                 assert_eq!(outer.len(), end - start);
@@ -223,7 +269,7 @@ mod tests {
     #[test]
     fn what_lies_past_the_end_is_empty_and_not_a_panic() {
         let list = mixed();
-        for range in [10..20, 30..40, Range { start: 5, end: 3 }] {
+        for range in [14..20, 30..40, Range { start: 5, end: 3 }] {
             assert!(list.slice(range).is_empty());
         }
         assert_eq!(Slices::default().iter().count(), 0);

@@ -8,7 +8,7 @@ use ::http::{HeaderMap, HeaderValue, Request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{ETag, Entity, HttpDate, Slices, respond};
+use super::{ETag, Entity, FileHandle, HttpDate, Slices, respond};
 
 /// More than hyper buffers (400 KiB) before it must send something.
 const LEN: usize = 900_000;
@@ -17,9 +17,10 @@ fn entity(stored: u64) -> Entity {
     let bytes: Vec<u8> = (0..LEN).map(|i| (i % 251) as u8).collect();
     let file = tempfile::tempfile().unwrap();
     file.write_all_at(&bytes, 0).unwrap();
-    file.set_len(stored).unwrap();
+    let file = FileHandle::new(file).unwrap();
+    file.file().set_len(stored).unwrap();
     Entity {
-        content: Slices::file(Arc::new(file), LEN as u64),
+        content: Slices::file(Arc::new(file)),
         etag: ETag::strong("v1").unwrap(),
         last_modified: Some(HttpDate::from_unix_seconds(784_111_777)),
         content_type: HeaderValue::from_static("video/mp4"),

@@ -26,7 +26,7 @@ use crate::http::access_log::AccessLog;
 use crate::http::host::{self, HostPolicy, Refusal};
 use crate::http::manners;
 use crate::http::problem::Problem;
-use crate::streaming;
+use crate::streaming::{self, Lane};
 
 /// The address at the other end of the socket, among a request's extensions. Behind a reverse
 /// proxy it is the proxy's.
@@ -149,7 +149,10 @@ impl Visit {
     fn shortcut(&self, head: &Parts, ticket: &Ticket) -> Option<Response<Reply>> {
         let shortcut = &self.house.shortcut;
         match catch_unwind(AssertUnwindSafe(|| shortcut.answer(head))) {
-            Ok(response) => response.map(|r| r.map(Reply::Stored)),
+            Ok(response) => {
+                let lane = || Lane::of(head.version, &self.extensions);
+                response.map(|r| r.map(|body| Reply::Stored(body.over(lane()))))
+            }
             Err(panic) => {
                 let said = words_of(panic.as_ref());
                 tracing::error!(path = ticket.path(), said, "panic in the shortcut");
