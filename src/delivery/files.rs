@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
-use http::{Method, StatusCode};
 use rustix::fs::OFlags;
 use tokio::task::JoinError;
 
@@ -17,6 +17,7 @@ use crate::app::Shared;
 use crate::catalogue::{Placement, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::problem::Problem;
+use crate::http::wanted::Wanted;
 use crate::media::modified_at;
 use crate::streaming::{ETag, Entity, FileHandle, Form, HttpDate, NoView};
 
@@ -76,8 +77,7 @@ pub(super) fn is_mp4(mime: &str) -> bool {
 /// Answers `method` for `stored` in `form`. Access has been decided.
 pub(super) async fn send(
     app: &Shared,
-    method: &Method,
-    request: &HeaderMap,
+    wanted: &Wanted,
     stored: StoredFile,
     form: Form,
     policy: CachePolicy,
@@ -92,7 +92,7 @@ pub(super) async fn send(
                 headers,
                 witness,
             });
-            let response = answer.respond(method, request);
+            let response = wanted.respond(&answer.entity, answer.headers.clone());
             let mut response = response.map(axum::body::Body::new);
             // What every cache of the world may keep, so may we.
             if matches!(policy, CachePolicy::Forever | CachePolicy::Lesson) {

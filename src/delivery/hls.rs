@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use http::header::HeaderMap;
-use http::{Method, StatusCode, Uri};
+use http::{StatusCode, Uri};
 
 use super::files::{self, Disposition};
 use super::lesson::lesson;
@@ -18,6 +18,7 @@ use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::problem::Problem;
 use crate::http::tagged;
+use crate::http::wanted::Wanted;
 use crate::mp4::{
     Captions, Hls, HlsFile, NoHls, VIEW_FORMAT, Variant, captions_playlist, main_playlist,
 };
@@ -129,9 +130,8 @@ fn write_main(lesson: &Lesson, variants: &[(Arc<Hls>, String)]) -> String {
 pub async fn part(
     State(app): State<Shared>,
     Decoded((format, name, part)): Decoded<(String, String, String)>,
-    method: Method,
+    wanted: Wanted,
     uri: Uri,
-    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     if format != format!("v{VIEW_FORMAT}") {
         return Err(Problem::new(StatusCode::NOT_FOUND).detail(
@@ -139,7 +139,7 @@ pub async fn part(
         ));
     }
     let (file, policy) = media::allowed(&app, name).await?;
-    let playlist = |text| tagged::text(&headers, policy, &app.settings, PLAYLIST, text);
+    let playlist = |text| tagged::text(&wanted.headers, policy, &app.settings, PLAYLIST, text);
     match part.as_str() {
         "captions.m3u8" if file.file.role == Role::Captions => {
             let seconds = Asked::of(&uri)?.number("seconds", "1200")?;
@@ -169,16 +169,7 @@ pub async fn part(
         other => {
             let piece = HlsFile::named(other).ok_or_else(not_found)?;
             let form = Form::Hls(piece);
-            Ok(files::send(
-                &app,
-                &method,
-                &headers,
-                file,
-                form,
-                policy,
-                Disposition::Inline,
-            )
-            .await)
+            Ok(files::send(&app, &wanted, file, form, policy, Disposition::Inline).await)
         }
     }
 }

@@ -4,9 +4,9 @@ use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, LOCATION};
+use http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
 use http::request::Parts;
-use http::{Method, StatusCode, Uri};
+use http::{StatusCode, Uri};
 
 use super::files::{Disposition, is_mp4, send};
 use super::query::Asked;
@@ -17,6 +17,7 @@ use crate::catalogue::{Lesson, Role, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::problem::Problem;
+use crate::http::wanted::Wanted;
 use crate::streaming::Form;
 use crate::units::Code;
 
@@ -122,19 +123,17 @@ pub async fn poster(
 
 /// What is asked of a lesson's address, beside the address itself.
 pub struct Asking {
-    method: Method,
+    wanted: Wanted,
     uri: Uri,
-    headers: HeaderMap,
 }
 
 impl<S: Sync> FromRequestParts<S> for Asking {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         Ok(Self {
-            method: parts.method.clone(),
+            wanted: Wanted::from_request_parts(parts, state).await?,
             uri: parts.uri.clone(),
-            headers: parts.headers.clone(),
         })
     }
 }
@@ -159,16 +158,7 @@ impl Asking {
             false => Disposition::Inline,
         };
         let (file, policy) = (file.clone(), CachePolicy::Lesson);
-        Ok(send(
-            app,
-            &self.method,
-            &self.headers,
-            file,
-            form,
-            policy,
-            disposition,
-        )
-        .await)
+        Ok(send(app, &self.wanted, file, form, policy, disposition).await)
     }
 }
 

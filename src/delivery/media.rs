@@ -2,8 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::Method;
-use http::header::HeaderMap;
 
 use super::files::{Disposition, send};
 use super::{gone, not_found};
@@ -13,14 +11,14 @@ use crate::catalogue::{Role, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::problem::Problem;
+use crate::http::wanted::Wanted;
 use crate::streaming::Form;
 
 /// The file called `name`.
 pub async fn media(
     State(app): State<Shared>,
     Decoded(name): Decoded<String>,
-    method: Method,
-    headers: HeaderMap,
+    wanted: Wanted,
 ) -> Result<Response, Problem> {
     let (file, policy) = allowed(&app, name).await?;
     // What people attached is saved, not shown: it is none of our pages.
@@ -31,7 +29,7 @@ pub async fn media(
         _ => Disposition::Inline,
     };
     let form = Form::Stored;
-    Ok(send(&app, &method, &headers, file, form, policy, disposition).await)
+    Ok(send(&app, &wanted, file, form, policy, disposition).await)
 }
 
 /// The file called `name`, for whoever asks, and how long it may be kept.

@@ -20,7 +20,7 @@ use super::answer::{Answer, ForAnybody};
 use crate::app::Shared;
 use crate::catalogue::Catalogue;
 use crate::http::server::Shortcut;
-use crate::streaming::Body;
+use crate::streaming::{Body, Lane};
 
 /// How long a file is believed to lie where it was found.
 const BELIEVED: Duration = Duration::from_secs(1);
@@ -82,8 +82,9 @@ pub async fn remember(
         None => None,
     };
     if let Some(answer) = known {
+        let lane = Lane::of(request.version(), request.extensions());
         let response = answer.respond(request.method(), request.headers());
-        return response.map(axum::body::Body::new);
+        return response.map(|body| axum::body::Body::new(body.over(lane)));
     }
     let mut response = next.run(request).await;
     if let Some(ForAnybody(answer)) = response.extensions_mut().remove() {

@@ -10,3 +10,4 @@ pub mod problem;
 pub mod server;
 mod status;
 pub mod tagged;
+pub mod wanted;

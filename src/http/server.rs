@@ -15,11 +15,12 @@ mod socket;
 #[cfg(test)]
 mod tests;
 mod ticket;
+mod zero_copy;
 
 use std::io;
 use std::os::fd::AsFd;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -34,7 +35,9 @@ use tokio_util::task::TaskTracker;
 pub use body::{BodyError, MaxBody};
 pub use limits::Limits;
 pub use service::{PeerAddress, Shortcut};
+pub use zero_copy::ZeroCopy;
 
+use super::access_log::AccessLog;
 use super::host::HostPolicy;
 use connection::Ending;
 use listening::{Accept, Next, Waiter};
@@ -49,6 +52,13 @@ pub trait Transport: Clone + Send + Sync + 'static {
 
     /// Wraps `socket`; what is put into `extensions` is given to each of its requests.
     fn open(&self, socket: TcpStream, extensions: &mut Extensions) -> Self::Io;
+
+    /// Whether the last write that did not go through waits for this server (its disk, or a turn)
+    /// and not for the client, who must not be blamed for it.
+    fn is_held_up(io: &Self::Io) -> bool {
+        let _ = io;
+        false
+    }
 }
 
 /// The socket as it is.
@@ -79,17 +89,19 @@ pub struct Report {
 pub struct Server<T = Plain> {
     limits: Limits,
     hosts: HostPolicy,
+    log: AccessLog,
     log_addresses: bool,
     shortcut: Arc<dyn Shortcut>,
     transport: T,
 }
 
 impl Server {
-    /// Serves any host over plain sockets and logs no addresses.
+    /// Serves any host over plain sockets and keeps no log.
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
             hosts: HostPolicy::Any,
+            log: AccessLog::none(),
             log_addresses: false,
             shortcut: Arc::new(NoShortcut),
             transport: Plain,
@@ -101,6 +113,12 @@ impl<T: Transport> Server<T> {
     /// Serves only these hosts.
     pub fn hosts(mut self, hosts: HostPolicy) -> Self {
         self.hosts = hosts;
+        self
+    }
+
+    /// Writes a line for each request.
+    pub fn log(mut self, log: AccessLog) -> Self {
+        self.log = log;
         self
     }
 
@@ -121,6 +139,7 @@ impl<T: Transport> Server<T> {
         Server {
             limits: self.limits,
             hosts: self.hosts,
+            log: self.log,
             log_addresses: self.log_addresses,
             shortcut: self.shortcut,
             transport,
@@ -153,6 +172,7 @@ impl<T: Transport> Server<T> {
             app: app.layer(DefaultBodyLimit::disable()),
             limits: self.limits,
             hosts: self.hosts,
+            log: self.log,
             log_addresses: self.log_addresses,
             shortcut: self.shortcut,
         });
@@ -190,13 +210,14 @@ impl<T: Transport> Server<T> {
             report.served += 1;
             let mut extensions = Extensions::new();
             let io = self.transport.open(socket, &mut extensions);
-            let doorway = Doorway::new(Visit {
+            let doorway = Doorway(Arc::new(Visit {
                 house: Arc::clone(&house),
                 pulse: Arc::new(Pulse::new(Instant::now())),
                 peer,
                 local,
                 extensions,
-            });
+                admitted: OnceLock::new(),
+            }));
             let (builder, cuts) = (Arc::clone(&builder), Arc::clone(&cuts));
             let (stop, cut) = (stop_all.clone(), cut.clone());
             tasks.spawn(async move {

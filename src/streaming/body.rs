@@ -6,8 +6,10 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 
+use super::disk;
+use super::lane::Lane;
 use super::slices::Slices;
 use super::step::{Step, Terms, next};
 
@@ -18,6 +20,8 @@ use super::step::{Step, Terms, next};
 /// stalls nobody else; it must therefore be polled inside a tokio runtime. The next chunk is read
 /// when the connection asks for it, and dropping the body ends the reading.
 ///
+/// With a [`Lane`], a range of a file that is worth it is not read at all: see [`Body::over`].
+///
 /// A file that is shorter than its slice says, because something cut it on disk, ends the body
 /// with [`io::ErrorKind::UnexpectedEof`]: the connection is then closed before Content-Length is
 /// reached, and the client knows that it has not got everything.
@@ -25,6 +29,7 @@ use super::step::{Step, Terms, next};
 pub struct Body {
     rest: Slices,
     reading: Option<JoinHandle<io::Result<Step>>>,
+    lane: Option<Lane>,
     length: Length,
 }
 
@@ -53,6 +58,14 @@ impl Body {
         body
     }
 
+    /// The same body for a connection that sends ranges of files without reading them: its frames
+    /// may then be addresses in a file's mapping, up to 1 MiB each, which nobody may look into but
+    /// the kernel. So no layer that reads bodies (compression, say) may stand in between.
+    pub fn over(mut self, lane: Option<Lane>) -> Self {
+        self.lane = lane;
+        self
+    }
+
     /// What is still to be sent.
     pub fn slices(&self) -> &Slices {
         &self.rest
@@ -64,6 +77,7 @@ impl From<Slices> for Body {
         Self {
             rest: slices,
             reading: None,
+            lane: None,
             length: Length::Exact,
         }
     }
@@ -97,9 +111,7 @@ impl http_body::Body for Body {
             match next(&this.rest, this.terms(false)) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     let (rest, terms) = (this.rest.clone(), this.terms(true));
-                    let reading = this
-                        .reading
-                        .insert(spawn_blocking(move || next(&rest, terms)));
+                    let reading = this.reading.insert(disk::later(move || next(&rest, terms)));
                     let joined = ready!(Pin::new(reading).poll(cx));
                     this.reading = None;
                     joined.map_err(io::Error::other).flatten()
@@ -131,7 +143,7 @@ impl http_body::Body for Body {
 impl Body {
     fn terms(&self, wait: bool) -> Terms {
         Terms {
-            ranges: false,
+            ranges: self.lane.is_some(),
             wait,
         }
     }
@@ -142,9 +154,14 @@ impl Body {
         Frame::data(match step {
             Step::Bytes(bytes) => bytes,
             // `next` gives ranges only of files that are mapped, and inside of their mappings.
-            Step::Range(file, range) => file.mapping().map_or_else(Bytes::new, |mapping| {
-                mapping.slice(range.start as usize..range.end as usize)
-            }),
+            Step::Range(file, range) => {
+                if let Some(lane) = &self.lane {
+                    lane.announce(&file);
+                }
+                file.mapping().map_or_else(Bytes::new, |mapping| {
+                    mapping.slice(range.start as usize..range.end as usize)
+                })
+            }
         })
     }
 }

@@ -33,6 +33,8 @@ pub struct FileHandle {
     mapping: OnceLock<Option<Bytes>>,
     /// The file system cannot say what is in memory, so everything may have to wait for a disk.
     blind: AtomicBool,
+    /// The kernel does not send this file by itself.
+    copied: AtomicBool,
 }
 
 impl FileHandle {
@@ -52,6 +54,7 @@ impl FileHandle {
             len,
             mapping: OnceLock::new(),
             blind: AtomicBool::new(false),
+            copied: AtomicBool::new(false),
         }
     }
 
@@ -150,6 +153,30 @@ impl FileHandle {
     pub(super) fn mapping(&self) -> Option<&Bytes> {
         let mapping = || Mapping::of(&self.file, self.len).ok();
         self.mapping.get_or_init(mapping).as_ref()
+    }
+
+    /// Where in the file `slice` lies, by its address, if it is all of its mapping.
+    pub(super) fn offset_of(&self, slice: &[u8]) -> Option<u64> {
+        let mapping = self.mapping.get()?.as_ref()?;
+        let offset = slice.as_ptr().addr().checked_sub(mapping.as_ptr().addr())?;
+        let end = offset.checked_add(slice.len())?;
+        (end <= mapping.len()).then_some(offset as u64)
+    }
+
+    /// Nobody can tell any more what of it is in memory.
+    #[cfg(test)]
+    pub(super) fn make_blind(&self) {
+        self.blind.store(true, Relaxed);
+    }
+
+    /// Whether sendfile is known to refuse this file.
+    pub(super) fn must_be_copied(&self) -> bool {
+        self.copied.load(Relaxed)
+    }
+
+    /// Sendfile has refused this file.
+    pub(super) fn copy_from_now_on(&self) {
+        self.copied.store(true, Relaxed);
     }
 }
 

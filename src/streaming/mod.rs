@@ -19,10 +19,13 @@
 pub mod body;
 pub mod conditional;
 pub mod date;
+pub mod direct;
+mod disk;
 pub mod entity;
 pub mod etag;
 mod field;
 pub mod handle;
+pub mod lane;
 mod mapping;
 mod multipart;
 pub mod range;
@@ -36,15 +39,19 @@ mod naive;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod toy;
 #[cfg(test)]
 mod wire;
 
 pub use body::Body;
 pub use date::HttpDate;
+pub use direct::{Direct, Tally};
 pub use entity::Entity;
 pub use etag::ETag;
 pub use handle::FileHandle;
+pub use lane::Lane;
 pub use respond::{ALLOWED_METHODS, respond, respond_at};
 pub use slices::{Slice, Slices};
 pub use views::{Form, NoView, Views};

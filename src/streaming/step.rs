@@ -88,6 +88,11 @@ enum Turn {
     Instead(Step),
 }
 
+/// Whether a range of `file` may be given instead of its bytes.
+fn can_be_given(file: &FileHandle, range: &Range<u64>) -> bool {
+    range.end <= file.len() && !file.must_be_copied() && file.mapping().is_some()
+}
+
 struct Buffer {
     bytes: Vec<u8>,
     /// How many bytes still fit.
@@ -125,7 +130,7 @@ impl Buffer {
         terms: Terms,
     ) -> io::Result<Turn> {
         let len = range.end - range.start;
-        if terms.ranges && len >= WHOLE && range.end <= file.len() && file.mapping().is_some() {
+        if terms.ranges && len >= WHOLE && can_be_given(file, &range) {
             if !self.bytes.is_empty() {
                 return Ok(Turn::Full);
             }

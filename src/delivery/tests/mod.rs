@@ -21,7 +21,7 @@ use crate::catalogue::{
 };
 use crate::clock::UnixMillis;
 use crate::config::{General, GeneralGiven, ServeGiven};
-use crate::http::server::{Limits, Server, Shortcut};
+use crate::http::server::{Limits, Server, Shortcut, Transport, ZeroCopy};
 use crate::routes;
 use crate::streaming::Body;
 use crate::units::{Bytes, Millis};
@@ -85,7 +85,9 @@ async fn archive() -> Archive {
         shortcut: site.shortcut,
         taken: Arc::clone(&taken),
     };
-    let server = Server::new(Limits::default()).shortcut(Arc::new(counted));
+    let server = Server::new(Limits::default())
+        .shortcut(Arc::new(counted))
+        .transport(ZeroCopy::default());
     let short = serving(server, site.router, &stop).await;
     let server = Server::new(Limits::default());
     let long = serving(server, routes::router(forgetful), &stop).await;
@@ -99,7 +101,11 @@ async fn archive() -> Archive {
     }
 }
 
-async fn serving(server: Server, router: axum::Router, stop: &CancellationToken) -> SocketAddr {
+async fn serving<T: Transport>(
+    server: Server<T>,
+    router: axum::Router,
+    stop: &CancellationToken,
+) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(server.serve(listener, router, stop.clone()));

@@ -85,10 +85,15 @@ pub(super) async fn run<T: Transport>(
     stop: CancellationToken,
     cut: CancellationToken,
 ) -> Ending {
-    let house = Arc::clone(&doorway.visit().house);
-    let pulse = Arc::clone(&doorway.visit().pulse);
+    let house = Arc::clone(&doorway.0.house);
+    let pulse = Arc::clone(&doorway.0.pulse);
     let limits = &house.limits;
-    let socket = Watched::new(transport, Arc::clone(&pulse), look_every(limits));
+    let socket = Watched::new(
+        transport,
+        T::is_held_up,
+        Arc::clone(&pulse),
+        look_every(limits),
+    );
     let mut connection = pin!(builder.serve_connection(TokioIo::new(socket), doorway));
     let mut stopped = pin!(stop.cancelled());
     let mut was_cut = pin!(cut.cancelled());

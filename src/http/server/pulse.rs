@@ -161,6 +161,13 @@ impl Pulse {
         blocked.looked = now;
     }
 
+    /// A write waits for this server and not for the client.
+    pub(super) fn held_up(&self, now: Instant) {
+        let mut facts = self.facts();
+        facts.blocked = None;
+        facts.moved = now;
+    }
+
     /// A request reached the service.
     pub(super) fn begin(&self, now: Instant) {
         let mut facts = self.facts();

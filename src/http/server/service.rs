@@ -22,10 +22,11 @@ use super::body::{MaxBody, Reply, ReplyBody, RequestBody, words_of};
 use super::limits::Limits;
 use super::pulse::Pulse;
 use super::ticket::Ticket;
+use crate::http::access_log::AccessLog;
 use crate::http::host::{self, HostPolicy, Refusal};
 use crate::http::manners;
 use crate::http::problem::Problem;
-use crate::streaming;
+use crate::streaming::{self, Lane};
 
 /// The address at the other end of the socket, among a request's extensions. Behind a reverse
 /// proxy it is the proxy's.
@@ -54,6 +55,7 @@ pub(super) struct House {
     pub(super) app: Router,
     pub(super) limits: Limits,
     pub(super) hosts: HostPolicy,
+    pub(super) log: AccessLog,
     pub(super) log_addresses: bool,
     pub(super) shortcut: Arc<dyn Shortcut>,
 }
@@ -66,17 +68,13 @@ pub(super) struct Visit {
     pub(super) local: SocketAddr,
     /// What the transport wants each request of this connection to know.
     pub(super) extensions: Extensions,
+    /// The Host line that was admitted first. A client names the same one each time.
+    pub(super) admitted: OnceLock<HeaderValue>,
 }
 
 /// The service of one connection.
 #[derive(Clone)]
-pub(super) struct Doorway(Arc<Entrance>);
-
-struct Entrance {
-    visit: Visit,
-    /// The Host line that was admitted last. A client names the same one each time.
-    admitted: OnceLock<HeaderValue>,
-}
+pub(super) struct Doorway(pub(super) Arc<Visit>);
 
 /// An answer that is there, or one that is being made.
 pub(super) enum Answering {
@@ -104,50 +102,34 @@ impl hyper::service::Service<Request<Incoming>> for Doorway {
     type Future = Answering;
 
     fn call(&self, request: Request<Incoming>) -> Answering {
-        let visit = self.visit();
-        let house = &visit.house;
+        let visit = &self.0;
         let (mut head, body) = request.into_parts();
         // Made here and not in the future: the head's time ends now.
-        let peer = house.log_addresses.then(|| visit.peer.ip());
-        let refill = house.limits.h2_abandoned_refill;
-        let ticket = Ticket::new(Arc::clone(&visit.pulse), refill, &head, peer);
-        let known = self.0.admits_again(&head);
+        let ticket = Ticket::new(Arc::clone(visit), &head);
+        let known = visit.admits_again(&head);
         let mut admitted = Ok(());
         if !known {
-            admitted = self.0.admit(&mut head);
+            admitted = visit.admit(&mut head);
         }
         if admitted.is_ok()
             && body.is_end_stream()
             && matches!(head.method, Method::GET | Method::HEAD)
-            && let Some(response) = self.0.shortcut(&head, &ticket)
+            && let Some(response) = visit.shortcut(&head, &ticket)
         {
             return Answering::Ready(Some(finish(response, &head.method, ticket)));
         }
         if known {
-            admitted = self.0.admit(&mut head);
+            admitted = visit.admit(&mut head);
         }
-        let entrance = Arc::clone(&self.0);
+        let visit = Arc::clone(visit);
         Answering::Later(Box::pin(async move {
-            entrance.answer(head, body, admitted, ticket).await
+            visit.answer(head, body, admitted, ticket).await
         }))
     }
 }
 
-impl Doorway {
-    pub(super) fn new(visit: Visit) -> Self {
-        Self(Arc::new(Entrance {
-            visit,
-            admitted: OnceLock::new(),
-        }))
-    }
-
-    pub(super) fn visit(&self) -> &Visit {
-        &self.0.visit
-    }
-}
-
-impl Entrance {
-    /// Whether this request passes [`Entrance::admit`], unchanged but for the spelling of its Host, because an
+impl Visit {
+    /// Whether this request passes [`Visit::admit`], unchanged but for the spelling of its Host, because an
     /// earlier one did that names the same host in the same way. Short targets only, which are in no limit's way.
     fn admits_again(&self, head: &Parts) -> bool {
         let Some(before) = self.admitted.get() else {
@@ -160,14 +142,17 @@ impl Entrance {
             && head.uri.scheme().is_none()
             && head.uri.path_and_query().is_some_and(|target| {
                 target.as_str().starts_with('/')
-                    && target.as_str().len() <= self.visit.house.limits.max_target_bytes
+                    && target.as_str().len() <= self.house.limits.max_target_bytes
             })
     }
 
     fn shortcut(&self, head: &Parts, ticket: &Ticket) -> Option<Response<Reply>> {
-        let shortcut = &self.visit.house.shortcut;
+        let shortcut = &self.house.shortcut;
         match catch_unwind(AssertUnwindSafe(|| shortcut.answer(head))) {
-            Ok(response) => response.map(|r| r.map(Reply::Stored)),
+            Ok(response) => {
+                let lane = || Lane::of(head.version, &self.extensions);
+                response.map(|r| r.map(|body| Reply::Stored(body.over(lane()))))
+            }
             Err(panic) => {
                 let said = words_of(panic.as_ref());
                 tracing::error!(path = ticket.path(), said, "panic in the shortcut");
@@ -183,15 +168,14 @@ impl Entrance {
         admitted: Result<(), Problem>,
         ticket: Arc<Ticket>,
     ) -> Response<ReplyBody> {
-        let visit = &self.visit;
-        let limits = &visit.house.limits;
+        let limits = &self.house.limits;
         let method = head.method.clone();
         let version = head.version;
         let max = MaxBody::new(limits.max_body_bytes);
         let body = if body.is_end_stream() {
             Body::empty()
         } else {
-            let (stall, pulse) = (limits.body_stall, Arc::clone(&visit.pulse));
+            let (stall, pulse) = (limits.body_stall, Arc::clone(&self.pulse));
             Body::new(RequestBody::new(body, max.clone(), stall, pulse))
         };
         let mut response = match admitted {
@@ -201,8 +185,8 @@ impl Entrance {
             }
             Ok(()) if head.uri.path() == "*" => StatusCode::NO_CONTENT.into_response(),
             Ok(()) => {
-                head.extensions.extend(visit.extensions.clone());
-                head.extensions.insert(PeerAddress(visit.peer));
+                head.extensions.extend(self.extensions.clone());
+                head.extensions.insert(PeerAddress(self.peer));
                 head.extensions.insert(max.clone());
                 self.call_app(Request::from_parts(head, body), &ticket)
                     .await
@@ -234,12 +218,12 @@ impl Entrance {
             .uri
             .path_and_query()
             .map_or("", |target| target.as_str());
-        if target.len() > self.visit.house.limits.max_target_bytes {
+        if target.len() > self.house.limits.max_target_bytes {
             return Err(Problem::new(StatusCode::URI_TOO_LONG));
         }
         let as_sent = head.headers.get(HOST).cloned();
         let in_target = head.uri.authority().is_some();
-        match host::settle(head, self.visit.local, &self.visit.house.hosts) {
+        match host::settle(head, self.local, &self.house.hosts) {
             Ok(host) => {
                 if let Some(line) = as_sent.filter(|_| !in_target) {
                     // Of several that differ, the first is remembered: they are rare.
@@ -262,7 +246,7 @@ impl Entrance {
 
     /// A panic costs the request in which it happens, and nobody else's.
     async fn call_app(&self, request: Request<Body>, ticket: &Ticket) -> Response<Body> {
-        let mut app = self.visit.house.app.clone();
+        let mut app = self.house.app.clone();
         let mut answer = pin!(async move { app.call(request).await });
         let answer = poll_fn(|cx| {
             let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx)));

@@ -18,15 +18,22 @@ const TIMEOUT_ANSWER: &[u8] =
 /// A transport whose reads and writes are noted.
 pub(super) struct Watched<T: AsFd> {
     inner: T,
+    is_held_up: fn(&T) -> bool,
     pulse: Arc<Pulse>,
     look_every: Duration,
     shut: bool,
 }
 
 impl<T: AsFd> Watched<T> {
-    pub(super) fn new(inner: T, pulse: Arc<Pulse>, look_every: Duration) -> Self {
+    pub(super) fn new(
+        inner: T,
+        is_held_up: fn(&T) -> bool,
+        pulse: Arc<Pulse>,
+        look_every: Duration,
+    ) -> Self {
         Self {
             inner,
+            is_held_up,
             pulse,
             look_every,
             shut: false,
@@ -38,6 +45,7 @@ impl<T: AsFd> Watched<T> {
             Poll::Ready(Ok(0)) => {}
             Poll::Ready(Ok(_)) => self.pulse.wrote(Instant::now()),
             Poll::Ready(Err(_)) => self.pulse.broke(),
+            Poll::Pending if (self.is_held_up)(&self.inner) => self.pulse.held_up(Instant::now()),
             Poll::Pending => {
                 self.pulse
                     .write_pending(Instant::now(), self.look_every, || queued(&self.inner));
