@@ -147,3 +147,13 @@ pub fn shown(path: &Path, kind: char) -> Vec<f64> {
         .filter_map(|line| line.trim_end_matches(',').parse().ok());
     times.collect()
 }
+
+/// How long ffmpeg takes a file to be, in seconds.
+pub fn duration(path: &Path) -> f64 {
+    let path = path.display().to_string();
+    let said = run(
+        "ffprobe",
+        &["-show_entries", "format=duration", "-of", "csv=p=0", &path],
+    );
+    said.trim().parse().unwrap()
+}

@@ -13,7 +13,7 @@ use teledars::mp4::{
 };
 
 use crate::support::samples;
-use made::{Recording, USUAL, hashes, picture, shown, sound};
+use made::{Recording, USUAL, duration, hashes, picture, shown, sound};
 use read_back::{Unread, all, assert_same, file, joined, part, playlist, whole};
 
 /// The sample lessons' recordings.
@@ -200,30 +200,62 @@ fn every_sample_lesson_comes_back_whole_from_fragments_and_from_segments() {
         );
     }
     // Whoever changes a byte raises VIEW_FORMAT: these addresses are cached for ever.
-    insta::assert_snapshot!(format!("view format {VIEW_FORMAT}\n{fingerprints}"), @"");
+    insta::assert_snapshot!(format!("view format {VIEW_FORMAT}\n{fingerprints}"), @r#"
+    view format 1
+    1-azerbaijani-az-1.mp4 df317f8209c27cea 21c335c981b70bb9 d306892219de4ce5 87c7c3cc83ab3035
+    1-life_knowledge-az-1.mp4 eac371535cfed64e 7807615dc90984ab 9049e0ceec0f11de c6cc53959a8271b3
+    1-mathematics-az-1.mp4 1d91c57c7e41a632 672881b180218027 9da2996cc875795b c00f7648625839c9
+    1-mathematics-ru-1.mp4 23bb402f23e05b45 506e7d20ee455c3e 60c79b2154ad867d 5276b34e4b64870c
+    1-russian-ru-1.mp4 4c45222ad45854ee d6dafdfdca9366c0 28493a44b260631a c6cc53959a8271b3
+    10-biology-az-1.mp4 23c3c477b20a4cbe 3535d8b07c21d9a8 a29c9a95723375c3 c4608447c4287656
+    10-history_of_azerbaijan-az-1.mp4 0a79a99937d1a9c7 d3ca753864644bd1 e4cbdca813da0ee0 e402eaefd0cda802
+    10-literature-az-1.mp4 aea87b72b853bae6 a002c97ba67cf9cc 13e66ead80e3030b c00f7648625839c9
+    10-mathematics-ru-1.mp4 c1a54db81c925a87 2a4cabb722295843 7b269f9b0b3e77cd c6cc53959a8271b3
+    10-physics-ru-1.mp4 dd6cb0e8af381c54 8e7eaaaa89101c1e 97e2838939433726 7465c556ae97ad5c
+    7-english-az-1.mp4 a57964f6d08244bd fa5b3f5ec1e9a250 f80e4f5c0466f555 e402eaefd0cda802
+    7-geography-ru-1.mp4 405f4bd80d3bd6ba 401e0276c6dd816b b5bff6fc69222deb c00f7648625839c9
+    7-informatics-ru-1.mp4 18576d7833ddb094 0c6ee6ad11895cf4 ada884da20cefad5 c6cc53959a8271b3
+    7-mathematics-az-1.mp4 ec224441b6e6f87d aa15d5cc85d7dd03 e92cfc86d1c6e89c 0b0225893e6242cf
+    7-mathematics-az-2.mp4 453482bb2a63c464 e9d26c838852f36c 4a5542480d85e618 0f103bca646196ed
+    7-mathematics-az-3.mp4 fdf6af342d9d7052 d709d52363d2c738 7cf560a5c8a06228 c4608447c4287656
+    7-mathematics-ru-1.mp4 a780ecee25414e3f 2611c804ab4d6c50 7680986620946fc1 889340f739ef6920
+    7-physics-az-1.mp4 f1bd62d52811c7dc 927f16faac1dfc8e ff1d904cacaa65ba 0b0225893e6242cf
+    "#);
+}
+
+/// Of how many ranges of the stored file the worst segment consists.
+fn most_ranges(recording: &Recording) -> usize {
+    let index = recording.index();
+    let hls = Hls::of(&index).unwrap();
+    let ranges = (0..hls.segments() as u32).map(|n| {
+        let segment = hls.file(HlsFile::Segment(n), &index).unwrap().unwrap();
+        let (mut at, mut ranges) = (0, 0);
+        while at < segment.length() {
+            at += match segment.piece(at, &Unread).unwrap() {
+                Piece::Made(bytes) => bytes.len() as u64,
+                Piece::Stored(range) => {
+                    ranges += 1;
+                    range.end - range.start
+                }
+            };
+        }
+        ranges
+    });
+    ranges.max().unwrap()
 }
 
 #[test]
-fn a_well_interleaved_lesson_is_sent_in_whole_ranges() {
+fn a_segment_of_a_lesson_is_one_range_of_its_file_and_at_most_the_last_sound_behind_it() {
+    // At 12.5 frames a second the coder's delay of two frames is longer than sound may be off.
     for (name, recording) in lessons() {
-        let index = recording.index();
-        let hls = Hls::of(&index).unwrap();
-        for n in 0..hls.segments() as u32 {
-            let segment = hls.file(HlsFile::Segment(n), &index).unwrap().unwrap();
-            let mut at = 0;
-            let mut ranges = 0;
-            while at < segment.length() {
-                at += match segment.piece(at, &Unread).unwrap() {
-                    Piece::Made(bytes) => bytes.len() as u64,
-                    Piece::Stored(range) => {
-                        ranges += 1;
-                        range.end - range.start
-                    }
-                };
-            }
-            println!("{name} {n} {ranges}");
-        }
+        assert!(most_ranges(&recording) <= 2, "{name}");
     }
+}
+
+#[test]
+fn segments_of_25_frames_a_second_as_ffmpeg_interleaves_them_are_one_range_each() {
+    let recording = Recording::usual(20.0, "");
+    assert_eq!(most_ranges(&recording), 1);
 }
 
 #[test]
@@ -460,6 +492,14 @@ fn ffmpeg_sees_and_hears_the_same_in_every_form() {
                 shown(&recording.path, kind)
             );
         }
+        // Given a segment index, ffmpeg adds the time that a track waits to its length.
+        if index.audio().unwrap().edits().len() == 1 {
+            let fragmented = duration(&folder.join("fragmented.mp4"));
+            assert!(
+                (fragmented - duration(&recording.path)).abs() < 0.05,
+                "{fragmented} s"
+            );
+        }
         assert_eq!(
             hashes(&folder.join("iframes.m3u8"), 'v').len(),
             hls.stills()
@@ -469,7 +509,7 @@ fn ffmpeg_sees_and_hears_the_same_in_every_form() {
 
 #[test]
 fn the_main_playlist_names_everything_a_player_chooses_by() {
-    let recording = Recording::usual(13.0, "");
+    let (_, recording) = lessons().next().unwrap();
     let hls = Hls::of(&recording.index()).unwrap();
     let facts = hls.facts();
     let variant = |uri| Variant {
@@ -484,14 +524,27 @@ fn the_main_playlist_names_everything_a_player_chooses_by() {
         default: false,
     };
     let list = main_playlist(&[variant("video.m3u8"), variant("360.m3u8")], &[captions]);
-    let list = list
-        .replace(&facts.peak.to_string(), "PEAK")
-        .replace(&facts.average.to_string(), "AVERAGE");
-    let stills = facts.stills.as_ref().unwrap().peak;
-    insta::assert_snapshot!(list.replace(&stills.to_string(), "STILLS"), @"");
-    insta::assert_snapshot!(captions_playlist("lesson.vtt", 13_020_000), @"");
-    // The last segment of one second says nothing about the rate.
-    assert!(facts.peak >= facts.average, "{facts:?}");
+    insta::assert_snapshot!(list, @r#"
+    #EXTM3U
+    #EXT-X-VERSION:7
+    #EXT-X-INDEPENDENT-SEGMENTS
+    #EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="the 'best'",LANGUAGE="az",DEFAULT=NO,AUTOSELECT=YES,URI="c.m3u8"
+    #EXT-X-STREAM-INF:BANDWIDTH=71443,AVERAGE-BANDWIDTH=63224,CODECS="avc1.640016,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=12.500,SUBTITLES="captions",CLOSED-CAPTIONS=NONE
+    video.m3u8
+    #EXT-X-STREAM-INF:BANDWIDTH=71443,AVERAGE-BANDWIDTH=63224,CODECS="avc1.640016,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=12.500,SUBTITLES="captions",CLOSED-CAPTIONS=NONE
+    360.m3u8
+    #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=34760,CODECS="avc1.640016",RESOLUTION=640x360,URI="iframes.m3u8"
+    #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=34760,CODECS="avc1.640016",RESOLUTION=640x360,URI="iframes.m3u8"
+    "#);
+    insta::assert_snapshot!(captions_playlist("lesson.vtt", 13_020_000), @r#"
+    #EXTM3U
+    #EXT-X-VERSION:7
+    #EXT-X-TARGETDURATION:13
+    #EXT-X-PLAYLIST-TYPE:VOD
+    #EXTINF:13.020000,
+    lesson.vtt
+    #EXT-X-ENDLIST
+    "#);
 }
 
 #[test]

@@ -297,3 +297,49 @@ impl<'k> Sound<'k> {
         cuts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where pieces begin, in tenths of a second.
+    fn chosen(pace: Pace, keyframes: &[i64], end: i64) -> Vec<i64> {
+        let keyframes: Vec<Keyframe> = (0..)
+            .zip(keyframes)
+            .map(|(n, tenths)| Keyframe {
+                n,
+                shown: tenths * 100_000,
+                offset: 0,
+            })
+            .collect();
+        let chosen = choose(0, end * 100_000, &keyframes, pace);
+        chosen
+            .iter()
+            .map(|keyframe| keyframe.shown / 100_000)
+            .collect()
+    }
+
+    #[test]
+    fn segments_begin_at_the_keyframes_nearest_to_six_seconds() {
+        let segments = |keyframes: &[i64], end| chosen(Pace::Near(6_000_000), keyframes, end);
+        assert_eq!(
+            segments(&[0, 20, 40, 60, 80, 100, 120, 140], 150),
+            [0, 60, 120]
+        );
+        assert_eq!(segments(&[0, 50, 100, 150], 200), [0, 50, 100, 150]);
+        assert_eq!(segments(&[0, 100, 200], 300), [0, 100, 200]);
+        assert_eq!(segments(&[0, 1, 2, 100, 101], 102), [0, 100]);
+        assert_eq!(segments(&[0, 59, 61, 119, 121], 130), [0, 59, 119]);
+        assert_eq!(segments(&[0], 40), [0]);
+        // What follows the last keyframe would make it too long.
+        assert_eq!(segments(&[0, 55], 154), [0, 55]);
+        assert_eq!(segments(&[0, 55], 63), [0]);
+    }
+
+    #[test]
+    fn the_first_fragment_is_one_group_and_the_others_a_second_at_least() {
+        let fragments = |keyframes: &[i64], end| chosen(Pace::Groups(1_000_000), keyframes, end);
+        assert_eq!(fragments(&[0, 2, 4, 6, 8, 10, 12, 14], 16), [0, 2, 12]);
+        assert_eq!(fragments(&[0, 30, 60], 70), [0, 30, 60]);
+    }
+}

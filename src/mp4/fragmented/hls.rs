@@ -354,3 +354,30 @@ fn codecs(tracks: &Tracks<'_>) -> Result<Vec<String>, NoHls> {
     }
     Ok(names)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Micros = 1_000_000;
+
+    #[test]
+    fn a_short_tail_does_not_make_the_peak() {
+        let long = [(750_000, 6 * SECOND), (75_000, 6 * SECOND)];
+        let tail = (75_000, SECOND / 10);
+        assert_eq!(peak(&long), Some(1_000_000));
+        assert_eq!(peak(&[long[0], long[1], tail]), Some(1_000_000));
+        assert_eq!(peak(&[tail]), None);
+    }
+
+    #[test]
+    fn short_segments_count_together() {
+        // The target is 6 s: neither of the two counts alone, nor do all three.
+        let sizes = [
+            (7_500, 6 * SECOND),
+            (90_000, 2 * SECOND),
+            (30_000, 2 * SECOND),
+        ];
+        assert_eq!(peak(&sizes), Some(240_000));
+    }
+}

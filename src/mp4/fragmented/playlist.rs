@@ -60,6 +60,10 @@ pub fn main_playlist(variants: &[Variant<'_>], captions: &[Captions<'_>]) -> Str
         if !captions.is_empty() {
             attribute(&mut out, "SUBTITLES", quoted(CAPTIONS));
         }
+        if facts.stills.is_some() {
+            // Or players offer captions that might lie among the pictures.
+            attribute(&mut out, "CLOSED-CAPTIONS", "NONE");
+        }
         out.push_str("\n");
         out.push_str(&address(variant.uri));
         out.push('\n');

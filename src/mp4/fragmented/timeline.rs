@@ -78,7 +78,11 @@ impl<'i> Placed<'i> {
 
     /// When `sample` is shown, in the track's timescale.
     pub fn ticks(&self, sample: &Sample) -> i64 {
-        let decoded = (sample.dts + self.wait).min(2 * MAX_TICKS).cast_signed();
+        let decoded = sample
+            .dts
+            .saturating_add(self.wait)
+            .min(2 * MAX_TICKS)
+            .cast_signed();
         decoded + i64::from(sample.composition) - self.skipped.cast_signed()
     }
 
