@@ -74,17 +74,13 @@ impl Cuts {
         let start = starts.min().unwrap_or(0).max(0);
         let (mut cuts, mut end) = (Vec::new(), start);
         let mut pictures = None;
-        let mut keyframes = Vec::new();
+        let mut chosen = Vec::new();
         if let Some(video) = &tracks.video {
             let (found, video_end);
-            (found, keyframes, video_end) = walk(video);
+            (found, chosen, video_end) = walk(video, start, pace);
             end = end.max(video_end);
             pictures = Some(found);
         }
-        let chosen = match tracks.video {
-            None => Vec::new(),
-            Some(_) => choose(start, end, &keyframes, pace),
-        };
         let count = tracks.video.map_or(0, |video| video.until);
         match &tracks.audio {
             None => cuts.extend(chosen.iter().map(|keyframe| keyframe.cut(0))),
@@ -127,90 +123,116 @@ impl Keyframe {
     }
 }
 
-/// Also returns the keyframes, and when the last picture has been shown.
-fn walk(video: &Placed<'_>) -> (Pictures, Vec<Keyframe>, Micros) {
+/// Also returns the keyframes that pieces begin with, and when the last picture has been shown.
+fn walk(video: &Placed<'_>, start: Micros, pace: Pace) -> (Pictures, Vec<Keyframe>, Micros) {
     let mut found = Pictures::default();
-    let mut keyframes: Vec<Keyframe> = Vec::new();
+    let last = video.shown(&video.track.sample(video.until - 1));
+    let mut choice = Choice::new(start, pace.for_length(last - start));
     let mut end = i64::MIN;
     let mut keyframe_ticks = i64::MIN;
+    let mut keyframe_shown = start;
     for (n, sample) in video.numbered() {
         let ticks = video.ticks(&sample);
         end = end.max(ticks.saturating_add(sample.duration.into()));
         if sample.sync {
-            keyframe_ticks = ticks;
             let shown = video.micros(ticks);
-            if let Some(before) = keyframes.last() {
-                if shown <= before.shown {
-                    found.leading = found.leading.or(Some(shown));
-                }
-                found.longest_gap = found.longest_gap.max(shown - before.shown);
+            if ticks <= keyframe_ticks {
+                found.leading = found.leading.or(Some(shown));
             }
-            keyframes.push(Keyframe {
-                n,
-                shown,
-                offset: sample.offset,
-            });
+            found.longest_gap = found.longest_gap.max(shown - keyframe_shown);
+            (keyframe_ticks, keyframe_shown) = (ticks, shown);
+            match n {
+                0 => found.begins_with_keyframe = true,
+                _ => choice.pass(Keyframe {
+                    n,
+                    shown,
+                    offset: sample.offset,
+                }),
+            }
         } else if ticks < keyframe_ticks && found.leading.is_none() {
             found.leading = Some(video.micros(ticks));
         }
     }
     let end = video.micros(end);
-    found.begins_with_keyframe = keyframes.first().is_some_and(|first| first.n == 0);
-    if let Some(last) = keyframes.last() {
-        found.longest_gap = found.longest_gap.max(end - last.shown);
-    }
-    (found, keyframes, end)
+    found.longest_gap = found.longest_gap.max(end - keyframe_shown);
+    (found, choice.chosen(end), end)
 }
 
-/// Which keyframes pieces begin with: the first sample in any case, whether it is one or not.
-fn choose(start: Micros, end: Micros, keyframes: &[Keyframe], pace: Pace) -> Vec<Keyframe> {
-    let mut chosen = vec![Keyframe {
-        n: 0,
-        shown: start,
-        offset: 0,
-    }];
-    let later = keyframes.get(1..).unwrap_or_default();
-    match pace {
-        Pace::Groups(least) => {
-            // A segment index counts them with 16 bits.
-            let least = least.max((end - start) / 50_000);
-            let mut from = Micros::MIN;
-            for keyframe in later {
-                if keyframe.shown >= from {
-                    chosen.push(*keyframe);
-                    from = keyframe.shown.saturating_add(least);
-                }
-            }
-        }
-        Pace::Near(pace) => {
-            let mut ideal = start.saturating_add(pace);
-            let mut before: Option<Keyframe> = None;
-            let mut take = |keyframe: Keyframe, ideal: &mut Micros| {
-                *ideal = keyframe.shown.saturating_add(pace);
-                chosen.push(keyframe);
-            };
-            for &keyframe in later {
-                while keyframe.shown >= ideal {
-                    match before.take() {
-                        Some(nearer) if ideal - nearer.shown <= keyframe.shown - ideal => {
-                            take(nearer, &mut ideal);
-                        }
-                        _ => {
-                            take(keyframe, &mut ideal);
-                            break;
-                        }
-                    }
-                }
-                // Taken or not: what is taken is never nearer to what comes next.
-                before =
-                    (keyframe.shown < ideal && keyframe.shown > ideal - pace).then_some(keyframe);
-            }
-            if let Some(last) = before.filter(|last| ideal - last.shown <= end - ideal) {
-                take(last, &mut ideal);
-            }
+impl Pace {
+    /// A segment index counts fragments with 16 bits.
+    fn for_length(self, length: Micros) -> Self {
+        match self {
+            Self::Groups(least) => Self::Groups(least.max(length / 50_000)),
+            near => near,
         }
     }
-    chosen
+}
+
+/// Chooses which keyframes pieces begin with, while they pass: what is not chosen is not kept.
+struct Choice {
+    pace: Pace,
+    /// The first sample in any case, whether it is a keyframe or not.
+    chosen: Vec<Keyframe>,
+    /// When the next is due.
+    due: Micros,
+    /// The last keyframe before that.
+    before: Option<Keyframe>,
+}
+
+impl Choice {
+    fn new(start: Micros, pace: Pace) -> Self {
+        Self {
+            pace,
+            chosen: vec![Keyframe {
+                n: 0,
+                shown: start,
+                offset: 0,
+            }],
+            due: match pace {
+                Pace::Near(pace) => start.saturating_add(pace),
+                Pace::Groups(_) => Micros::MIN,
+            },
+            before: None,
+        }
+    }
+
+    fn take(&mut self, keyframe: Keyframe) {
+        let (Pace::Near(pace) | Pace::Groups(pace)) = self.pace;
+        self.due = keyframe.shown.saturating_add(pace);
+        self.before = None;
+        self.chosen.push(keyframe);
+    }
+
+    fn pass(&mut self, keyframe: Keyframe) {
+        if self.before_is_nearer_than(keyframe.shown)
+            && let Some(before) = self.before
+        {
+            self.take(before);
+        }
+        if keyframe.shown >= self.due {
+            self.take(keyframe);
+        } else if matches!(self.pace, Pace::Near(_)) {
+            self.before = Some(keyframe);
+        }
+    }
+
+    fn before_is_nearer_than(&self, shown: Micros) -> bool {
+        let left = shown.saturating_sub(self.due);
+        left >= 0
+            && self
+                .before
+                .is_some_and(|before| self.due - before.shown <= left)
+    }
+
+    /// The end counts like a keyframe: what follows the last one may be long.
+    fn chosen(mut self, end: Micros) -> Vec<Keyframe> {
+        if self.before_is_nearer_than(end)
+            && let Some(before) = self.before
+        {
+            self.take(before);
+        }
+        self.chosen
+    }
 }
 
 /// Finds where the sound is cut, in one pass over it.
@@ -304,19 +326,17 @@ mod tests {
 
     /// Where pieces begin, in tenths of a second.
     fn chosen(pace: Pace, keyframes: &[i64], end: i64) -> Vec<i64> {
-        let keyframes: Vec<Keyframe> = (0..)
-            .zip(keyframes)
-            .map(|(n, tenths)| Keyframe {
+        let mut choice = Choice::new(0, pace);
+        for (n, tenths) in (0..).zip(keyframes).skip(1) {
+            choice.pass(Keyframe {
                 n,
                 shown: tenths * 100_000,
                 offset: 0,
-            })
-            .collect();
-        let chosen = choose(0, end * 100_000, &keyframes, pace);
-        chosen
-            .iter()
-            .map(|keyframe| keyframe.shown / 100_000)
-            .collect()
+            });
+        }
+        let chosen = choice.chosen(end * 100_000);
+        let times = chosen.iter().map(|keyframe| keyframe.shown / 100_000);
+        times.collect()
     }
 
     #[test]

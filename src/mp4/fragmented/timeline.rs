@@ -7,7 +7,7 @@ use super::NoFragments;
 use super::cuts::Cut;
 use super::moof::{MOST_SAMPLES, Share};
 use crate::mp4::boxes::be32;
-use crate::mp4::{Sample, SampleIndex, Track};
+use crate::mp4::{MAX_DURATION, Sample, SampleIndex, Track};
 
 /// A track of the source with its place in the presentation.
 ///
@@ -53,7 +53,17 @@ impl<'i> Placed<'i> {
             skipped: skipped.unwrap_or(0),
             until: track.samples_count(),
         };
-        if placed.wait > MAX_TICKS || placed.skipped > MAX_TICKS {
+        let last = track.sample(placed.until.saturating_sub(1));
+        let most = scale(MAX_DURATION.0.saturating_mul(movie_timescale.into()) / 1000);
+        if [placed.wait, placed.skipped, last.dts]
+            .into_iter()
+            .any(|ticks| ticks > MAX_TICKS)
+            || placed
+                .wait
+                .saturating_add(last.dts)
+                .saturating_sub(track.sample(0).dts)
+                > most
+        {
             return Err(NoFragments::TooLarge);
         }
         if shown > 0 {
@@ -142,7 +152,7 @@ impl<'i> Placed<'i> {
     }
 }
 
-/// Thirty days in units of a nanosecond: beyond it arithmetic could not be trusted.
+/// Beyond it sums could not be trusted; thirty days in nanoseconds are less.
 const MAX_TICKS: u64 = 1 << 52;
 
 /// The picture and the sound of a source.
