@@ -36,11 +36,11 @@ impl<'i> Placed<'i> {
             match u64::try_from(edit.media_time) {
                 // Waiting behind the media is silence at the end.
                 Err(_) if skipped.is_some() => {}
-                Err(_) => wait = wait.saturating_add(edit.duration),
+                Err(_) => wait = wait.saturating_add(edit.segment_duration),
                 Ok(_) if skipped.is_some() || edit.rate != 0x1_0000 => {
                     return Err(NoFragments::Edits);
                 }
-                Ok(at) => (skipped, shown) = (Some(at), edit.duration),
+                Ok(at) => (skipped, shown) = (Some(at), edit.segment_duration),
             }
         }
         let scale = |ticks: u64| {
