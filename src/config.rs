@@ -129,6 +129,8 @@ settings! {
         max_body_bytes, "TELEDARS_MAX_BODY_BYTES", usize = "1048576";
         /// Threads that read the catalogue.
         catalogue_readers, "TELEDARS_CATALOGUE_READERS", usize = "4";
+        /// Answers about files that are kept in memory, each with its file open; 0 keeps none.
+        remembered_answers, "TELEDARS_REMEMBERED_ANSWERS", usize = "512";
         /// Seconds that shared caches may keep a page.
         page_max_age_seconds, "TELEDARS_PAGE_MAX_AGE_SECONDS", u64 = "60";
         /// Seconds that caches may keep what stands under a lesson's permanent URL; at most 60, since a
@@ -343,6 +345,7 @@ impl Serve {
         within("max_header_bytes", self.max_header_bytes, 8192, 1 << 20)?;
         within("max_body_bytes", self.max_body_bytes, 1024, 1 << 30)?;
         within("catalogue_readers", self.catalogue_readers, 1, 64)?;
+        within("remembered_answers", self.remembered_answers, 0, 100_000)?;
         within("page_max_age_seconds", self.page_max_age_seconds, 0, 86_400)?;
         within("lesson_max_age_seconds", self.lesson_max_age_seconds, 0, 60)?;
         self.base()?;

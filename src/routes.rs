@@ -1,7 +1,10 @@
 //! Every URL on one page.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::State;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use http::{Extensions, HeaderMap, StatusCode, Version};
 use tower_http::CompressionLevel;
@@ -9,12 +12,45 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 
 use crate::app::Shared;
+use crate::delivery::Remembered;
 use crate::http::problem::Problem;
 use crate::{api, delivery, pages};
 
-/// All of the archive's URLs.
+/// All of the archive's URLs, and the way past them for what was asked before.
+pub struct Site {
+    /// Every URL.
+    pub router: Router,
+    /// Files that `router` has answered about.
+    pub shortcut: Arc<Remembered>,
+}
+
+/// The site of an archive.
+pub fn site(app: Shared) -> Site {
+    let remembered = Remembered::new(&app);
+    Site {
+        router: every(app, &remembered),
+        shortcut: remembered,
+    }
+}
+
+/// The site without its shortcut.
 pub fn router(app: Shared) -> Router {
+    site(app).router
+}
+
+fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
     let (api, _) = api::router().split_for_parts();
+    Router::new()
+        .merge(files(remembered))
+        .route("/healthz", get(healthz))
+        .merge(api.layer(compressed()))
+        .merge(pages())
+        .method_not_allowed_fallback(not_allowed)
+        .with_state(app)
+}
+
+/// Bytes: what the catalogue and the disk said of them once need not be asked at each range.
+fn files(remembered: &Arc<Remembered>) -> Router<Shared> {
     Router::new()
         .route(
             "/l/{code}/video.mp4",
@@ -32,11 +68,10 @@ pub fn router(app: Shared) -> Router {
             "/media/{name}",
             get(delivery::media).options(delivery::preflight),
         )
-        .route("/healthz", get(healthz))
-        .merge(api.layer(compressed()))
-        .merge(pages())
-        .method_not_allowed_fallback(not_allowed)
-        .with_state(app)
+        .route_layer(from_fn_with_state(
+            Arc::clone(remembered),
+            delivery::remember,
+        ))
 }
 
 /// What people read, compressed. Never media: they are compressed already, and their ranges would be lost.

@@ -125,3 +125,30 @@ fn what_is_imported_while_the_server_runs_can_be_read_at_once() {
         .count();
     assert_eq!(listed, public);
 }
+
+#[test]
+fn the_access_log_is_on_standard_error_in_the_format_of_the_other_log_and_can_be_switched_off() {
+    let archive = Archive::empty();
+    let text = Server::start(archive.data());
+    text.get("/healthz?q=secret");
+    let logged = text.log_until(" path=\"/healthz\" ");
+    assert!(!logged.contains("secret"), "{logged}");
+    drop(text);
+    let json = Server::with(archive.data(), ["--log-format", "json"]);
+    json.get("/healthz");
+    let logged = json.log_until("/healthz");
+    let line = logged
+        .lines()
+        .find(|line| line.contains("/healthz"))
+        .unwrap();
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!(line["target"], "access");
+    assert_eq!(line["fields"]["status"], 200);
+    drop(json);
+    let silent = Server::with(archive.data(), ["--log", "info,access=off"]);
+    silent.get("/healthz");
+    silent.ask_to_stop();
+    // The end of the program writes what waits.
+    let logged = silent.log_until(" stopped ");
+    assert!(!logged.contains("/healthz"), "{logged}");
+}

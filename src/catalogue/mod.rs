@@ -7,6 +7,7 @@ mod check;
 mod connection;
 mod error;
 mod functions;
+mod generation;
 mod lesson;
 mod lessons;
 mod list;

@@ -403,3 +403,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_generation_has_moved_when_a_write_returns_and_stays_when_nothing_was_changed() {
+    let archive = archive();
+    let before = archive.catalogue.generation();
+    archive.save(&lesson("Angles", &["7"], "mathematics"));
+    let after = archive.catalogue.generation();
+    assert_ne!(before, after);
+    let none: Result<(), Error> = archive.catalogue.write_blocking(|_| Err(Error::Closed));
+    assert!(none.is_err());
+    archive
+        .catalogue
+        .read_blocking(|c| c.shelf_counts())
+        .unwrap();
+    // The look at other processes sees our own commit as well, once; after that there is peace.
+    let later = archive.catalogue.generation();
+    assert!((after..=after + 1).contains(&later), "{after} {later}");
+}
+
+#[test]
+fn the_generation_moves_when_somebody_else_commits() {
+    let archive = archive();
+    let other = Catalogue::open(archive.data.path(), 1).unwrap();
+    for title in ["Angles", "Circles"] {
+        let before = archive.catalogue.generation();
+        let description = lesson(title, &["7"], "mathematics");
+        other
+            .write_blocking(move |c| c.save_lesson(Target::New, &description))
+            .unwrap();
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        while archive.catalogue.generation() == before {
+            assert!(std::time::Instant::now() < deadline, "{title} unnoticed");
+            std::thread::yield_now();
+        }
+    }
+}

@@ -10,17 +10,21 @@ use tokio_util::sync::CancellationToken;
 use super::{Outcome, print};
 use crate::app::App;
 use crate::config::{self, General};
+use crate::http::access_log::{self, AccessLog, Format};
 use crate::http::host::{Authority, HostPolicy};
 use crate::http::server::{Limits, Server, ZeroCopy};
 use crate::routes;
 
 pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<Outcome> {
     settings.check()?;
+    let log = access_log(general)?;
     let server = Server::new(limits(&settings)?)
+        .log(log.clone())
         .hosts(hosts(&settings)?)
         .log_addresses(settings.log_addresses)
         .transport(ZeroCopy::default());
     let listen = settings.listen;
+    let at_signal = log.clone();
     let app = App::open(general, settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -30,10 +34,11 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
             format!("cannot listen on {listen}; choose another address with --listen")
         })?;
         let stop = CancellationToken::new();
-        stop_at_signals(&stop)?;
-        let router = routes::router(app);
+        stop_at_signals(&stop, &at_signal)?;
+        let site = routes::site(app);
+        let server = server.shortcut(site.shortcut);
         print(&format!("listening on http://{}", listener.local_addr()?))?;
-        let report = server.serve(listener, router, stop).await?;
+        let report = server.serve(listener, site.router, stop).await?;
         tracing::info!(
             served = report.served,
             refused = report.refused,
@@ -44,17 +49,31 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
     })?;
     // A read that hangs (a dead network disk) must not keep the program from ending.
     runtime.shutdown_timeout(Duration::from_secs(1));
+    log.flush();
     Ok(Outcome::Done)
 }
 
+/// The access log, if the filter lets it through: on standard error, as the other log.
+fn access_log(general: &General) -> std::io::Result<AccessLog> {
+    if !access_log::admitted() {
+        return Ok(AccessLog::none());
+    }
+    let format = match general.log_format.as_str() {
+        "json" => Format::Json,
+        _ => Format::Text,
+    };
+    AccessLog::to(std::io::stderr(), format)
+}
+
 /// SIGTERM and ctrl-C stop gracefully; the second one of either ends at once.
-fn stop_at_signals(stop: &CancellationToken) -> std::io::Result<()> {
+fn stop_at_signals(stop: &CancellationToken, log: &AccessLog) -> std::io::Result<()> {
     for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
         let mut signals = signal(kind)?;
-        let stop = stop.clone();
+        let (stop, log) = (stop.clone(), log.clone());
         tokio::spawn(async move {
             while signals.recv().await.is_some() {
                 if stop.is_cancelled() {
+                    log.flush();
                     std::process::exit(128 + kind.as_raw_value());
                 }
                 tracing::info!("stopping; answers under way may end");

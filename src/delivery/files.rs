@@ -11,6 +11,7 @@ use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderValue};
 use rustix::fs::OFlags;
 
+use super::answer::{Answer, ForAnybody, Witness};
 use crate::app::Shared;
 use crate::catalogue::{Placement, StoredFile};
 use crate::http::cache::CachePolicy;
@@ -36,11 +37,24 @@ pub(super) async fn send(
     policy: CachePolicy,
     disposition: Disposition,
 ) -> Response {
-    let extra = headers(app, policy, &disposition);
+    let headers = headers(app, policy, &disposition);
     let shared = Arc::clone(app);
     let opened = tokio::task::spawn_blocking(move || entity(&shared, stored)).await;
     match opened {
-        Ok(Ok(entity)) => wanted.respond(&entity, extra).map(axum::body::Body::new),
+        Ok(Ok((entity, witness))) => {
+            let answer = Arc::new(Answer {
+                entity,
+                headers,
+                witness,
+            });
+            let response = wanted.respond(&answer.entity, answer.headers.clone());
+            let mut response = response.map(axum::body::Body::new);
+            // What every cache of the world may keep, so may we.
+            if matches!(policy, CachePolicy::Forever | CachePolicy::Lesson) {
+                response.extensions_mut().insert(ForAnybody(answer));
+            }
+            response
+        }
         Ok(Err(error)) => {
             tracing::error!(%error, "a stored file cannot be served");
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR)
@@ -52,7 +66,7 @@ pub(super) async fn send(
 }
 
 /// Opens the file and makes sure that it is what the catalogue says: its validators would lie otherwise.
-fn entity(app: &Shared, stored: StoredFile) -> io::Result<Entity> {
+fn entity(app: &Shared, stored: StoredFile) -> io::Result<(Entity, Witness)> {
     let file = stored.file;
     let path = match file.placement {
         Placement::Store => app.store.path(&file.location),
@@ -81,8 +95,9 @@ fn entity(app: &Shared, stored: StoredFile) -> io::Result<Entity> {
             "it was changed since it was registered; import it again".into(),
         ));
     }
+    let witness = Witness::new(&path, &found);
     let opened = FileHandle::with_len(opened, file.bytes.0);
-    Ok(Entity {
+    let entity = Entity {
         content: Slices::file(Arc::new(opened)),
         etag: ETag::strong(&file.etag).map_err(|e| damaged(e.to_string()))?,
         last_modified: Some(HttpDate::from_unix_seconds(
@@ -90,7 +105,8 @@ fn entity(app: &Shared, stored: StoredFile) -> io::Result<Entity> {
         )),
         content_type: HeaderValue::try_from(file.mime)
             .map_err(|_| damaged("its media type is malformed".into()))?,
-    })
+    };
+    Ok((entity, witness))
 }
 
 fn headers(app: &Shared, policy: CachePolicy, disposition: &Disposition) -> HeaderMap {

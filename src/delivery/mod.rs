@@ -1,12 +1,17 @@
 //! Surface: bytes of lessons under `/l/CODE/…` and `/media/…`.
 
+mod answer;
 mod files;
 mod lesson;
 mod media;
 mod query;
+mod remembered;
+#[cfg(test)]
+mod tests;
 
 pub use lesson::{captions, poster, video};
 pub use media::media;
+pub use remembered::{Remembered, remember};
 
 use axum::response::{IntoResponse, Response};
 use http::header::{

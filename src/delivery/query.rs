@@ -67,7 +67,10 @@ impl Asked {
         match text.parse::<f64>() {
             // Twelve characters are exact in a double, milliseconds included.
             Ok(seconds) if number => Ok(Millis((seconds * 1000.0).round() as u64)),
-            _ => Err(bad(format!("{name}={} is no moment; {remedy}", shown(text)))),
+            _ => Err(bad(format!(
+                "{name}={} is no moment; {remedy}",
+                shown(text)
+            ))),
         }
     }
 }
@@ -103,7 +106,9 @@ mod tests {
             ("0.0004", 0),
             ("99999999.999", 99_999_999_999),
         ] {
-            let found = asked(&format!("from={text}")).seconds("from", "725").unwrap();
+            let found = asked(&format!("from={text}"))
+                .seconds("from", "725")
+                .unwrap();
             assert_eq!(found, Millis(millis), "{text}");
         }
     }
@@ -111,19 +116,41 @@ mod tests {
     #[test]
     fn what_is_no_moment_is_told_so() {
         for text in [
-            "", "abc", "-1", "+1", "1e9", "NaN", "inf", "12:05", "1.2.3", ".", "1,5", "1234567890123",
+            "",
+            "abc",
+            "-1",
+            "+1",
+            "1e9",
+            "NaN",
+            "inf",
+            "12:05",
+            "1.2.3",
+            ".",
+            "1,5",
+            "1234567890123",
         ] {
-            assert!(asked(&format!("from={text}")).seconds("from", "725").is_err(), "{text}");
+            assert!(
+                asked(&format!("from={text}"))
+                    .seconds("from", "725")
+                    .is_err(),
+                "{text}"
+            );
         }
         assert!(asked("to=5").seconds("from", "725").is_err());
     }
 
     #[test]
     fn a_quality_is_a_whole_number_and_foreign_names_pass() {
-        assert_eq!(asked("utm=x&q=360&q=720").number("q", "360").unwrap(), Some(360));
+        assert_eq!(
+            asked("utm=x&q=360&q=720").number("q", "360").unwrap(),
+            Some(360)
+        );
         assert_eq!(asked("utm=%20").number("q", "360").unwrap(), None);
         for text in ["", "high", "-360", "360p", "99999999999"] {
-            assert!(asked(&format!("q={text}")).number("q", "360").is_err(), "{text}");
+            assert!(
+                asked(&format!("q={text}")).number("q", "360").is_err(),
+                "{text}"
+            );
         }
         assert!(asked("download").has("download") && asked("download=1").has("download"));
         assert!(!asked("downloads").has("download"));

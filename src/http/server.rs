@@ -20,8 +20,8 @@ mod zero_copy;
 
 use std::io;
 use std::os::fd::AsFd;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -35,16 +35,17 @@ use tokio_util::task::TaskTracker;
 
 pub use body::{BodyError, MaxBody};
 pub use limits::Limits;
-pub use service::PeerAddress;
+pub use service::{PeerAddress, Shortcut};
 pub use tls::{CertificateError, Secure, Tls, TlsSocket, Which};
 pub use zero_copy::ZeroCopy;
 
+use super::access_log::AccessLog;
 use super::host::HostPolicy;
 use connection::Ending;
 use listening::{Accept, Next, Waiter};
 use pulse::Pulse;
 use seats::Seats;
-use service::{Doorway, House};
+use service::{Doorway, House, NoShortcut, Visit};
 
 /// How an accepted socket becomes what HTTP is spoken over.
 pub trait Transport: Clone + Send + Sync + 'static {
@@ -86,21 +87,25 @@ pub struct Report {
 }
 
 /// A server before it starts: [`Limits`], and whom it serves.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Server<T = Plain> {
     limits: Limits,
     hosts: HostPolicy,
+    log: AccessLog,
     log_addresses: bool,
+    shortcut: Arc<dyn Shortcut>,
     transport: T,
 }
 
 impl Server {
-    /// Serves any host over plain sockets and logs no addresses.
+    /// Serves any host over plain sockets and keeps no log.
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
             hosts: HostPolicy::Any,
+            log: AccessLog::none(),
             log_addresses: false,
+            shortcut: Arc::new(NoShortcut),
             transport: Plain,
         }
     }
@@ -113,9 +118,21 @@ impl<T: Transport> Server<T> {
         self
     }
 
+    /// Writes a line for each request.
+    pub fn log(mut self, log: AccessLog) -> Self {
+        self.log = log;
+        self
+    }
+
     /// Writes clients' addresses into the access log. Off by default: nothing tracks a child.
     pub fn log_addresses(mut self, yes: bool) -> Self {
         self.log_addresses = yes;
+        self
+    }
+
+    /// Asks this before the app, for requests with GET or HEAD and without a body.
+    pub fn shortcut(mut self, shortcut: Arc<dyn Shortcut>) -> Self {
+        self.shortcut = shortcut;
         self
     }
 
@@ -124,7 +141,9 @@ impl<T: Transport> Server<T> {
         Server {
             limits: self.limits,
             hosts: self.hosts,
+            log: self.log,
             log_addresses: self.log_addresses,
+            shortcut: self.shortcut,
             transport,
         }
     }
@@ -155,7 +174,9 @@ impl<T: Transport> Server<T> {
             app: app.layer(DefaultBodyLimit::disable()),
             limits: self.limits,
             hosts: self.hosts,
+            log: self.log,
             log_addresses: self.log_addresses,
+            shortcut: self.shortcut,
         });
         let limits = &house.limits;
         // Not the caller's token: a listener that fails also stops the connections.
@@ -191,13 +212,14 @@ impl<T: Transport> Server<T> {
             report.served += 1;
             let mut extensions = Extensions::new();
             let io = self.transport.open(socket, &mut extensions);
-            let doorway = Doorway {
+            let doorway = Doorway(Arc::new(Visit {
                 house: Arc::clone(&house),
                 pulse: Arc::new(Pulse::new(Instant::now())),
                 peer,
                 local,
                 extensions,
-            };
+                admitted: OnceLock::new(),
+            }));
             let (builder, cuts) = (Arc::clone(&builder), Arc::clone(&cuts));
             let (stop, cut) = (stop_all.clone(), cut.clone());
             tasks.spawn(async move {

@@ -8,7 +8,7 @@ use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -98,6 +98,20 @@ impl Server {
         self.log.lock().unwrap().clone()
     }
 
+    /// What it has logged, as soon as `part` is there.
+    #[track_caller]
+    pub fn log_until(&self, part: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let log = self.log();
+            if log.contains(part) {
+                return log;
+            }
+            assert!(Instant::now() < deadline, "no {part:?} in\n{log}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// A new connection to it.
     pub fn connect(&self) -> Client {
         Client::connect(self.address)
@@ -106,6 +120,20 @@ impl Server {
     /// One GET on a connection of its own.
     pub fn get(&self, target: &str) -> Response {
         self.connect().request("GET", target, &[]).unwrap()
+    }
+
+    /// GETs until the answer is `as_hoped`: what another program changes is seen a moment later.
+    #[track_caller]
+    pub fn get_until(&self, target: &str, as_hoped: impl Fn(&Response) -> bool) -> Response {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let answer = self.get(target);
+            if as_hoped(&answer) {
+                return answer;
+            }
+            let (status, headers) = (answer.status, &answer.headers);
+            assert!(Instant::now() < deadline, "{target}: {status} {headers:?}");
+        }
     }
 
     /// Asks it to stop (SIGTERM) and goes on at once.

@@ -17,6 +17,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::pulse::Pulse;
 use super::ticket::Ticket;
+use crate::streaming;
 
 /// Why the server ended a request's body early. A handler finds it as the source of the body's error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -186,9 +187,46 @@ fn piece(http2: bool) -> usize {
     if http2 { 16 * 1024 } else { 1024 * 1024 }
 }
 
+/// What an answer's content is.
+pub(super) enum Reply {
+    /// Stored bytes.
+    Stored(streaming::Body),
+    /// What a handler made.
+    Made(Body),
+}
+
+impl HttpBody for Reply {
+    type Data = Bytes;
+    type Error = Boxed;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Boxed>>> {
+        match self.get_mut() {
+            Self::Stored(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+            Self::Made(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Stored(body) => body.is_end_stream(),
+            Self::Made(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Stored(body) => body.size_hint(),
+            Self::Made(body) => body.size_hint(),
+        }
+    }
+}
+
 /// An answer's body on its way out, with the request's ticket.
 pub(super) struct ReplyBody {
-    inner: Body,
+    inner: Reply,
     rest: Option<Bytes>,
     piece: usize,
     ticket: Arc<Ticket>,
@@ -208,7 +246,7 @@ impl AsRef<[u8]> for Last {
 }
 
 impl ReplyBody {
-    pub(super) fn new(inner: Body, ticket: Arc<Ticket>) -> Self {
+    pub(super) fn new(inner: Reply, ticket: Arc<Ticket>) -> Self {
         if inner.is_end_stream() {
             ticket.finished();
         }
@@ -259,7 +297,7 @@ impl HttpBody for ReplyBody {
                 this.ticket.finished();
                 None
             }
-            Some(Err(error)) => Some(Err(error.into())),
+            Some(Err(error)) => Some(Err(error)),
             Some(Ok(frame)) => match frame.into_data() {
                 Ok(data) => Some(Ok(this.send(data))),
                 Err(trailers) => {

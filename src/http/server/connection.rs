@@ -85,8 +85,8 @@ pub(super) async fn run<T: Transport>(
     stop: CancellationToken,
     cut: CancellationToken,
 ) -> Ending {
-    let house = Arc::clone(&doorway.house);
-    let pulse = Arc::clone(&doorway.pulse);
+    let house = Arc::clone(&doorway.0.house);
+    let pulse = Arc::clone(&doorway.0.pulse);
     let limits = &house.limits;
     let socket = Watched::new(
         transport,

@@ -27,6 +27,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::http::access_log::Format;
 use crate::http::host::RequestHost;
 
 /// Reached only by a hang.
@@ -325,17 +326,14 @@ impl io::Write for Lines {
 /// The access log of one request.
 async fn logged(log_addresses: bool, request: &str) -> serde_json::Value {
     let lines = Lines::default();
-    let to = lines.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_writer(move || to.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
-    let server = Server::new(Limits::default()).log_addresses(log_addresses);
+    let log = AccessLog::to(lines.clone(), Format::Json).unwrap();
+    let server = Server::new(Limits::default())
+        .log(log.clone())
+        .log_addresses(log_addresses);
     let server = running_app(server, app()).await;
     server.say(request).await;
     server.stopped().await;
-    drop(guard);
+    log.flush();
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     let mut of_access = text
         .lines()

@@ -1,25 +1,22 @@
 //! One request from its head to the last byte of its answer: what the log and the pulse learn of it.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
 
 use http::{Method, StatusCode, Uri, Version};
 use tokio::time::Instant;
 
 use super::pulse::Pulse;
-use crate::http::access_log::{self, Entry};
+use super::service::Visit;
+use crate::http::access_log::Entry;
 
 /// Dropped by whoever holds the request last: its handler, the answer's body, or its last piece.
 pub(super) struct Ticket {
-    pulse: Arc<Pulse>,
-    refill: Duration,
+    visit: Arc<Visit>,
     begun: Instant,
     method: Method,
     uri: Uri,
     version: Version,
-    peer: Option<IpAddr>,
     status: AtomicU16,
     bytes: AtomicU64,
     offered: AtomicBool,
@@ -27,28 +24,24 @@ pub(super) struct Ticket {
 }
 
 impl Ticket {
-    /// `refill`: see `Limits::h2_abandoned_refill`. `peer`: only when the log may name it.
-    pub(super) fn new(
-        pulse: Arc<Pulse>,
-        refill: Duration,
-        request: &http::request::Parts,
-        peer: Option<IpAddr>,
-    ) -> Arc<Self> {
+    pub(super) fn new(visit: Arc<Visit>, request: &http::request::Parts) -> Arc<Self> {
         let begun = Instant::now();
-        pulse.begin(begun);
+        visit.pulse.begin(begun);
         Arc::new(Self {
-            pulse,
-            refill,
+            visit,
             begun,
             method: request.method.clone(),
             uri: request.uri.clone(),
             version: request.version,
-            peer,
             status: AtomicU16::new(0),
             bytes: AtomicU64::new(0),
             offered: AtomicBool::new(false),
             finished: AtomicBool::new(false),
         })
+    }
+
+    fn pulse(&self) -> &Pulse {
+        &self.visit.pulse
     }
 
     pub(super) fn http2(&self) -> bool {
@@ -67,14 +60,14 @@ impl Ticket {
     pub(super) fn offered(&self, bytes: usize) {
         self.bytes.fetch_add(bytes as u64, Relaxed);
         if self.http2() && !self.offered.swap(true, Relaxed) {
-            self.pulse.offer(Instant::now());
+            self.pulse().offer(Instant::now());
         }
     }
 
     /// The connection asks for more.
     pub(super) fn came_back(&self) {
         if self.offered.swap(false, Relaxed) {
-            self.pulse.taken(Instant::now());
+            self.pulse().taken(Instant::now());
         }
     }
 
@@ -90,19 +83,21 @@ impl Drop for Ticket {
         self.came_back();
         let finished = self.finished.load(Relaxed);
         if self.http2() && !finished {
-            self.pulse.abandon(now, self.refill);
+            let refill = self.visit.house.limits.h2_abandoned_refill;
+            self.pulse().abandon(now, refill);
         }
-        self.pulse.end(now);
-        if access_log::wanted() {
-            access_log::write(&Entry {
+        self.pulse().end(now);
+        let house = &self.visit.house;
+        if house.log.is_wanted() {
+            house.log.write(&Entry {
                 method: &self.method,
                 path: self.uri.path(),
                 version: self.version,
                 status: Some(self.status.load(Relaxed)).filter(|&status| status != 0),
                 bytes: self.bytes.load(Relaxed),
-                whole: finished && !self.pulse.is_broken(),
+                whole: finished && !self.pulse().is_broken(),
                 took: now - self.begun,
-                peer: self.peer,
+                peer: house.log_addresses.then(|| self.visit.peer.ip()),
             });
         }
     }
