@@ -20,9 +20,9 @@ const HANDSHAKE: u8 = 22;
 const PLAIN: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\
 connection: close\r\n\
 content-type: text/plain; charset=utf-8\r\n\
-content-length: 60\r\n\
+content-length: 59\r\n\
 \r\n\
-This address speaks HTTPS only: write https:// before it.  \r\n";
+This address speaks HTTPS only: write https:// before it.\r\n";
 
 /// A socket inside which TLS is spoken.
 pub struct TlsSocket {
