@@ -107,6 +107,10 @@ settings! {
         /// The archive's public address, such as `https://lessons.example`; then only this host and the
         /// listen address are answered. Empty: any host.
         base_url, "TELEDARS_BASE_URL", String = "";
+        /// PEM file of the certificate and those up to its authority: HTTPS instead of HTTP. Empty: HTTP.
+        tls_cert, "TELEDARS_TLS_CERT", PathBuf = "";
+        /// PEM file of the certificate's private key, without a passphrase.
+        tls_key, "TELEDARS_TLS_KEY", PathBuf = "";
         /// Networks (CIDR, separated by commas) whose X-Forwarded-Host and X-Forwarded-Proto count.
         trusted_proxy, "TELEDARS_TRUSTED_PROXY", String = "";
         /// Connections open at once.
@@ -286,6 +290,27 @@ impl Serve {
         }))
     }
 
+    /// The files of the certificate and of its key, where HTTPS is spoken.
+    pub fn tls(&self) -> Result<Option<(&Path, &Path)>, Error> {
+        let missing = |name, of: &str, file: &Path| {
+            Err(Error::Value {
+                name,
+                value: String::new(),
+                remedy: format!(
+                    "write the file of the {of} that belongs to {}",
+                    file.display()
+                ),
+            })
+        };
+        let (chain, key) = (self.tls_cert.as_path(), self.tls_key.as_path());
+        match (chain.as_os_str().is_empty(), key.as_os_str().is_empty()) {
+            (true, true) => Ok(None),
+            (false, true) => missing("tls_key", "private key", chain),
+            (true, false) => missing("tls_cert", "certificate", key),
+            (false, false) => Ok(Some((chain, key))),
+        }
+    }
+
     /// The networks of trusted proxies.
     pub fn proxies(&self) -> Result<Vec<ipnet::IpNet>, Error> {
         let one = |text: &str| {
@@ -353,6 +378,7 @@ impl Serve {
         within("page_max_age_seconds", self.page_max_age_seconds, 0, 86_400)?;
         within("lesson_max_age_seconds", self.lesson_max_age_seconds, 0, 60)?;
         self.base()?;
+        self.tls()?;
         self.proxies()?;
         Ok(())
     }
@@ -422,6 +448,11 @@ mod tests {
         );
         assert!(wrong("base_url = \"lessons.example\"").contains("https://lessons.example"));
         assert!(wrong("base_url = \"https://a.example/x\"").contains("at most a port"));
+        assert_eq!(
+            wrong("tls_cert = \"a.pem\""),
+            "tls_key = \"\": write the file of the private key that belongs to a.pem"
+        );
+        assert!(wrong("tls_key = \"a.key\"").starts_with("tls_cert = \"\""));
         assert!(wrong("trusted_proxy = \"10.0.0.0/8, proxy\"").contains("\"proxy\""));
         assert!(
             file("max_connections = \"many\"")

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::config::{self, General};
 use crate::http::access_log::{self, AccessLog, Format};
 use crate::http::host::{Authority, HostPolicy};
-use crate::http::server::{Limits, Server, ZeroCopy};
+use crate::http::server::{Limits, Server, Tls, ZeroCopy};
 use crate::routes;
 
 pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<Outcome> {
@@ -21,8 +21,9 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
     let server = Server::new(limits(&settings)?)
         .log(log.clone())
         .hosts(hosts(&settings)?)
-        .log_addresses(settings.log_addresses)
-        .transport(ZeroCopy::default());
+        .log_addresses(settings.log_addresses);
+    let tls = settings.tls()?.map(|(chain, key)| Tls::new(chain, key));
+    let tls = tls.transpose()?;
     let listen = settings.listen;
     let at_signal = log.clone();
     let app = App::open(general, settings)?;
@@ -37,8 +38,22 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
         stop_at_signals(&stop, &at_signal)?;
         let site = routes::site(app);
         let server = server.shortcut(site.shortcut);
-        print(&format!("listening on http://{}", listener.local_addr()?))?;
-        let report = server.serve(listener, site.router, stop).await?;
+        let scheme = tls.as_ref().map_or("http", |_| "https");
+        print(&format!(
+            "listening on {scheme}://{}",
+            listener.local_addr()?
+        ))?;
+        let report = match tls {
+            None => {
+                let server = server.transport(ZeroCopy::default());
+                server.serve(listener, site.router, stop).await?
+            }
+            Some(tls) => {
+                tokio::spawn(tls.clone().keep_fresh());
+                let server = server.transport(tls);
+                server.serve(listener, site.router, stop).await?
+            }
+        };
         tracing::info!(
             served = report.served,
             refused = report.refused,

@@ -7,7 +7,7 @@ use ::http::request::Parts;
 use axum::extract::FromRequestParts;
 
 use super::host::{Authority, RequestHost};
-use super::server::PeerAddress;
+use super::server::{PeerAddress, Secure};
 use crate::app::Shared;
 
 /// Scheme and authority, such as `https://lessons.example`, without a slash at the end.
@@ -38,9 +38,9 @@ impl FromRequestParts<Shared> for Origin {
             let first = value.to_str().ok()?.split(',').next()?.trim();
             (!first.is_empty()).then(|| first.to_owned())
         };
-        let scheme = forwarded("x-forwarded-proto")
-            .filter(|s| s == "https")
-            .map_or("http", |_| "https");
+        let secure = parts.extensions.get::<Secure>().is_some()
+            || forwarded("x-forwarded-proto").is_some_and(|s| s == "https");
+        let scheme = if secure { "https" } else { "http" };
         let own = || parts.extensions.get::<RequestHost>().map(|h| h.0.clone());
         let host = forwarded("x-forwarded-host").filter(|h| h.parse::<Authority>().is_ok());
         let host = host

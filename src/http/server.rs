@@ -15,6 +15,7 @@ mod socket;
 #[cfg(test)]
 mod tests;
 mod ticket;
+mod tls;
 mod zero_copy;
 
 use std::io;
@@ -35,6 +36,7 @@ use tokio_util::task::TaskTracker;
 pub use body::{BodyError, MaxBody};
 pub use limits::Limits;
 pub use service::{PeerAddress, Shortcut};
+pub use tls::{CertificateError, Secure, Tls, TlsSocket, Which};
 pub use zero_copy::ZeroCopy;
 
 use super::access_log::AccessLog;

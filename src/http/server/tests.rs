@@ -6,6 +6,7 @@ mod bodies;
 mod http2;
 mod hygiene;
 mod stopping;
+mod tls;
 
 use std::convert::Infallible;
 use std::io;
@@ -50,7 +51,7 @@ async fn running(limits: Limits) -> Running {
     running_app(Server::new(limits), app()).await
 }
 
-async fn running_app(server: Server, app: Router) -> Running {
+async fn running_app<T: Transport>(server: Server<T>, app: Router) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
