@@ -6,6 +6,7 @@ mod bodies;
 mod http2;
 mod hygiene;
 mod stopping;
+mod working;
 
 use std::convert::Infallible;
 use std::io;
