@@ -131,6 +131,8 @@ settings! {
         max_header_bytes, "TELEDARS_MAX_HEADER_BYTES", usize = "65536";
         /// Bytes of a request's body.
         max_body_bytes, "TELEDARS_MAX_BODY_BYTES", usize = "1048576";
+        /// Threads that serve connections; 0 is one for each core.
+        workers, "TELEDARS_WORKERS", usize = "0";
         /// Threads that read the catalogue.
         catalogue_readers, "TELEDARS_CATALOGUE_READERS", usize = "4";
         /// Bytes of memory for the indexes of recordings that are asked for in computed forms; a lesson of 45
@@ -372,6 +374,7 @@ impl Serve {
         )?;
         within("max_header_bytes", self.max_header_bytes, 8192, 1 << 20)?;
         within("max_body_bytes", self.max_body_bytes, 1024, 1 << 30)?;
+        within("workers", self.workers, 0, 1024)?;
         within("catalogue_readers", self.catalogue_readers, 1, 64)?;
         within("views_bytes", self.views_bytes as usize, 1 << 20, 1 << 36)?;
         within("remembered_answers", self.remembered_answers, 0, 100_000)?;

@@ -371,3 +371,8 @@ fn a_file_made_to_be_slow_is_read_in_one_pass() {
         }
     }
 }
+
+#[test]
+fn a_semicolon_after_a_foreign_letter_is_no_reference() {
+    assert_eq!(rewritten("<v ə1;>Salam"), "<v ə1;>Salam</v>");
+}

@@ -95,7 +95,7 @@ impl Text {
 fn reference(text: &str) -> Option<(char, usize)> {
     const LONGEST: usize = 10;
     let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
-    let name = &text[1..end];
+    let name = text.strip_prefix('&')?.get(..end.checked_sub(1)?)?;
     let c = match name {
         "amp" => '&',
         "lt" => '<',

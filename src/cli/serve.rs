@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::config::{self, General};
 use crate::http::access_log::{self, AccessLog, Format};
 use crate::http::host::{Authority, HostPolicy};
-use crate::http::server::{Limits, Server, Tls, ZeroCopy};
+use crate::http::server::{Limits, Server, Tls, Workers, ZeroCopy};
 use crate::routes;
 
 pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<Outcome> {
@@ -26,10 +26,16 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
     let tls = tls.transpose()?;
     let listen = settings.listen;
     let at_signal = log.clone();
+    let workers = match settings.workers {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        wanted => wanted,
+    };
     let app = App::open(general, settings)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    // This thread only accepts connections and hears signals.
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let server = server.workers(Workers::start(workers)?);
     runtime.block_on(async move {
         let listener = TcpListener::bind(listen).await.with_context(|| {
             format!("cannot listen on {listen}; choose another address with --listen")

@@ -16,6 +16,7 @@ mod socket;
 mod tests;
 mod ticket;
 mod tls;
+mod workers;
 mod zero_copy;
 
 use std::io;
@@ -37,6 +38,7 @@ pub use body::{BodyError, MaxBody};
 pub use limits::Limits;
 pub use service::{PeerAddress, Shortcut};
 pub use tls::{CertificateError, Secure, Tls, TlsSocket, Which};
+pub use workers::Workers;
 pub use zero_copy::ZeroCopy;
 
 use super::access_log::AccessLog;
@@ -94,6 +96,7 @@ pub struct Server<T = Plain> {
     log: AccessLog,
     log_addresses: bool,
     shortcut: Arc<dyn Shortcut>,
+    workers: Option<Arc<Workers>>,
     transport: T,
 }
 
@@ -106,6 +109,7 @@ impl Server {
             log: AccessLog::none(),
             log_addresses: false,
             shortcut: Arc::new(NoShortcut),
+            workers: None,
             transport: Plain,
         }
     }
@@ -136,6 +140,12 @@ impl<T: Transport> Server<T> {
         self
     }
 
+    /// Serves each connection on one of these threads, and not on the runtime that accepts it.
+    pub fn workers(mut self, workers: Workers) -> Self {
+        self.workers = Some(Arc::new(workers));
+        self
+    }
+
     /// Speaks HTTP over another transport.
     pub fn transport<U: Transport>(self, transport: U) -> Server<U> {
         Server {
@@ -144,6 +154,7 @@ impl<T: Transport> Server<T> {
             log: self.log,
             log_addresses: self.log_addresses,
             shortcut: self.shortcut,
+            workers: self.workers,
             transport,
         }
     }
@@ -209,6 +220,17 @@ impl<T: Transport> Server<T> {
             if socket.set_nodelay(true).is_err() {
                 continue;
             }
+            let place = self.workers.as_ref().and_then(|workers| workers.place());
+            let socket = match &place {
+                None => socket,
+                Some(place) => match place.adopt(socket) {
+                    Ok(socket) => socket,
+                    Err(error) => {
+                        tracing::warn!(%error, "cannot hand a connection to a worker");
+                        continue;
+                    }
+                },
+            };
             report.served += 1;
             let mut extensions = Extensions::new();
             let io = self.transport.open(socket, &mut extensions);
@@ -222,12 +244,16 @@ impl<T: Transport> Server<T> {
             }));
             let (builder, cuts) = (Arc::clone(&builder), Arc::clone(&cuts));
             let (stop, cut) = (stop_all.clone(), cut.clone());
-            tasks.spawn(async move {
+            let visit = async move {
                 let _seat = seat;
                 if connection::run::<T>(io, doorway, &builder, stop, cut).await == Ending::Cut {
                     cuts.fetch_add(1, Relaxed);
                 }
-            });
+            };
+            match place {
+                None => tasks.spawn(visit),
+                Some(place) => place.run(&tasks, visit),
+            };
         };
         // From here on the kernel refuses new clients, so that a successor may have them.
         drop(waiter);

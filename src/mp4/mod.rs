@@ -28,8 +28,8 @@ mod view;
 pub use boxes::FourCc;
 pub use error::{Error, Part};
 pub use fragmented::{
-    Captions, Composed, Fragmented, Hls, HlsFacts, HlsFile, NoFragments, NoHls, StillFacts, Variant,
-    captions_playlist, main_playlist,
+    Captions, Composed, Fragmented, Hls, HlsFacts, HlsFile, NoFragments, NoHls, StillFacts,
+    Variant, captions_playlist, main_playlist,
 };
 pub use looks::LooksLike;
 pub use sample_index::{Sample, SampleIndex, Samples, Track, TrackBoxes};

@@ -7,6 +7,7 @@ mod http2;
 mod hygiene;
 mod stopping;
 mod tls;
+mod working;
 
 use std::convert::Infallible;
 use std::io;

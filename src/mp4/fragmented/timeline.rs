@@ -37,7 +37,7 @@ impl<'i> Placed<'i> {
                 // Waiting behind the media is silence at the end.
                 Err(_) if skipped.is_some() => {}
                 Err(_) => wait = wait.saturating_add(edit.segment_duration),
-                Ok(_) if skipped.is_some() || edit.rate != 0x1_0000 => {
+                Ok(_) if skipped.is_some() || edit.rate != 1 => {
                     return Err(NoFragments::Edits);
                 }
                 Ok(at) => (skipped, shown) = (Some(at), edit.segment_duration),
