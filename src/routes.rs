@@ -57,6 +57,14 @@ fn files(remembered: &Arc<Remembered>) -> Router<Shared> {
             get(delivery::video).options(delivery::preflight),
         )
         .route(
+            "/l/{code}/audio.m4a",
+            get(delivery::audio).options(delivery::preflight),
+        )
+        .route(
+            "/l/{code}/clip.mp4",
+            get(delivery::clip).options(delivery::preflight),
+        )
+        .route(
             "/l/{code}/poster.jpg",
             get(delivery::poster).options(delivery::preflight),
         )

@@ -47,6 +47,7 @@ pub(super) enum Trouble {
 impl From<Trouble> for Problem {
     fn from(trouble: Trouble) -> Self {
         let status = match &trouble {
+            Trouble::Form(NoView::Clip(_)) => StatusCode::BAD_REQUEST,
             Trouble::Form(why) if !why.is_disk() => StatusCode::NOT_FOUND,
             _ => {
                 tracing::error!(error = %trouble, "a stored file cannot be served");
@@ -113,11 +114,15 @@ fn entity(app: &Shared, stored: StoredFile, form: Form) -> Result<(Entity, Witne
         None => (file.etag.clone(), Some(file.modified.0.div_euclid(1000))),
         Some(form) => (format!("{}-{form}", file.etag), None),
     };
+    let mime = match form {
+        Form::Audio => "audio/mp4",
+        _ => &file.mime,
+    };
     let entity = Entity {
         content: formed.content,
         etag: ETag::strong(&etag).map_err(|_| malformed("entity tag"))?,
         last_modified: modified.map(HttpDate::from_unix_seconds),
-        content_type: HeaderValue::try_from(&file.mime).map_err(|_| malformed("media type"))?,
+        content_type: HeaderValue::try_from(mime).map_err(|_| malformed("media type"))?,
     };
     Ok((entity, witness))
 }

@@ -48,6 +48,44 @@ pub async fn video(
         .await
 }
 
+/// `/l/CODE/audio.m4a`: the sound alone. `?q=24` chooses among those that were made for narrow lines, in kbit/s;
+/// without them it is the recording's own.
+pub async fn audio(
+    State(app): State<Shared>,
+    Decoded(code): Decoded<String>,
+    request: Asking,
+) -> Result<Response, Problem> {
+    let quality = Asked::of(&request.uri)?.number("q", "24")?;
+    request
+        .answer(&app, &code, "audio.m4a", |lesson| {
+            if let Some(made) = quality.and_then(|q| lesson.sound(q)) {
+                return Ok((made, Form::FastStart));
+            }
+            let file = lesson.quality(None).ok_or_else(not_found)?;
+            of_mp4(file)?;
+            Ok((file, Form::Audio))
+        })
+        .await
+}
+
+/// `/l/CODE/clip.mp4?from=725&to=870`: a part of the recording, in seconds of its presentation.
+pub async fn clip(
+    State(app): State<Shared>,
+    Decoded(code): Decoded<String>,
+    request: Asking,
+) -> Result<Response, Problem> {
+    let asked = Asked::of(&request.uri)?;
+    let form = Form::Clip(asked.seconds("from", "725")?, asked.seconds("to", "870")?);
+    let quality = asked.number("q", "360")?;
+    request
+        .answer(&app, &code, "clip.mp4", |lesson| {
+            let file = lesson.quality(quality).ok_or_else(not_found)?;
+            of_mp4(file)?;
+            Ok((file, form))
+        })
+        .await
+}
+
 /// `/l/CODE/captions/az.vtt`.
 pub async fn captions(
     State(app): State<Shared>,
@@ -133,6 +171,14 @@ fn saved_as(lesson: &Lesson, file: &StoredFile, path: &str) -> String {
     };
     let extension = named.rsplit('.').next().unwrap_or("mp4");
     format!("{} ({}).{extension}", lesson.description.title, lesson.code)
+}
+
+fn of_mp4(file: &StoredFile) -> Result<(), Problem> {
+    if is_mp4(&file.file.mime) {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::NOT_FOUND)
+        .detail("this form is made from an MP4, and the recording is none; ask for video.mp4"))
 }
 
 fn no_form(name: &str) -> Problem {

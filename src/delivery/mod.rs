@@ -10,7 +10,7 @@ mod remembered;
 #[cfg(test)]
 mod tests;
 
-pub use lesson::{captions, poster, video};
+pub use lesson::{audio, captions, clip, poster, video};
 pub use media::media;
 pub use remembered::{Remembered, remember};
 

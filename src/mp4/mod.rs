@@ -12,6 +12,8 @@
 mod boxes;
 mod codec;
 mod error;
+mod excerpt;
+mod fast_start;
 mod fragmented;
 mod fragments;
 mod index;
@@ -27,6 +29,8 @@ mod view;
 
 pub use boxes::FourCc;
 pub use error::{Error, Part};
+pub use excerpt::{Audio, Clip, ClipError};
+pub use fast_start::FastStart;
 pub use fragmented::{
     Captions, Composed, Fragmented, Hls, HlsFacts, HlsFile, NoFragments, NoHls, StillFacts,
     Variant, captions_playlist, main_playlist,

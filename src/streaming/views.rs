@@ -9,9 +9,10 @@ use quick_cache::{OptionsBuilder, Weighter};
 use super::handle::FileHandle;
 use super::slices::Slices;
 use crate::mp4::{
-    self, Fragmented, Hls, HlsFile, NoFragments, NoHls, SampleIndex, VIEW_FORMAT, View,
+    self, Audio, Clip, ClipError, FastStart, Fragmented, Hls, HlsFile, NoFragments, NoHls,
+    SampleIndex, VIEW_FORMAT, View,
 };
-use crate::units::Bytes;
+use crate::units::{Bytes, Millis};
 
 /// A form in which a stored MP4 can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,10 @@ pub enum Form {
     /// With a small index in front and a part of the rest before each second or two. What cannot be given
     /// so is given with its whole index in front.
     Fragmented,
+    /// Its sound alone.
+    Audio,
+    /// A part of it, between these moments of its presentation.
+    Clip(Millis, Millis),
     /// A file of its HTTP Live Streaming.
     Hls(HlsFile),
 }
@@ -49,6 +54,12 @@ pub enum NoView {
     /// Not for HTTP Live Streaming.
     #[error(transparent)]
     Hls(#[from] NoHls),
+    /// Not this part of it.
+    #[error(transparent)]
+    Clip(#[from] ClipError),
+    /// It is silent.
+    #[error("the recording has no sound")]
+    Silent,
     /// It is streamed, but has no such file.
     #[error("the recording's stream has no {0}")]
     NoSuchFile(HlsFile),
@@ -77,6 +88,7 @@ struct Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum What {
     Index,
+    FastStart,
     Fragmented,
     Hls,
 }
@@ -84,6 +96,8 @@ enum What {
 #[derive(Clone, Debug)]
 enum Kept {
     Index(Arc<SampleIndex>),
+    /// `None`: the file is so already.
+    FastStart(Option<Arc<FastStart>>),
     Fragmented(Result<Arc<Fragmented>, NoFragments>),
     Hls(Result<Arc<Hls>, NoHls>),
 }
@@ -95,9 +109,10 @@ impl Weighter<Key, Kept> for Weigh {
     fn weight(&self, key: &Key, kept: &Kept) -> u64 {
         let value = match kept {
             Kept::Index(index) => index.resident_bytes(),
+            Kept::FastStart(Some(view)) => view.resident_bytes(),
             Kept::Fragmented(Ok(view)) => view.resident_bytes(),
             Kept::Hls(Ok(hls)) => hls.resident_bytes(),
-            Kept::Fragmented(Err(_)) | Kept::Hls(Err(_)) => 0,
+            Kept::FastStart(None) | Kept::Fragmented(Err(_)) | Kept::Hls(Err(_)) => 0,
         };
         (size_of::<(Key, Kept)>() + key.etag.len() + value) as u64
     }
@@ -140,11 +155,23 @@ impl Views {
                 content: Slices::file(Arc::clone(file)),
                 name: None,
             },
-            Form::FastStart => return self.formed(file, etag, Form::Stored),
+            Form::FastStart => match self.fast_start(file, etag)? {
+                Some(view) => show(view, "faststart".into()),
+                None => return self.formed(file, etag, Form::Stored),
+            },
             Form::Fragmented => match self.fragmented(file, etag)? {
                 Ok(view) => show(view, "fragmented".into()),
                 Err(_) => return self.formed(file, etag, Form::FastStart),
             },
+            Form::Audio => {
+                let view = Audio::of(self.index(file, etag)?).ok_or(NoView::Silent)?;
+                show(Arc::new(view), "audio".into())
+            }
+            Form::Clip(from, to) => {
+                let clip = Clip::of(self.index(file, etag)?, from, to)?;
+                let (from, to) = clip.canonical();
+                show(Arc::new(clip), format!("clip.{}.{}", from.0, to.0))
+            }
             Form::Hls(part) => {
                 let hls = self.hls(file, etag)??;
                 let index = self.index(file, etag)?;
@@ -174,6 +201,18 @@ impl Views {
         let make = || Ok(Kept::Index(Arc::new(SampleIndex::read(file)?)));
         match self.keep(etag, What::Index, make)? {
             Kept::Index(index) => Ok(index),
+            _ => unreachable!("a key has one kind of value"),
+        }
+    }
+
+    fn fast_start(
+        &self,
+        file: &FileHandle,
+        etag: &str,
+    ) -> Result<Option<Arc<FastStart>>, mp4::Error> {
+        let make = || Ok(Kept::FastStart(FastStart::of(file)?.map(Arc::new)));
+        match self.keep(etag, What::FastStart, make)? {
+            Kept::FastStart(view) => Ok(view),
             _ => unreachable!("a key has one kind of value"),
         }
     }

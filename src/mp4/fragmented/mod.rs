@@ -17,3 +17,4 @@ pub use error::{NoFragments, NoHls};
 pub use hls::{Hls, HlsFacts, HlsFile, StillFacts};
 pub use playlist::{Captions, Variant, captions_playlist, main_playlist};
 pub use progressive::Fragmented;
+pub(in crate::mp4) use timeline::{Placed, Tracks};

@@ -16,7 +16,7 @@ use crate::mp4::{MAX_DURATION, Sample, SampleIndex, Track};
 /// Only waiting is added to decode times: Chromium passes over empty edits where media come in
 /// pieces.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Placed<'i> {
+pub(in crate::mp4) struct Placed<'i> {
     pub track: &'i Track,
     /// Added to decode times, in the track's timescale.
     pub wait: u64,
@@ -27,7 +27,7 @@ pub(super) struct Placed<'i> {
 }
 
 /// A point or a length in time, in millionths of a second; before the presentation it is negative.
-pub(super) type Micros = i64;
+pub(in crate::mp4) type Micros = i64;
 
 impl<'i> Placed<'i> {
     fn of(track: &'i Track, movie_timescale: u32) -> Result<Self, NoFragments> {
@@ -101,6 +101,15 @@ impl<'i> Placed<'i> {
         self.micros(self.ticks(sample))
     }
 
+    /// When the last of them has been shown.
+    pub fn end(&self) -> Micros {
+        // Pictures that are shown last are among those decoded last.
+        let tail = self.until.saturating_sub(64)..self.until;
+        let ends = self.track.samples(tail);
+        let ends = ends.map(|sample| self.ticks(&sample) + i64::from(sample.duration));
+        self.micros(ends.max().unwrap_or(0))
+    }
+
     /// `ticks` of the track's timescale.
     pub fn micros(&self, ticks: i64) -> Micros {
         let timescale = i128::from(self.track.timescale());
@@ -115,7 +124,7 @@ impl<'i> Placed<'i> {
     }
 
     /// These samples, as far as they are shown.
-    pub fn share(&self, number: u32, range: Range<u32>) -> Share {
+    pub(super) fn share(&self, number: u32, range: Range<u32>) -> Share {
         let range = range.start..range.end.min(self.until);
         let count = (range.len() as u64).min(1 + MOST_SAMPLES as u64);
         let mut samples = Vec::with_capacity(count as usize);
@@ -157,7 +166,7 @@ const MAX_TICKS: u64 = 1 << 52;
 
 /// The picture and the sound of a source.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Tracks<'i> {
+pub(in crate::mp4) struct Tracks<'i> {
     pub video: Option<Placed<'i>>,
     pub audio: Option<Placed<'i>>,
     /// The track whose time counts, with its number: the picture's, if there is one.
@@ -188,7 +197,7 @@ impl<'i> Tracks<'i> {
     }
 
     /// What each track has between the cut `n` and the next or the end: the picture first.
-    pub fn shares(&self, cuts: &[Cut], n: usize) -> Vec<Share> {
+    pub(super) fn shares(&self, cuts: &[Cut], n: usize) -> Vec<Share> {
         let (from, until) = (&cuts[n], cuts.get(n + 1));
         let shares = self.all().map(|(number, track)| match number {
             VIDEO => track.share(number, from.video..until.map_or(u32::MAX, |cut| cut.video)),

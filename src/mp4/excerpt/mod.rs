@@ -1,0 +1,43 @@
+//! New MP4 files made of some samples of a stored one: its sound alone, a clip.
+
+mod audio;
+mod clip;
+mod head;
+mod layout;
+mod moov;
+
+use std::io;
+use std::sync::Arc;
+
+use super::{Piece, SampleIndex, Source, View};
+use head::Head;
+use layout::Data;
+
+pub use audio::Audio;
+pub use clip::{Clip, ClipError};
+
+/// A file of an index that is made here and of samples that lie in the stored file.
+///
+/// Kept are the places of chunks, a few dozen bytes for each second, and the index that it shares.
+#[derive(Clone, Debug)]
+struct Excerpt {
+    index: Arc<SampleIndex>,
+    head: Head,
+    data: Data,
+}
+
+impl View for Excerpt {
+    fn length(&self) -> u64 {
+        self.head.length() + self.data.length()
+    }
+
+    fn piece(&self, at: u64, _: &dyn Source) -> io::Result<Piece> {
+        if let Some(made) = self.head.piece(at, &self.index) {
+            return Ok(Piece::Made(made));
+        }
+        let stored = self.data.piece(at - self.head.length(), &self.index);
+        stored
+            .map(Piece::Stored)
+            .ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+}
