@@ -130,7 +130,7 @@ settings! {
         /// Threads that serve connections; 0 is one for each core.
         workers, "TELEDARS_WORKERS", usize = "0";
         /// Threads that read the catalogue.
-        catalogue_readers, "TELEDARS_CATALOGUE_READERS", usize = "4";
+        catalogue_readers, "TELEDARS_CATALOGUE_READERS", usize = "2";
         /// Answers about files that are kept in memory, each with its file open; 0 keeps none.
         remembered_answers, "TELEDARS_REMEMBERED_ANSWERS", usize = "512";
         /// Seconds that shared caches may keep a page.
