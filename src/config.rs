@@ -134,7 +134,7 @@ settings! {
         /// Threads that serve connections; 0 is one for each core.
         workers, "TELEDARS_WORKERS", usize = "0";
         /// Threads that read the catalogue.
-        catalogue_readers, "TELEDARS_CATALOGUE_READERS", usize = "4";
+        catalogue_readers, "TELEDARS_CATALOGUE_READERS", usize = "2";
         /// Bytes of memory for the indexes of recordings that are asked for in computed forms; a lesson of 45
         /// minutes takes half a megabyte.
         views_bytes, "TELEDARS_VIEWS_BYTES", u64 = "33554432";

@@ -194,8 +194,8 @@ pub(super) fn connect(path: &Path, more: OpenFlags) -> Result<Connection, Error>
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
-    // 1 MiB of page cache for each connection: the kernel caches the file as well.
-    connection.pragma_update(None, "cache_size", -1024)?;
+    // 512 KiB of page cache for each connection: the kernel caches the file as well.
+    connection.pragma_update(None, "cache_size", -512)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, 16 << 20)?;
     connection.set_prepared_statement_cache_capacity(64);

@@ -5,6 +5,7 @@
 //! the leap second, reads two-digit years by a fixed pivot instead of by the fifty-year rule, and
 //! panics when it prints a time before 1970.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use ::http::HeaderValue;
@@ -34,6 +35,14 @@ const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
+/// Dates that a thread remembers in their form for the wire.
+const FORMATTED: usize = 32;
+
+thread_local! {
+    static RECENT: RefCell<[Option<(HttpDate, HeaderValue)>; FORMATTED]> =
+        const { RefCell::new([const { None }; FORMATTED]) };
+}
+
 impl HttpDate {
     const MIN: i64 = -62_167_219_200; // 0000-01-01T00:00:00Z
     const MAX: i64 = 253_402_300_799; // 9999-12-31T23:59:59Z
@@ -60,8 +69,21 @@ impl HttpDate {
             .or_else(|| asctime(value))
     }
 
-    /// As the value of Date, Last-Modified and the like, in IMF-fixdate.
+    /// As the value of Date, Last-Modified and the like, in IMF-fixdate. Formatted once and then remembered by
+    /// the thread: one second and a few files' dates are sent over and over.
     pub fn header_value(self) -> HeaderValue {
+        let slot = self.0.rem_euclid(FORMATTED as i64) as usize;
+        RECENT.with_borrow_mut(|recent| match &recent[slot] {
+            Some((date, value)) if *date == self => value.clone(),
+            _ => {
+                let value = self.formatted();
+                recent[slot] = Some((self, value.clone()));
+                value
+            }
+        })
+    }
+
+    fn formatted(self) -> HeaderValue {
         // Letters, digits, commas and colons: always a legal value, so the fallback is never taken.
         HeaderValue::try_from(self.to_string()).unwrap_or(HeaderValue::from_static(""))
     }
@@ -334,5 +356,15 @@ mod tests {
             HttpDate::from_unix_seconds(i64::MAX).to_string(),
             "Fri, 31 Dec 9999 23:59:59 GMT"
         );
+    }
+
+    #[test]
+    fn a_remembered_date_is_never_taken_for_another() {
+        for round in 0..2 {
+            for seconds in [0, 1, 32, -32, 784_111_777, 784_111_777 + 32, HttpDate::MIN] {
+                let date = HttpDate::from_unix_seconds(seconds);
+                assert_eq!(date.header_value(), date.to_string(), "{round}");
+            }
+        }
     }
 }

@@ -50,10 +50,9 @@ pub(super) fn builder(limits: &Limits, streams: TaskTracker) -> auto::Builder<Tr
     let mut builder = auto::Builder::new(Tracked(streams));
     let mut http1 = builder.http1();
     http1
-        .timer(TokioTimer::new())
-        // hyper has one time for waiting idle and for the head together, and none before it knows
-        // the protocol. The pulse tells these apart and is always earlier; this is the net below.
-        .header_read_timeout(limits.idle_timeout + limits.header_timeout)
+        // hyper has one time for waiting idle and for the head together, and none before it knows the protocol;
+        // it would set a timer at every request. The pulse has the times, and one timer for a connection.
+        .header_read_timeout(None)
         .max_buf_size(limits.max_header_bytes.max(SMALLEST_BUFFER))
         // A client may close its side and still read; without this it loses the body.
         .half_close(true)
