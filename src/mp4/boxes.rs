@@ -201,6 +201,11 @@ pub(super) struct Child<'a> {
 }
 
 impl<'a> Child<'a> {
+    /// The whole box again, with the shortest header.
+    pub fn whole(&self) -> Vec<u8> {
+        boxed(self.kind, &[self.body])
+    }
+
     pub fn children(&self) -> Children<'a> {
         children(self.body, self.at)
     }
@@ -276,6 +281,16 @@ impl<'a> Iterator for Children<'a> {
         self.at += size;
         Some(Ok(child))
     }
+}
+
+/// A box of this kind around this content, of less than 4 GiB.
+pub(super) fn boxed(kind: FourCc, content: &[&[u8]]) -> Vec<u8> {
+    let length = content.iter().map(|part| part.len()).sum::<usize>() + 8;
+    let mut whole = Vec::with_capacity(length);
+    whole.extend((length as u32).to_be_bytes());
+    whole.extend(kind.0);
+    content.iter().for_each(|part| whole.extend(*part));
+    whole
 }
 
 pub(super) fn damaged(part: FourCc, offset: u64, why: impl Into<String>) -> Error {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::{FourCc, LooksLike, MAX_BOXES, MAX_DURATION, MAX_INDEX, MAX_TRACKS};
+use super::{FourCc, LooksLike, MAX_BOXES, MAX_DURATION, MAX_INDEX, MAX_SAMPLES, MAX_TRACKS};
 use crate::units::{Bytes, Millis};
 
 /// Why a file is not a whole, readable MP4.
@@ -56,6 +56,11 @@ pub enum Error {
         "the file has more than {MAX_TRACKS} tracks, which is the limit: keep the picture and the sound with ffmpeg -i IN -c copy OUT.mp4"
     )]
     TooManyTracks,
+    /// It lists more samples than a view is made of.
+    #[error(
+        "the file is in more than {MAX_SAMPLES} frames, which is the limit: convert it with ffmpeg -i IN -c:v copy -c:a aac OUT.mp4"
+    )]
+    TooManySamples,
     /// It claims to be longer than any recording is.
     #[error(
         "the file says that it lasts {} hours (the limit is {}): its index is wrong; convert it with ffmpeg -i IN -c copy OUT.mp4",

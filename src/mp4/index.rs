@@ -2,9 +2,11 @@
 
 use mp4_atom::{Matrix, Mdhd, Mvhd, Tkhd, Trex};
 
-use super::boxes::{Child, FourCc, be16, be32, be64};
+use super::boxes::{Child, FourCc, be16};
 use super::codec::{self, AudioEntry, VideoEntry};
-use super::samples::{Tables, Totals};
+use super::fragments::SampleDefaults;
+use super::samples::Totals;
+use super::trak::{self, Edit, Trak};
 use super::{Error, MAX_TRACKS, Rotation};
 
 /// What a `moov` says.
@@ -30,8 +32,8 @@ pub(super) struct Track {
     pub edits: Edits,
     pub media: Media,
     pub totals: Totals,
-    /// Duration and size of samples in fragments that do not say their own (`trex`).
-    pub fragment_defaults: (u32, u32),
+    /// What samples in fragments are that do not say it themselves (`trex`).
+    pub fragment_defaults: SampleDefaults,
     /// Decode time at which this track's fragments begin.
     pub fragments_start: Option<u64>,
 }
@@ -89,7 +91,7 @@ impl Index {
         }
         for trex in defaults {
             for track in tracks.iter_mut().filter(|track| track.id == trex.track_id) {
-                track.fragment_defaults = (trex.default_sample_duration, trex.default_sample_size);
+                track.fragment_defaults = SampleDefaults::of(&trex);
             }
         }
         let timescale = timescale.ok_or_else(|| moov.damaged("has no \"mvhd\" box"))?;
@@ -103,27 +105,12 @@ impl Index {
 
 impl Track {
     fn parse(trak: &Child<'_>) -> Result<Self, Error> {
-        let mut header: Option<Tkhd> = None;
-        let mut edits = Edits::default();
-        let mut mdia = None;
-        for child in trak.children() {
-            let child = child?;
-            match &child.kind.0 {
-                b"tkhd" => header = Some(child.decode()?),
-                b"edts" => {
-                    for elst in child.children() {
-                        let elst = elst?;
-                        if elst.kind.0 == *b"elst" {
-                            edits = Edits::parse(&elst)?;
-                        }
-                    }
-                }
-                b"mdia" => mdia = Some(child),
-                _ => {}
-            }
-        }
-        let header = header.ok_or_else(|| trak.damaged("has no \"tkhd\" box"))?;
-        let mdia = mdia.ok_or_else(|| trak.damaged("has no \"mdia\" box"))?;
+        let parts = Trak::of(trak)?;
+        let header: Tkhd = parts.tkhd.decode()?;
+        let edits = match &parts.elst {
+            Some(elst) => Edits::sum(trak::edits(elst)?),
+            None => Edits::default(),
+        };
         let mut track = Self {
             id: header.track_id,
             enabled: header.enabled,
@@ -140,101 +127,44 @@ impl Track {
             edits,
             media: Media::Other,
             totals: Totals::default(),
-            fragment_defaults: (0, 0),
+            fragment_defaults: SampleDefaults::default(),
             fragments_start: None,
         };
-        track.parse_media(&mdia)?;
+        if let Some(media) = parts.media {
+            track.timescale = positive(&media.mdhd, media.mdhd.decode::<Mdhd>()?.timescale)?;
+            track.language = language(&media.mdhd);
+            let entry = codec::first_entry(&media.stsd)?;
+            track.media = match media.is_video {
+                true => Media::Video(codec::video(&entry)?),
+                false => Media::Audio(codec::audio(&entry)?),
+            };
+            track.totals = media.tables.totals()?;
+        }
         Ok(track)
-    }
-
-    fn parse_media(&mut self, mdia: &Child<'_>) -> Result<(), Error> {
-        let (mut header, mut handler, mut minf) = (None, None, None);
-        for child in mdia.children() {
-            let child = child?;
-            match &child.kind.0 {
-                b"mdhd" => header = Some(child),
-                // By hand: QuickTime's names are not always UTF-8, which mp4-atom insists on.
-                b"hdlr" => handler = be32(child.body, 8),
-                b"minf" => minf = Some(child),
-                _ => {}
-            }
-        }
-        let is_video = match handler.map(u32::to_be_bytes).as_ref() {
-            Some(b"vide") => true,
-            Some(b"soun") => false,
-            _ => return Ok(()), // other tracks are counted and not read
-        };
-        let header = header.ok_or_else(|| mdia.damaged("has no \"mdhd\" box"))?;
-        let mdhd: Mdhd = header.decode()?;
-        self.timescale = positive(&header, mdhd.timescale)?;
-        self.language = language(&header);
-        let minf = minf.ok_or_else(|| mdia.damaged("has no \"minf\" box"))?;
-        let mut stbl = None;
-        for child in minf.children() {
-            let child = child?;
-            if child.kind.0 == *b"stbl" {
-                stbl = Some(child);
-            }
-        }
-        let stbl = stbl.ok_or_else(|| minf.damaged("has no \"stbl\" box"))?;
-        let mut tables = Tables::default();
-        let mut stsd = None;
-        for child in stbl.children() {
-            let child = child?;
-            match &child.kind.0 {
-                b"stsd" => stsd = Some(child),
-                b"stts" => tables.stts = Some(child),
-                b"stsc" => tables.stsc = Some(child),
-                b"stsz" | b"stz2" => tables.sizes = Some(child),
-                b"stco" | b"co64" => tables.chunks = Some(child),
-                b"ctts" => tables.delays = true,
-                _ => {}
-            }
-        }
-        let stsd = stsd.ok_or_else(|| stbl.damaged("has no \"stsd\" box"))?;
-        let entry = codec::first_entry(&stsd)?;
-        self.media = match is_video {
-            true => Media::Video(codec::video(&entry)?),
-            false => Media::Audio(codec::audio(&entry)?),
-        };
-        self.totals = tables.totals()?;
-        Ok(())
     }
 }
 
 impl Edits {
-    /// By hand: mp4-atom refuses negative times that some cameras write, and takes room per row.
-    fn parse(elst: &Child<'_>) -> Result<Self, Error> {
-        let wide = elst.body.first() == Some(&1);
-        let width = if wide { 20 } else { 12 };
+    fn sum(rows: impl Iterator<Item = Edit>) -> Self {
         let mut edits = Self::default();
-        for row in elst.rows(4, width)?.chunks_exact(width) {
-            let (duration, media_time) = match wide {
-                true => (be64(row, 0), be64(row, 8).map(u64::cast_signed)),
-                false => (
-                    be32(row, 0).map(u64::from),
-                    be32(row, 4).map(|time| i64::from(time.cast_signed())),
-                ),
-            };
-            let duration = duration.unwrap_or(0);
-            if media_time == Some(-1) {
-                edits.wait = edits.wait.saturating_add(duration);
+        for row in rows {
+            if row.media_time == -1 {
+                edits.wait = edits.wait.saturating_add(row.segment_duration);
                 continue;
             }
             if edits.shown.is_none() {
-                edits.skipped = media_time
-                    .and_then(|time| time.try_into().ok())
-                    .unwrap_or(0);
+                edits.skipped = row.media_time.try_into().unwrap_or(0);
             }
-            if duration > 0 && be16(row, width - 4) != Some(0) {
-                edits.shown = Some(edits.shown.unwrap_or(0).saturating_add(duration));
+            if row.segment_duration > 0 && row.rate != 0 {
+                let shown = edits.shown.unwrap_or(0);
+                edits.shown = Some(shown.saturating_add(row.segment_duration));
             }
         }
-        Ok(edits)
+        edits
     }
 }
 
-fn positive(part: &Child<'_>, timescale: u32) -> Result<u32, Error> {
+pub(super) fn positive(part: &Child<'_>, timescale: u32) -> Result<u32, Error> {
     match timescale {
         0 => Err(part.damaged("counts time in units of nothing (timescale 0)")),
         timescale => Ok(timescale),

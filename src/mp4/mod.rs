@@ -15,21 +15,25 @@ mod error;
 mod fragments;
 mod index;
 mod looks;
+mod sample_index;
 mod samples;
 mod source;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod trak;
 mod view;
 
 pub use boxes::FourCc;
 pub use error::{Error, Part};
 pub use looks::LooksLike;
+pub use sample_index::{Sample, SampleIndex, Samples, Track, TrackBoxes};
 pub use source::{OpenFile, Source};
 pub use summary::{
     AudioCodec, AudioTrack, Layout, Rotation, Summary, VideoCodec, VideoTrack, square_pixels,
     summarise,
 };
+pub use trak::Edit;
 pub use view::{MADE_AT_ONCE, Piece, VIEW_FORMAT, View};
 
 use crate::units::{Bytes, Millis};
@@ -45,6 +49,10 @@ pub const MAX_BOXES: u32 = 1_000_000;
 
 /// The most tracks in a file. A recording has two or three; a broadcast with many languages, twenty.
 pub const MAX_TRACKS: usize = 64;
+
+/// The most samples (pictures, frames of sound) of a file that a [`SampleIndex`] is made of: three
+/// days of pictures and sound. Uncompressed sound has as many in minutes, and no browser plays it.
+pub const MAX_SAMPLES: u32 = 1 << 24;
 
 /// The longest duration that is believed: thirty days.
 pub const MAX_DURATION: Millis = Millis(30 * 24 * 3600 * 1000);

@@ -256,7 +256,7 @@ pub fn summarise<S: Source + ?Sized>(source: &S) -> Result<Summary, Error> {
     put_together(index, layout, length)
 }
 
-fn check_beginning<S: Source + ?Sized>(source: &S) -> Result<(), Error> {
+pub(super) fn check_beginning<S: Source + ?Sized>(source: &S) -> Result<(), Error> {
     let length = source.length().0;
     if length == 0 {
         return Err(Error::Empty);
