@@ -10,6 +10,7 @@
 mod bad_input;
 mod cli;
 mod delivery;
+mod fragments;
 mod healing;
 mod import_killed;
 mod round_trip;

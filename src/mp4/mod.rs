@@ -12,6 +12,7 @@
 mod boxes;
 mod codec;
 mod error;
+mod fragmented;
 mod fragments;
 mod index;
 mod looks;
@@ -26,6 +27,10 @@ mod view;
 
 pub use boxes::FourCc;
 pub use error::{Error, Part};
+pub use fragmented::{
+    Captions, Composed, Fragmented, Hls, HlsFacts, HlsFile, NoFragments, NoHls, StillFacts,
+    Variant, captions_playlist, main_playlist,
+};
 pub use looks::LooksLike;
 pub use sample_index::{Sample, SampleIndex, Samples, Track, TrackBoxes};
 pub use source::{OpenFile, Source};

@@ -130,7 +130,7 @@ fn starts_before(index: &SampleIndex, video: bool, time: f64) -> bool {
         .edits()
         .iter()
         .filter(|edit| edit.media_time < 0)
-        .map(|edit| edit.duration)
+        .map(|edit| edit.segment_duration)
         .sum();
     (wait as f64 / f64::from(index.movie_timescale())) < time
 }

@@ -105,8 +105,8 @@ fn shift(track: &Track, movie_timescale: u32) -> i64 {
     for edit in track.edits() {
         match edit.media_time {
             -1 => {
-                shift += (edit.duration * u64::from(track.timescale()) / u64::from(movie_timescale))
-                    as i64
+                shift += (edit.segment_duration * u64::from(track.timescale())
+                    / u64::from(movie_timescale)) as i64
             }
             time => shift -= time,
         }
