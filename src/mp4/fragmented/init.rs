@@ -68,6 +68,7 @@ fn trak(out: &mut Vec<u8>, number: u32, track: &Placed<'_>) {
                 false => overwrite(mdhd, 24, &[0; 4]),
             }
             copy(out, &source.hdlr);
+            copy(out, &source.in_mdia);
             boxed(out, b"minf", |out| {
                 copy(out, &source.media_header);
                 copy(out, &source.dinf);

@@ -64,7 +64,7 @@ pub fn main_playlist(variants: &[Variant<'_>], captions: &[Captions<'_>]) -> Str
             // Or players offer captions that might lie among the pictures.
             attribute(&mut out, "CLOSED-CAPTIONS", "NONE");
         }
-        out.push_str("\n");
+        out.push('\n');
         out.push_str(&address(variant.uri));
         out.push('\n');
     }

@@ -152,7 +152,7 @@ impl Entry {
         let (Some(earliest), Some(first)) = (shown.min(), samples.first()) else {
             return Self {
                 bytes: 0,
-                starts: track.from_micros(at),
+                starts: track.ticks_in(at),
                 keyframe: Keyframe::None,
             };
         };
@@ -187,7 +187,7 @@ fn sidx(
         put(out, count.into());
         for (n, entry) in entries.iter().enumerate() {
             let next = entries.get(n + 1);
-            let next = next.map_or_else(|| track.from_micros(end), |next| next.starts);
+            let next = next.map_or_else(|| track.ticks_in(end), |next| next.starts);
             put(out, entry.bytes);
             put(out, u32::try_from(next - entry.starts).unwrap_or(0));
             put(out, entry.keyframe.field());

@@ -53,6 +53,13 @@ impl<'i> Placed<'i> {
             skipped: skipped.unwrap_or(0),
             until: track.samples_count(),
         };
+        if track.descriptions() > 1 {
+            let first = track.sample(0).description;
+            let mut samples = track.samples(0..placed.until);
+            if samples.any(|sample| sample.description != first) {
+                return Err(NoFragments::SeveralDescriptions);
+            }
+        }
         let last = track.sample(placed.until.saturating_sub(1));
         let most = scale(MAX_DURATION.0.saturating_mul(movie_timescale.into()) / 1000);
         if [placed.wait, placed.skipped, last.dts]
@@ -118,7 +125,7 @@ impl<'i> Placed<'i> {
     }
 
     /// The other way round.
-    pub fn from_micros(&self, micros: Micros) -> i64 {
+    pub fn ticks_in(&self, micros: Micros) -> i64 {
         let ticks = i128::from(micros) * i128::from(self.track.timescale()) / 1_000_000;
         ticks.clamp(i64::MIN.into(), i64::MAX.into()) as i64
     }
