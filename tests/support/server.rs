@@ -76,7 +76,9 @@ impl Server {
         };
         let first = server.lines.recv_timeout(PATIENCE);
         let first = first.unwrap_or_else(|e| panic!("the server says nothing: {e}"));
-        let address = first.strip_prefix("listening on http://");
+        let address = first
+            .strip_prefix("listening on http://")
+            .or_else(|| first.strip_prefix("listening on https://"));
         server.address = address
             .and_then(|a| a.trim_end_matches('/').parse().ok())
             .unwrap_or_else(|| panic!("not an address to listen on: {first:?}"));
