@@ -10,6 +10,7 @@
 mod bad_input;
 mod cli;
 mod delivery;
+mod excerpts;
 mod fragments;
 mod healing;
 mod https;

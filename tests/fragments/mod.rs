@@ -1,7 +1,7 @@
 //! The views made of fragments, read back: by our own reader sample for sample, and by ffmpeg.
 
-mod made;
-mod read_back;
+pub(crate) mod made;
+pub(crate) mod read_back;
 
 use std::fs;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use made::{Recording, USUAL, duration, hashes, picture, shown, sound};
 use read_back::{Unread, all, assert_same, file, joined, part, playlist, whole};
 
 /// The sample lessons' recordings.
-fn lessons() -> impl Iterator<Item = (String, Recording)> {
+pub(crate) fn lessons() -> impl Iterator<Item = (String, Recording)> {
     let folder = samples::sheet().parent().unwrap().to_owned();
     let mut names: Vec<String> = samples::lessons()
         .into_iter()

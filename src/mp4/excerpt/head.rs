@@ -51,15 +51,6 @@ impl Head {
         self.parts.last().map_or(0, |(end, _)| *end)
     }
 
-    /// Bytes on the heap.
-    pub fn resident_bytes(&self) -> usize {
-        let made = self.parts.iter().map(|(_, part)| match part {
-            Part::Made(bytes) => bytes.len(),
-            Part::Rows { .. } => 0,
-        });
-        made.sum::<usize>() + self.parts.capacity() * size_of::<(u64, Part)>()
-    }
-
     /// The bytes at `at`, at most [`MADE_AT_ONCE`] of them; `None` behind the last.
     pub fn piece(&self, at: u64, index: &SampleIndex) -> Option<Bytes> {
         let n = self.parts.partition_point(|(end, _)| *end <= at);

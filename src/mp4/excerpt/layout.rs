@@ -54,14 +54,6 @@ impl Data {
         }
     }
 
-    /// Bytes on the heap.
-    pub fn resident_bytes(&self) -> usize {
-        match self {
-            Self::Span(_) => 0,
-            Self::Gathered(runs) => runs.capacity() * size_of::<Run>(),
-        }
-    }
-
     /// Where in the stored file the byte at `at` is, and those behind it that follow there too.
     pub fn piece(&self, at: u64, index: &SampleIndex) -> Option<Range<u64>> {
         let runs = match self {
