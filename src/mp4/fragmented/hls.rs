@@ -4,7 +4,7 @@ use super::cuts::{Cut, Cuts, Pace};
 use super::init::init;
 use super::moof::{Fragment, Share};
 use super::playlist;
-use super::timeline::{Micros, Placed, Tracks, VIDEO};
+use super::timeline::{Ends, Micros, Placed, Tracks, VIDEO};
 use super::{Composed, NoFragments, NoHls};
 use crate::mp4::SampleIndex;
 
@@ -21,6 +21,7 @@ const WINDING: Micros = 1_000_000;
 /// picture there is sound alone. Every segment can be played without the others.
 #[derive(Clone, Debug)]
 pub struct Hls {
+    ends: Ends,
     end: Micros,
     cuts: Vec<Cut>,
     /// Keyframes shown while winding.
@@ -128,6 +129,7 @@ impl Hls {
             }
         }
         let mut hls = Self {
+            ends: tracks.ends(),
             end: found.end,
             cuts: found.cuts,
             stills: Vec::new(),
@@ -190,7 +192,7 @@ impl Hls {
         file: HlsFile,
         index: &SampleIndex,
     ) -> Result<Option<Composed>, NoFragments> {
-        let mut tracks = Tracks::of(index)?;
+        let mut tracks = Tracks::until(index, self.ends)?;
         let fragment = match file {
             HlsFile::Init => return Ok(Some(Composed::new(init(&tracks, None), Vec::new()))),
             HlsFile::StillInit if self.stills.is_empty() => return Ok(None),

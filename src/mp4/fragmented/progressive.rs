@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::cuts::{Cut, Cuts, Pace};
 use super::init::init;
 use super::moof::Fragment;
-use super::timeline::{Micros, Tracks};
+use super::timeline::{Ends, Micros, Tracks};
 use super::written::{full_box, put};
 use super::{Composed, NoFragments};
 use crate::mp4::{MADE_AT_ONCE, Piece, SampleIndex, Source, View};
@@ -23,6 +23,7 @@ const LEAST: Micros = 1_000_000;
 /// Keeps a few numbers for each fragment; a `moof` is made when it is asked for.
 pub struct Fragmented {
     index: Arc<SampleIndex>,
+    ends: Ends,
     /// Everything before the first fragment.
     head: Bytes,
     /// Each fragment's beginning, and where it begins in the view; at last where all ends.
@@ -64,6 +65,7 @@ impl Fragmented {
             *at = at.saturating_add(head.len() as u64);
         }
         Ok(Self {
+            ends: tracks.ends(),
             head: head.into(),
             fragments,
             made: Mutex::new(None),
@@ -88,7 +90,7 @@ impl Fragmented {
         {
             return Ok(Arc::clone(fragment));
         }
-        let tracks = Tracks::of(&self.index)?;
+        let tracks = Tracks::until(&self.index, self.ends)?;
         let cuts = self.fragments[n..n + 2].iter().map(|(cut, _)| *cut);
         let shares = tracks.shares(&cuts.collect::<Vec<_>>(), 0);
         let fragment = Arc::new(Fragment::new(n as u32 + 1, shares)?.composed());

@@ -30,7 +30,8 @@ pub(in crate::mp4) struct Placed<'i> {
 pub(in crate::mp4) type Micros = i64;
 
 impl<'i> Placed<'i> {
-    fn of(track: &'i Track, movie_timescale: u32) -> Result<Self, NoFragments> {
+    /// `until` where it is known: else all samples are gone through.
+    fn of(track: &'i Track, movie_timescale: u32, until: Option<u32>) -> Result<Self, NoFragments> {
         let (mut wait, mut skipped, mut shown) = (0_u64, None, 0_u64);
         for edit in track.edits() {
             match u64::try_from(edit.media_time) {
@@ -51,9 +52,9 @@ impl<'i> Placed<'i> {
             track,
             wait: scale(wait),
             skipped: skipped.unwrap_or(0),
-            until: track.samples_count(),
+            until: until.unwrap_or_else(|| track.samples_count()),
         };
-        if track.descriptions() > 1 {
+        if until.is_none() && track.descriptions() > 1 {
             let first = track.sample(0).description;
             let mut samples = track.samples(0..placed.until);
             if samples.any(|sample| sample.description != first) {
@@ -73,7 +74,7 @@ impl<'i> Placed<'i> {
         {
             return Err(NoFragments::TooLarge);
         }
-        if shown > 0 {
+        if until.is_none() && shown > 0 {
             // A tick more, because the end was rounded.
             let end = placed.skipped.saturating_add(scale(shown + 1));
             placed.until = placed.shown_until(end);
@@ -171,6 +172,13 @@ impl<'i> Placed<'i> {
 /// Beyond it sums could not be trusted; thirty days in nanoseconds are less.
 const MAX_TICKS: u64 = 1 << 52;
 
+/// The first samples of picture and sound that are not shown; `None` where it is not known yet.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ends {
+    video: Option<u32>,
+    audio: Option<u32>,
+}
+
 /// The picture and the sound of a source.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::mp4) struct Tracks<'i> {
@@ -184,12 +192,20 @@ pub(in crate::mp4) struct Tracks<'i> {
 impl<'i> Tracks<'i> {
     /// Tracks without samples are left out, as players do.
     pub fn of(index: &'i SampleIndex) -> Result<Self, NoFragments> {
+        Self::until(index, Ends::default())
+    }
+
+    /// The same, in no time, when [`Self::ends`] are known.
+    pub fn until(index: &'i SampleIndex, ends: Ends) -> Result<Self, NoFragments> {
         let movie_timescale = index.movie_timescale().max(1);
-        let place = |track: Option<&'i Track>| {
-            let placed = track.map(|track| Placed::of(track, movie_timescale));
+        let place = |track: Option<&'i Track>, end| {
+            let placed = track.map(|track| Placed::of(track, movie_timescale, end));
             Ok(placed.transpose()?.filter(|placed| placed.until > 0))
         };
-        let (video, audio) = (place(index.video())?, place(index.audio())?);
+        let (video, audio) = (
+            place(index.video(), ends.video)?,
+            place(index.audio(), ends.audio)?,
+        );
         let reference = match (video, audio) {
             (Some(video), _) => (VIDEO, video),
             (None, Some(audio)) => (AUDIO, audio),
@@ -201,6 +217,15 @@ impl<'i> Tracks<'i> {
             reference,
             movie_timescale,
         })
+    }
+
+    /// Where each track ends.
+    pub fn ends(&self) -> Ends {
+        let end = |track: &Option<Placed<'_>>| Some(track.map_or(0, |track| track.until));
+        Ends {
+            video: end(&self.video),
+            audio: end(&self.audio),
+        }
     }
 
     /// What each track has between the cut `n` and the next or the end: the picture first.
