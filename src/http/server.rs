@@ -179,7 +179,7 @@ impl<T: Transport> Server<T> {
         stop: CancellationToken,
     ) -> io::Result<Report> {
         let tasks = TaskTracker::new();
-        let builder = Arc::new(connection::builder(&self.limits, tasks.clone()));
+        let builder = Arc::new(connection::Builders::new(&self.limits, tasks.clone()));
         let house = Arc::new(House {
             // The limit on bodies is ours alone (`MaxBody`), whether extracted or streamed.
             app: app.layer(DefaultBodyLimit::disable()),

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Poll, ready};
 
 use hyper::rt::Executor;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -45,8 +45,25 @@ pub(super) enum Ending {
     Cut,
 }
 
+/// hyper's settings for each protocol. Which one is spoken is told by ourselves: hyper-util would hand
+/// the first bytes on alone, for which hyper's buffer, of every connection, becomes twice as large.
+pub(super) struct Builders {
+    http1: auto::Builder<Tracked>,
+    http2: auto::Builder<Tracked>,
+}
+
+impl Builders {
+    pub(super) fn new(limits: &Limits, streams: TaskTracker) -> Self {
+        let both = builder(limits, streams);
+        Self {
+            http1: both.clone().http1_only(),
+            http2: both.http2_only(),
+        }
+    }
+}
+
 /// hyper's settings; the reasons for the numbers stand at [`Limits`].
-pub(super) fn builder(limits: &Limits, streams: TaskTracker) -> auto::Builder<Tracked> {
+fn builder(limits: &Limits, streams: TaskTracker) -> auto::Builder<Tracked> {
     let mut builder = auto::Builder::new(Tracked(streams));
     let mut http1 = builder.http1();
     http1
@@ -80,24 +97,48 @@ pub(super) fn builder(limits: &Limits, streams: TaskTracker) -> auto::Builder<Tr
 pub(super) async fn run<T: Transport>(
     transport: T::Io,
     doorway: Doorway,
-    builder: &auto::Builder<Tracked>,
+    builders: &Builders,
     stop: CancellationToken,
     cut: CancellationToken,
 ) -> Ending {
     let house = Arc::clone(&doorway.0.house);
     let pulse = Arc::clone(&doorway.0.pulse);
     let limits = &house.limits;
-    let socket = Watched::new(
+    let mut socket = Watched::new(
         transport,
         T::is_held_up,
         Arc::clone(&pulse),
         look_every(limits),
+        limits.max_header_bytes.max(SMALLEST_BUFFER),
     );
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(socket), doorway));
     let mut stopped = pin!(stop.cancelled());
     let mut was_cut = pin!(cut.cancelled());
     let mut stopping = false;
     let mut alarm = pin!(sleep_until(Instant::now() + limits.header_timeout));
+
+    let told = poll_fn(|cx| {
+        if let Poll::Ready(told) = socket.poll_http2(cx) {
+            return Poll::Ready(told.ok().flatten().ok_or(Ending::Done));
+        }
+        if was_cut.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(Ending::Cut));
+        }
+        // Nobody has asked for anything yet.
+        if stopped.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(Ending::Done));
+        }
+        ready!(alarm.as_mut().poll(cx));
+        Poll::Ready(Err(Ending::Late(Due::Header)))
+    });
+    let builder = match told.await {
+        Ok(true) => &builders.http2,
+        Ok(false) => &builders.http1,
+        Err(ending) => {
+            pulse.broke();
+            return ending;
+        }
+    };
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(socket), doorway));
 
     let ending = poll_fn(|cx| {
         loop {

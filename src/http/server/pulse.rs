@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::limits::Limits;
 
 /// The client's connection preface (RFC 9113 §3.4).
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+pub(super) const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// What is to be done once a deadline has passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,8 @@ struct Facts {
     protocol: Protocol,
     /// First byte of a head that has not ended. HTTP/1.1 only: in HTTP/2 frames come at any time.
     head: Option<Instant>,
+    /// Bytes that came since then.
+    head_bytes: usize,
     /// Requests that reached the service.
     begun: u64,
     /// Requests whose answer has not left yet, and bodies still in a handler's hands.
@@ -84,6 +86,7 @@ impl Pulse {
             opened: now,
             protocol: Protocol::Unsure(0),
             head: None,
+            head_bytes: 0,
             begun: 0,
             active: 0,
             quiet_since: now,
@@ -114,6 +117,28 @@ impl Pulse {
         facts.protocol = facts.protocol.after(bytes);
         if facts.protocol != Protocol::Http2 && facts.active == 0 && facts.head.is_none() {
             facts.head = Some(now);
+        }
+        if facts.head.is_some() {
+            facts.head_bytes += bytes.len();
+        }
+    }
+
+    /// How many bytes may be read now: of an HTTP/1.1 head no more than `most`. hyper looks at its limit
+    /// only between two reads, and one may fill a buffer that is larger than it by then.
+    pub(super) fn room(&self, most: usize) -> usize {
+        let facts = self.facts();
+        if facts.protocol == Protocol::Http2 || facts.active > 0 {
+            return usize::MAX;
+        }
+        // Where there is no room hyper has refused the head; then what comes is thrown away.
+        most.saturating_sub(facts.head_bytes).max(1)
+    }
+
+    /// Whether HTTP/2 is spoken, once that is known.
+    pub(super) fn http2(&self) -> Option<bool> {
+        match self.facts().protocol {
+            Protocol::Unsure(_) => None,
+            protocol => Some(protocol == Protocol::Http2),
         }
     }
 
@@ -172,6 +197,7 @@ impl Pulse {
     pub(super) fn begin(&self, now: Instant) {
         let mut facts = self.facts();
         facts.head = None;
+        facts.head_bytes = 0;
         // The body of the request before was read after all, or this one would not be here.
         facts.unread = false;
         facts.begun += 1;

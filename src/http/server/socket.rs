@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-use super::pulse::Pulse;
+use super::pulse::{PREFACE, Pulse};
 
 const TIMEOUT_ANSWER: &[u8] =
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
@@ -21,7 +21,11 @@ pub(super) struct Watched<T: AsFd> {
     is_held_up: fn(&T) -> bool,
     pulse: Arc<Pulse>,
     look_every: Duration,
+    most_head: usize,
     shut: bool,
+    /// The first bytes, by which the protocol was told; `read` of them are here.
+    first: [u8; PREFACE.len()],
+    read: usize,
 }
 
 impl<T: AsFd> Watched<T> {
@@ -30,13 +34,38 @@ impl<T: AsFd> Watched<T> {
         is_held_up: fn(&T) -> bool,
         pulse: Arc<Pulse>,
         look_every: Duration,
+        most_head: usize,
     ) -> Self {
         Self {
             inner,
             is_held_up,
             pulse,
             look_every,
+            most_head,
             shut: false,
+            first: [0; PREFACE.len()],
+            read: 0,
+        }
+    }
+
+    /// Pending until enough has come to tell whether HTTP/2 is spoken; `None`: the client left.
+    /// What has come is read again by whoever speaks it.
+    pub(super) fn poll_http2(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<bool>>>
+    where
+        T: AsyncRead + Unpin,
+    {
+        loop {
+            if let Some(http2) = self.pulse.http2() {
+                return Poll::Ready(Ok(Some(http2)));
+            }
+            let mut buf = ReadBuf::new(&mut self.first[self.read..]);
+            ready!(Pin::new(&mut self.inner).poll_read(cx, &mut buf))?;
+            let came = buf.filled();
+            if came.is_empty() {
+                return Poll::Ready(Ok(None));
+            }
+            self.pulse.read(came, Instant::now());
+            self.read += came.len();
         }
     }
 
@@ -69,8 +98,28 @@ impl<T: AsyncRead + AsyncWrite + AsFd + Unpin> AsyncRead for Watched<T> {
             }
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
+        let again = this.read.min(buf.remaining());
+        buf.put_slice(&this.first[..again]);
+        this.first.copy_within(again..this.read, 0);
+        this.read -= again;
         let before = buf.filled().len();
-        ready!(Pin::new(&mut this.inner).poll_read(cx, buf))?;
+        // With what was read first comes what else is there, in one: hyper's buffer would double
+        // for a head that comes in two.
+        let room = this.pulse.room(this.most_head);
+        let inner = Pin::new(&mut this.inner);
+        let read = if room >= buf.remaining() {
+            inner.poll_read(cx, buf)
+        } else {
+            let mut part = ReadBuf::new(buf.initialize_unfilled_to(room));
+            let read = inner.poll_read(cx, &mut part);
+            let came = part.filled().len();
+            buf.advance(came);
+            read
+        };
+        match read {
+            Poll::Pending if again > 0 => {}
+            read => ready!(read)?,
+        }
         let came = &buf.filled()[before..];
         if !came.is_empty() {
             this.pulse.read(came, Instant::now());
