@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::archive::{Archive, COLD, LARGE, cold};
 use super::cases::Large;
 use super::client::{Connection, Sink};
-use super::load::{Random, p99, watch};
+use super::load::{Random, p99, ready, watch};
 use super::process::disk_reads;
 use super::servers::{Started, request};
 
@@ -32,7 +32,8 @@ pub fn run(server: &Started, archive: &Archive, large: &Large, time: Duration) -
     archive.chill()?;
     let target = server.target(LARGE);
     let make = |random: &mut Random| large.range(&target, 1 << 16, random);
-    let (over, nobody) = (AtomicBool::new(false), AtomicBool::new(false));
+    let watched = ready(server, &make, WATCHED)?;
+    let over = AtomicBool::new(false);
     let pids = server.pids();
     let before = disk_reads(&pids);
     let (hot, readers) = std::thread::scope(|scope| {
@@ -42,7 +43,7 @@ pub fn run(server: &Started, archive: &Archive, large: &Large, time: Duration) -
                 scope.spawn(move || read(server, &target, over))
             })
             .collect();
-        let hot = watch(server, &make, WATCHED, time, &nobody);
+        let hot = watch(watched, &make, time);
         over.store(true, Relaxed);
         let readers: Vec<_> = readers.into_iter().map(|r| r.join()).collect();
         (hot, readers)

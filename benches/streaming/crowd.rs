@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::archive::LARGE;
 use super::cases::Large;
 use super::client::{Connection, Sink};
-use super::load::{Pressure, Random, p99, press, watch};
+use super::load::{Pressure, Random, p99, press, ready, watch};
 use super::process::{Memory, memory};
 use super::servers::{Started, request};
 
@@ -63,9 +63,9 @@ pub struct Slow {
 pub fn slow(server: &Started, large: &Large, count: u64, time: Duration) -> io::Result<Slow> {
     let target = server.target(LARGE);
     let make = |random: &mut Random| large.range(&target, 1 << 16, random);
-    let nobody = AtomicBool::new(false);
     // The threads and buffers that any work needs are there before.
     light(server, large, Duration::from_millis(200))?;
+    let watched = ready(server, &make, WATCHED)?;
     let before = memory(&server.pids()).anonymous;
     let whole = request("GET", &target, "");
     let mut readers = Vec::new();
@@ -78,7 +78,7 @@ pub fn slow(server: &Started, large: &Large, count: u64, time: Duration) -> io::
     let over = AtomicBool::new(false);
     let (others, sips, after) = std::thread::scope(|scope| {
         let reading = scope.spawn(|| sip(&readers, &over));
-        let others = watch(server, &make, WATCHED, time, &nobody);
+        let others = watch(watched, &make, time);
         let after = memory(&server.pids()).anonymous;
         over.store(true, Relaxed);
         let sips = reading.join();

@@ -1,7 +1,6 @@
 //! Load: many requests at once, or one after the other with the time that each takes.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use super::client::{Ask, Connection, Sink};
@@ -148,27 +147,30 @@ fn prepare(
     Ok(connections)
 }
 
-/// Asks on `connections`, each for itself with a pause after every answer, until `stop` or the time is over:
-/// how long each answer took, in order of length.
+/// Connections whose answers will be timed; each has been answered once.
+pub fn ready(server: &Started, make: &Maker<'_>, count: u64) -> io::Result<Vec<Connection>> {
+    prepare(server, make, count, &mut Random::new(99), &mut Sink::new())
+}
+
+/// Asks on `connections`, each for itself with a pause after every answer, for as long as `time`; an answer that is
+/// under way then is waited for. How long each took, the shortest first.
 pub fn watch(
-    server: &Started,
+    connections: Vec<Connection>,
     make: &Maker<'_>,
-    connections: u64,
     time: Duration,
-    stop: &AtomicBool,
 ) -> io::Result<Vec<Duration>> {
     const PAUSE: Duration = Duration::from_millis(2);
     let until = Instant::now() + time;
     let parts: Vec<io::Result<Vec<Duration>>> = std::thread::scope(|scope| {
-        let watchers: Vec<_> = (0..connections)
-            .map(|seed| {
+        let watchers: Vec<_> = connections
+            .into_iter()
+            .enumerate()
+            .map(|(n, mut connection)| {
                 scope.spawn(move || {
-                    let mut random = Random::new(1000 + seed);
+                    let mut random = Random::new(1000 + n as u64);
                     let mut sink = Sink::new();
-                    let mut connection = Connection::open(server.address())?;
-                    connection.ask(&make(&mut random), &mut sink)?;
                     let mut all = Vec::new();
-                    while Instant::now() < until && !stop.load(Relaxed) {
+                    while Instant::now() < until {
                         let ask = make(&mut random);
                         let began = Instant::now();
                         connection.ask(&ask, &mut sink)?;

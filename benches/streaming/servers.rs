@@ -129,8 +129,8 @@ impl Programs {
                 let text = String::from_utf8_lossy(&text);
                 let version = text.split(|c: char| c.is_whitespace() || c == '/');
                 let version = version.map(|w| w.trim_start_matches('v'));
-                let version = version.filter(|w| w.starts_with(|c: char| c.is_ascii_digit()));
-                let version = version.last().unwrap_or("?").to_owned();
+                let mut version = version.filter(|w| w.starts_with(|c: char| c.is_ascii_digit()));
+                let version = version.find(|w| w.contains('.')).unwrap_or("?").to_owned();
                 all.push(format!("{} {version}", kind.name()));
             }
         }

@@ -40,15 +40,19 @@ pub fn find(server: &Started, archive: &Archive) -> io::Result<(Vec<View>, Vec<&
         ),
         ("sound alone", format!("/l/{code}/audio.m4a")),
     ];
+    let lesson = server.target(LESSON);
     let (mut views, mut absent) = (Vec::new(), Vec::new());
     let mut connection = Connection::open(server.address())?;
     for (name, target) in single {
         let (head, _) = connection.get(&request("HEAD", &target, ""))?;
         match (head.status, head.length) {
-            (200, Some(length)) => views.push(View {
-                name,
-                pieces: vec![(target, length)],
-            }),
+            // The recording itself is no view.
+            (200, Some(length)) if !as_it_is(&mut connection, &target, &lesson)? => {
+                views.push(View {
+                    name,
+                    pieces: vec![(target, length)],
+                })
+            }
             _ => absent.push(name),
         }
     }
@@ -59,6 +63,15 @@ pub fn find(server: &Started, archive: &Archive) -> io::Result<(Vec<View>, Vec<&
         false => views.push(View { name, pieces }),
     }
     Ok((views, absent))
+}
+
+/// Whether `target` gives the bytes that `plain` gives, as far as a player looks first: what stands where.
+fn as_it_is(connection: &mut Connection, target: &str, plain: &str) -> io::Result<bool> {
+    let mut first = |target: &str| {
+        let asked = request("GET", target, "Range: bytes=0-127\r\n");
+        connection.get(&asked).map(|(_, content)| content)
+    };
+    Ok(first(target)? == first(plain)?)
 }
 
 /// Media segments of the first media playlist that `main` names.
