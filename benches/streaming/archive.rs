@@ -193,7 +193,7 @@ impl Archive {
             let code = Code::from_number(n as u32 + 1).to_string();
             let (file, number) = (format!("files/{name}"), (n + 1).to_string());
             sheet.write_record([
-                &*file, &*code, &*name, "", "11", "physics", "az", "Ölçmə", &*number, "", "",
+                &*file, &*code, name, "", "11", "physics", "az", "Ölçmə", &*number, "", "",
                 "2019/20", "1", "public",
             ])?;
         }
