@@ -9,6 +9,8 @@ MAKEFLAGS += --no-builtin-rules
 # Where `make run` keeps its archive, and where it listens: make run DATA=/srv/lessons LISTEN=0.0.0.0:80
 DATA ?= media
 LISTEN ?= 127.0.0.1:8080
+# What `make bench` measures of streaming: BENCH="--servers teledars,nginx --cases 64kib,cold", BENCH=--quick
+BENCH ?=
 # How long `make soak` and each target of `make fuzz` run.
 SOAK_SECONDS ?= 600
 FUZZ_SECONDS ?= 60
@@ -18,8 +20,8 @@ CARGO := cargo
 
 .PHONY: help
 help: ## this list
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1 \2/p' $(firstword $(MAKEFILE_LIST)) \
-	| while read -r make name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1 \2/p' $(firstword $(MAKEFILE_LIST)) \
+	| while read -r make name text; do printf '  make %-15s %s\n' "$$name" "$$text"; done
 
 # ── To use ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -65,7 +67,11 @@ lint: | setup-build ## formatting, clippy and documentation, warnings denied
 # ── To measure and to wear out ──────────────────────────────────────────────────────────────────────
 
 .PHONY: bench
-bench: $(TARGET)/web.stamp | setup-run ## import and pages at 10,000 and 100,000 lessons, as a table
+bench: $(TARGET)/web.stamp | setup-bench ## streaming beside nginx and others, as a table (15 minutes; BENCH=--quick)
+	$(CARGO) bench --locked --bench streaming -- $(BENCH)
+
+.PHONY: bench-catalogue
+bench-catalogue: $(TARGET)/web.stamp | setup-run ## import and pages at 10,000 and 100,000 lessons, as a table
 	$(CARGO) bench --locked --bench catalogue
 
 .PHONY: soak
@@ -82,8 +88,8 @@ fuzz: | setup-build ## every fuzz target for FUZZ_SECONDS
 
 # ── What the others stand on ────────────────────────────────────────────────────────────────────────
 
-.PHONY: setup-build setup-run setup-test setup-samples
-setup-build setup-run setup-test setup-samples: setup-%:
+.PHONY: setup-build setup-run setup-test setup-samples setup-bench
+setup-build setup-run setup-test setup-samples setup-bench: setup-%:
 	@scripts/setup $*
 
 # npm writes this file last, so it is as old as the installation.

@@ -12,20 +12,20 @@
     reason = "a measurement that cannot go on says where, and its result is printed"
 )]
 
-#[allow(dead_code, reason = "the tests use more of it")]
-#[path = "../tests/support/mod.rs"]
-mod support;
+#[allow(dead_code, reason = "the tests and the other benchmark use more of it")]
+#[path = "shared/mod.rs"]
+mod shared;
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io::BufWriter;
-use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use support::process::{Finished, Running, teledars};
-use support::samples;
-use support::server::Server;
+use shared::machine::{commit, machine};
+use shared::programme::{self, GRADES, SUBJECTS};
+use shared::support::process::{Finished, Running, teledars};
+use shared::support::server::Server;
 
 /// Numbers of lessons when none are given.
 const SIZES: [u32; 2] = [10_000, 100_000];
@@ -37,35 +37,6 @@ const WARM_UP: u32 = 40;
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
 /// How often the memory of an import is looked at. The kernel keeps the peak, so only the end can be missed.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
-
-const GRADES: u32 = 12;
-const SUBJECTS: [&str; 12] = [
-    "mathematics",
-    "azerbaijani",
-    "literature",
-    "english",
-    "physics",
-    "chemistry",
-    "biology",
-    "geography",
-    "history_of_azerbaijan",
-    "world_history",
-    "informatics",
-    "music",
-];
-const SECTIONS: [&str; 2] = ["az", "ru"];
-const TOPICS: [&str; 8] = [
-    "Kəsrlərin toplanması",
-    "Üçbucağın sahəsi",
-    "Nisbət və tənasüb",
-    "Сложение дробей",
-    "Площадь треугольника",
-    "İşıq hadisələri",
-    "Elektrik cərəyanı",
-    "Повторение темы",
-];
-/// Lessons of one unit.
-const UNIT: u32 = 12;
 
 fn main() {
     // Cargo adds flags of its own.
@@ -98,7 +69,7 @@ fn measure(lessons: u32, table: &mut String) {
     let sheet = folder.path().join("sheet.csv");
     let data = folder.path().join("data");
     write_sheet(&sheet, lessons);
-    link_recordings(folder.path(), lessons);
+    programme::link_recordings(folder.path(), lessons);
     eprintln!("importing {lessons} lessons");
     let (import, peak) = import(&sheet, &data);
     let seconds = import.took.as_secs_f64();
@@ -125,58 +96,13 @@ fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
-/// Lessons spread over grades, sections and subjects as a programme spreads them: each shelf has its units in order.
+/// The sheet of the programme.
 fn write_sheet(path: &Path, lessons: u32) {
     let file = BufWriter::new(fs::File::create(path).unwrap());
     let mut sheet = csv::Writer::from_writer(file);
-    let columns = "file,title,description,grades,subject,section,programme,lesson_number,unit,topic,school_year,term,visibility";
-    sheet.write_record(columns.split(',')).unwrap();
-    for n in 0..lessons {
-        // Every shelf in turn, so that each has about as many as the others.
-        let subject = SUBJECTS[(n as usize) % SUBJECTS.len()];
-        let rest = n / SUBJECTS.len() as u32;
-        let (grade, rest) = (rest % GRADES, rest / GRADES);
-        let (section, place) = (SECTIONS[(rest % 2) as usize], rest / 2);
-        let topic = TOPICS[(place as usize) % TOPICS.len()];
-        let (number, unit) = (place + 1, place / UNIT + 1);
-        let description =
-            format!("{topic}: izahlar, nümunələr və tapşırıqlar. Dərslikdə {number}-ci mövzu.");
-        sheet
-            .write_record([
-                &recording(n),
-                &format!("{topic}, dərs {number} ({n})"),
-                &description,
-                &grade.to_string(),
-                subject,
-                section,
-                "Televiziya dərsləri",
-                &number.to_string(),
-                &format!("{unit}. {topic}"),
-                topic,
-                "2019/20",
-                &(place % 4 + 1).to_string(),
-                "public",
-            ])
-            .unwrap();
-    }
+    sheet.write_record(programme::COLUMNS.split(',')).unwrap();
+    programme::write_rows(&mut sheet, lessons);
     sheet.flush().unwrap();
-}
-
-/// What lesson `n` calls its recording, from the sheet's folder.
-fn recording(n: u32) -> String {
-    format!("recordings/{}/{n}.mp4", n / 1000)
-}
-
-/// Makes the recordings that the sheet in `folder` names.
-fn link_recordings(folder: &Path, lessons: u32) {
-    let sample = samples::small_recording();
-    for n in 0..lessons {
-        let link = folder.join(recording(n));
-        if n % 1000 == 0 {
-            fs::create_dir_all(link.parent().unwrap()).unwrap();
-        }
-        symlink(&sample, link).unwrap();
-    }
 }
 
 /// Imports the sheet: how that went, and the peak of resident memory in KiB.
@@ -301,37 +227,4 @@ fn run_time(pid: u32) -> Duration {
         nanoseconds += run.unwrap_or(0_u64);
     }
     Duration::from_nanos(nanoseconds)
-}
-
-/// What this was measured on.
-fn machine() -> String {
-    let read = |path| fs::read_to_string(path).unwrap_or_default();
-    let after_colon = |text: &str, name: &str| {
-        let line = text.lines().find(|line| line.starts_with(name));
-        let value = line.and_then(|line| line.split_once(':'));
-        value.map_or("?".to_owned(), |(_, value)| value.trim().to_owned())
-    };
-    let processors = std::thread::available_parallelism().map_or(0, usize::from);
-    format!(
-        "Machine: {processors} × {}, {} of memory, Linux {}",
-        after_colon(&read("/proc/cpuinfo"), "model name"),
-        after_colon(&read("/proc/meminfo"), "MemTotal"),
-        read("/proc/sys/kernel/osrelease").trim(),
-    )
-}
-
-/// The commit that was built, with a mark when something was changed since.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "git alone knows which commit this is"
-)]
-fn commit() -> String {
-    let git = std::process::Command::new("git")
-        .args(["describe", "--always", "--dirty", "--abbrev=12"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output();
-    let commit = git.ok().filter(|out| out.status.success());
-    commit.map_or("unknown".to_owned(), |out| {
-        String::from_utf8_lossy(&out.stdout).trim().to_owned()
-    })
 }
