@@ -418,5 +418,25 @@ fn the_bytes_of_a_view_change_only_with_the_view_format() {
         fingerprints += &format!("{name} {front} {sound} {part}\n");
     }
     // Whoever changes a byte raises VIEW_FORMAT: these addresses are cached for ever.
-    insta::assert_snapshot!(format!("view format {VIEW_FORMAT}\n{fingerprints}"), @"");
+    insta::assert_snapshot!(format!("view format {VIEW_FORMAT}\n{fingerprints}"), @r#"
+    view format 1
+    1-azerbaijani-az-1.mp4 as it is 22e98659333d2e1f 0881514158fde9d7
+    1-life_knowledge-az-1.mp4 a011de8e2e718f7a db8a670e762cd1d9 a2456a534327c8d8
+    1-mathematics-az-1.mp4 as it is a864308ce430b1ef dd891453ad1425b4
+    1-mathematics-ru-1.mp4 as it is 48eff3d93dc06760 ac7033142e584ddf
+    1-russian-ru-1.mp4 as it is 96388afb3a71f987 c4090e6aa8d40c4a
+    10-biology-az-1.mp4 as it is silent 1370f9d8cc92a5fc
+    10-history_of_azerbaijan-az-1.mp4 0844d0453167d33b 1c28950402688c2f 51068cd3609d3cf1
+    10-literature-az-1.mp4 as it is f6c144f485c7ad9d fef24e3167c07d01
+    10-mathematics-ru-1.mp4 as it is c9440acf74e3e677 6675491d3e6720e5
+    10-physics-ru-1.mp4 as it is 14fac9f058383234 b829ab39ab76341b
+    7-english-az-1.mp4 42f538d1036af2e1 56e55e350380d998 322b22ce47376ac0
+    7-geography-ru-1.mp4 d7ade764d95d8cdc 3328ee51ff3528ec da7689670ba724f2
+    7-informatics-ru-1.mp4 as it is 3871014fa2f9b9df f7fc43623dec7fcb
+    7-mathematics-az-1.mp4 d7f9ef05093c947d f533a9932e4ed472 c4238fa24e218965
+    7-mathematics-az-2.mp4 as it is f408435323a4d6dc 53b083c4da0dae29
+    7-mathematics-az-3.mp4 611474c59f51b03c 7faa0b7de0330c15 7c89d10189783479
+    7-mathematics-ru-1.mp4 as it is a79b4b0bde008ee2 cf21d2cd2c66f5b1
+    7-physics-az-1.mp4 as it is f8d0b0f75fefb3f8 7b03dfb031df6f8a
+    "#);
 }

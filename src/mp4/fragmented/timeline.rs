@@ -196,7 +196,7 @@ impl<'i> Tracks<'i> {
     }
 
     /// The same, in no time, when [`Self::ends`] are known.
-    pub fn until(index: &'i SampleIndex, ends: Ends) -> Result<Self, NoFragments> {
+    pub(super) fn until(index: &'i SampleIndex, ends: Ends) -> Result<Self, NoFragments> {
         let movie_timescale = index.movie_timescale().max(1);
         let place = |track: Option<&'i Track>, end| {
             let placed = track.map(|track| Placed::of(track, movie_timescale, end));
@@ -220,7 +220,7 @@ impl<'i> Tracks<'i> {
     }
 
     /// Where each track ends.
-    pub fn ends(&self) -> Ends {
+    pub(super) fn ends(&self) -> Ends {
         let end = |track: &Option<Placed<'_>>| Some(track.map_or(0, |track| track.until));
         Ends {
             video: end(&self.video),

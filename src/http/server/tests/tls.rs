@@ -339,7 +339,7 @@ fn what_is_wrong_with_the_files_is_told_with_its_remedy() {
 #[test]
 fn a_key_that_the_server_may_not_read_is_told_as_such() {
     let pair = pair();
-    std::fs::set_permissions(pair.key(), PermissionsExt::from_mode(0)).unwrap();
+    std::fs::set_permissions(pair.key(), PermissionsExt::from_mode(0o0)).unwrap();
     // To root nothing is forbidden.
     if std::fs::read(pair.key()).is_ok() {
         return;
