@@ -155,13 +155,16 @@ impl Views {
                 content: Slices::file(Arc::clone(file)),
                 name: None,
             },
-            Form::FastStart => match self.fast_start(file, etag)? {
-                Some(view) => show(view, "faststart".into()),
-                None => return self.formed(file, etag, Form::Stored),
+            // What cannot be read by us may yet play: the recording's own address always gives it.
+            Form::FastStart => match self.fast_start(file, etag).map_err(NoView::from) {
+                Ok(Some(view)) => show(view, "faststart".into()),
+                Err(disk) if disk.is_disk() => return Err(disk),
+                Ok(None) | Err(_) => return self.formed(file, etag, Form::Stored),
             },
-            Form::Fragmented => match self.fragmented(file, etag)? {
-                Ok(view) => show(view, "fragmented".into()),
-                Err(_) => return self.formed(file, etag, Form::FastStart),
+            Form::Fragmented => match self.fragmented(file, etag).map_err(NoView::from) {
+                Ok(Ok(view)) => show(view, "fragmented".into()),
+                Err(disk) if disk.is_disk() => return Err(disk),
+                Ok(Err(_)) | Err(_) => return self.formed(file, etag, Form::FastStart),
             },
             Form::Audio => {
                 let view = Audio::of(self.index(file, etag)?).ok_or(NoView::Silent)?;
