@@ -78,13 +78,9 @@ bench-catalogue: $(TARGET)/web.stamp | setup-run ## import and pages at 10,000 a
 soak: release | setup-test ## students come and go for SOAK_SECONDS; memory and descriptors stay flat
 	python3 scripts/soak --teledars "$(TARGET)/release/teledars" --seconds $(SOAK_SECONDS)
 
-# The fuzzer's compiler flags are unstable ones; RUSTC_BOOTSTRAP lets the stable compiler take them.
 .PHONY: fuzz
-fuzz: | setup-build ## every fuzz target for FUZZ_SECONDS
-	@cargo fuzz --version >/dev/null 2>&1 || { echo "make fuzz needs cargo-fuzz: cargo install cargo-fuzz" >&2; exit 1; }
-	for target in $$(cargo fuzz list); do \
-	    RUSTC_BOOTSTRAP=1 cargo fuzz run "$$target" -- -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048; \
-	done
+fuzz: | setup-run ## every fuzz target for FUZZ_SECONDS
+	scripts/fuzz $(FUZZ_SECONDS)
 
 # ── What the others stand on ────────────────────────────────────────────────────────────────────────
 

@@ -1,8 +1,7 @@
 //! Any request fields on any content: the status is one of those allowed, the body is as long as
 //! Content-Length says, and its bytes are those of the naive slicer.
 //!
-//! Run: `RUSTC_BOOTSTRAP=1 cargo fuzz run -s none range -- -dict=fuzz/range.dict -max_len=300` (any
-//! recent stable compiler).
+//! `make fuzz` runs it, with fuzz/range.dict.
 //!
 //! The input: a byte for the method, one for the length of the content and one for where it is
 //! cut into pieces; then lines, each a letter for the field's name and the rest its value.

@@ -61,6 +61,8 @@ struct Video {
     /// `480p`, where it has a picture.
     quality: Option<String>,
     cost: String,
+    /// Where its sound alone is, if it has both and they can be told apart.
+    sound: Option<String>,
 }
 
 struct Track {
@@ -384,6 +386,10 @@ impl Stage {
                 .size
                 .map(|(width, height)| format!("{}p", width.min(height))),
             cost: words::size(language, file.file.bytes),
+            sound: (recording.has_sound
+                && recording.size.is_some()
+                && file.file.mime == "video/mp4")
+                .then(|| format!("{base}/audio.m4a")),
         })
     }
 }

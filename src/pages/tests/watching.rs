@@ -54,6 +54,7 @@ async fn the_video_comes_first_with_its_size_captions_and_price() {
         &format!("src=\"/l/{code}/captions/ru.vtt\" srclang=\"ru\" label=\"rusca\">"),
         "480p",
         "24\u{a0}MB",
+        &format!("href=\"/l/{code}/audio.m4a\""),
         &format!("href=\"/l/{code}/video.mp4?download\""),
         "3-cü dərs · Kəsrlər · 21 dəqiqə",
         "Birinci sətir\n\nİkinci sətir",
@@ -157,6 +158,7 @@ async fn a_lesson_without_sound_says_so_and_shows_its_captions() {
         "srclang=\"az\" label=\"azərbaycanca\" default>",
         "label=\"rusca\">",
     ]);
+    page.lacks(&["audio.m4a"]);
 }
 
 #[tokio::test]
@@ -209,7 +211,8 @@ async fn sound_alone_is_played_and_named() {
     .await;
     let page = site.get(&format!("/en/l/{}", saved.code)).await;
     page.shows(&["<video", "class=\"sound\"", "sound only"]);
-    page.lacks(&["width=\"854\""]);
+    // The sound alone is what it shows already.
+    page.lacks(&["width=\"854\"", "audio.m4a"]);
 }
 
 #[tokio::test]
