@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::io;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use bytes::Bytes;
 
@@ -31,6 +31,27 @@ pub trait View: fmt::Debug + Send + Sync {
     /// # Errors
     /// What `source` says.
     fn piece(&self, at: u64, source: &dyn Source) -> io::Result<Piece>;
+
+    /// The pieces from offset `at` on, one after another, for as long as `take` goes on. A view of many
+    /// small pieces finds the next one more cheaply from the last than from its offset.
+    ///
+    /// # Errors
+    /// What `source` says; pieces before it have been taken.
+    fn pieces(
+        &self,
+        mut at: u64,
+        source: &dyn Source,
+        take: &mut dyn FnMut(Piece) -> ControlFlow<()>,
+    ) -> io::Result<()> {
+        while at < self.length() {
+            let piece = self.piece(at, source)?;
+            at += piece.len();
+            if piece.is_empty() || take(piece).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What [`View::piece`] gives.
@@ -40,6 +61,21 @@ pub enum Piece {
     Made(Bytes),
     /// Bytes of the stored file, at these half-open offsets.
     Stored(Range<u64>),
+}
+
+impl Piece {
+    /// Length in bytes.
+    pub fn len(&self) -> u64 {
+        match self {
+            Self::Made(bytes) => bytes.len() as u64,
+            Self::Stored(range) => range.end.saturating_sub(range.start),
+        }
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// The most bytes that a view makes at once.

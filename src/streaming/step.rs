@@ -1,14 +1,14 @@
 //! The next thing that a body sends: bytes, or a range of a file that needs no reading.
 
 use std::io;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::handle::{FileHandle, Resident};
 use super::slices::{Slice, Slices};
-use crate::mp4::{Piece, View};
+use crate::mp4::{Piece, Source, View};
 
 /// How much is read at once, in bytes. A slow reader holds one such chunk and no more: nothing is
 /// read ahead, because the kernel already does that for a file read in order.
@@ -166,40 +166,49 @@ impl Buffer {
         range: Range<u64>,
         terms: Terms,
     ) -> io::Result<Turn> {
+        let source: &dyn Source = match terms.wait {
+            true => &**file,
+            false => &Resident(file),
+        };
         let mut at = range.start;
-        while at < range.end {
-            let piece = if terms.wait {
-                view.piece(at, &**file)
-            } else {
-                view.piece(at, &Resident(file))
-            }?;
+        let mut outcome = Ok(Turn::More);
+        view.pieces(at, source, &mut |piece| {
             let most = range.end - at;
-            let (len, turn) = match piece {
-                Piece::Made(bytes) => {
-                    let bytes = bytes.slice(..bytes.len().min(most as usize));
-                    let len = bytes.len() as u64;
-                    if self.bytes.is_empty() && len >= WHOLE.min(most) && len > 0 {
-                        return Ok(Turn::Instead(Step::Bytes(bytes)));
-                    }
-                    (len, self.append(&bytes))
-                }
-                Piece::Stored(stored) => {
-                    let end = stored.end.min(stored.start.saturating_add(most));
-                    let len = end.saturating_sub(stored.start);
-                    (
-                        len,
-                        self.read(file, stored.start..end.max(stored.start), terms)?,
-                    )
-                }
-            };
-            if len == 0 {
-                return Err(io::Error::other("a view ends before its length"));
+            at += piece.len().min(most);
+            outcome = self.piece(piece, most, file, terms);
+            match outcome {
+                Ok(Turn::More) if at < range.end => ControlFlow::Continue(()),
+                _ => ControlFlow::Break(()),
             }
-            match turn {
-                Turn::More => at += len,
-                done => return Ok(done),
+        })?;
+        match outcome {
+            Ok(Turn::More) if at < range.end => {
+                Err(io::Error::other("a view ends before its length"))
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// At most `most` bytes of `piece`, which is not empty.
+    fn piece(
+        &mut self,
+        piece: Piece,
+        most: u64,
+        file: &Arc<FileHandle>,
+        terms: Terms,
+    ) -> io::Result<Turn> {
+        match piece {
+            Piece::Made(bytes) => {
+                let bytes = bytes.slice(..bytes.len().min(most as usize));
+                if self.bytes.is_empty() && bytes.len() as u64 >= WHOLE.min(most) {
+                    return Ok(Turn::Instead(Step::Bytes(bytes)));
+                }
+                Ok(self.append(&bytes))
+            }
+            Piece::Stored(stored) => {
+                let end = stored.end.min(stored.start.saturating_add(most));
+                self.read(file, stored.start..end, terms)
             }
         }
-        Ok(Turn::More)
     }
 }

@@ -1,6 +1,7 @@
 //! The sound of a recording, alone.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::Excerpt;
@@ -55,5 +56,14 @@ impl View for Audio {
 
     fn piece(&self, at: u64, source: &dyn Source) -> io::Result<Piece> {
         self.0.piece(at, source)
+    }
+
+    fn pieces(
+        &self,
+        at: u64,
+        source: &dyn Source,
+        take: &mut dyn FnMut(Piece) -> ControlFlow<()>,
+    ) -> io::Result<()> {
+        self.0.pieces(at, source, take)
     }
 }

@@ -1,7 +1,7 @@
 //! A part of a recording.
 
 use std::io;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use super::Excerpt;
@@ -199,5 +199,14 @@ impl View for Clip {
 
     fn piece(&self, at: u64, source: &dyn Source) -> io::Result<Piece> {
         self.excerpt.piece(at, source)
+    }
+
+    fn pieces(
+        &self,
+        at: u64,
+        source: &dyn Source,
+        take: &mut dyn FnMut(Piece) -> ControlFlow<()>,
+    ) -> io::Result<()> {
+        self.excerpt.pieces(at, source, take)
     }
 }

@@ -1,6 +1,7 @@
 //! In which order samples lie in the media data of an excerpt, and in which chunks.
 
-use std::ops::Range;
+use std::mem;
+use std::ops::{ControlFlow, Range};
 
 use crate::mp4::SampleIndex;
 
@@ -54,32 +55,61 @@ impl Data {
         }
     }
 
-    /// Where in the stored file the byte at `at` is, and those behind it that follow there too.
-    pub fn piece(&self, at: u64, index: &SampleIndex) -> Option<Range<u64>> {
+    /// Where in the stored file the bytes from `at` on are, range by range, for as long as `take` goes on.
+    pub fn pieces(
+        &self,
+        at: u64,
+        index: &SampleIndex,
+        mut take: impl FnMut(Range<u64>) -> ControlFlow<()>,
+    ) {
         let runs = match self {
             Self::Span(range) => {
-                return (at < self.length()).then_some(range.start + at..range.end);
+                if at < self.length() {
+                    let _ = take(range.start + at..range.end); // there is no more
+                }
+                return;
             }
             Self::Gathered(runs) => runs,
         };
         let n = runs.partition_point(|run| run.end <= at);
-        let run = runs.get(n)?;
-        let start = n.checked_sub(1).map_or(0, |before| runs[before].end);
-        let track = index.tracks().get(run.track)?;
-        let byte = track.bytes_before(run.samples.start) + (at - start);
-        let first = track.at_byte(byte)?;
-        let within = byte - track.bytes_before(first);
-        let mut samples = track.samples(first..run.samples.end);
-        let sample = samples.next()?;
-        let from = sample.offset + within;
-        let mut to = sample.offset + u64::from(sample.size);
-        for next in samples {
-            if next.offset != to || to - from >= JOINED {
-                break;
+        let mut skip = at - n.checked_sub(1).map_or(0, |before| runs[before].end);
+        for run in &runs[n..] {
+            let Some(track) = index.tracks().get(run.track) else {
+                return;
+            };
+            let mut first = run.samples.start;
+            if skip > 0 {
+                let byte = track.bytes_before(first) + skip;
+                let Some(sample) = track.at_byte(byte) else {
+                    return;
+                };
+                (first, skip) = (sample, byte - track.bytes_before(sample));
             }
-            to += u64::from(next.size);
+            let mut next: Option<Range<u64>> = None;
+            for sample in track.samples(first..run.samples.end) {
+                let end = sample.offset + u64::from(sample.size);
+                match &mut next {
+                    Some(range)
+                        if sample.offset == range.end && range.end - range.start < JOINED =>
+                    {
+                        range.end = end;
+                    }
+                    _ => {
+                        let begun = next.replace(sample.offset + mem::take(&mut skip)..end);
+                        if let Some(range) = begun.filter(|range| !range.is_empty())
+                            && take(range).is_break()
+                        {
+                            return;
+                        }
+                    }
+                }
+            }
+            if let Some(range) = next.filter(|range| !range.is_empty())
+                && take(range).is_break()
+            {
+                return;
+            }
         }
-        Some(from..to)
     }
 }
 

@@ -7,6 +7,7 @@ mod layout;
 mod moov;
 
 use std::io;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::{Piece, SampleIndex, Source, View};
@@ -31,13 +32,30 @@ impl View for Excerpt {
         self.head.length() + self.data.length()
     }
 
-    fn piece(&self, at: u64, _: &dyn Source) -> io::Result<Piece> {
-        if let Some(made) = self.head.piece(at, &self.index) {
-            return Ok(Piece::Made(made));
+    fn piece(&self, at: u64, source: &dyn Source) -> io::Result<Piece> {
+        let mut found = None;
+        self.pieces(at, source, &mut |piece| {
+            found = Some(piece);
+            ControlFlow::Break(())
+        })?;
+        found.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+
+    fn pieces(
+        &self,
+        mut at: u64,
+        _: &dyn Source,
+        take: &mut dyn FnMut(Piece) -> ControlFlow<()>,
+    ) -> io::Result<()> {
+        while let Some(made) = self.head.piece(at, &self.index) {
+            at += made.len() as u64;
+            if take(Piece::Made(made)).is_break() {
+                return Ok(());
+            }
         }
-        let stored = self.data.piece(at - self.head.length(), &self.index);
-        stored
-            .map(Piece::Stored)
-            .ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+        let within = at - self.head.length();
+        self.data
+            .pieces(within, &self.index, |range| take(Piece::Stored(range)));
+        Ok(())
     }
 }
