@@ -58,7 +58,7 @@ export function installPlayback() {
     });
   }
 
-  /** The number of the frame of `clockedFootage` that `video` shows, read from its bars: the first is the lowest bit. */
+  /** Which frame of `clockedFootage` the `video` shows, as its bars tell: the first is the lowest bit. */
   function frameShown(video) {
     const canvas = new OffscreenCanvas(BARS * 4, 4);
     const context = canvas.getContext("2d");

@@ -7,7 +7,7 @@ import { BADLY_INTERLEAVED, FLAT, KEYFRAMES, RATE, SECONDS, USUAL, clockedFootag
 import { enterStage, startStage } from "./stage.mjs";
 import { lessonsOf, startBrowser, startFirefox, startServer } from "./start.mjs";
 
-const limits = { timeout: 60_000 };
+const limits = { timeout: 30_000 };
 const browsers = {};
 let footage;
 let server;
@@ -47,7 +47,7 @@ function near(found, wanted, within, what) {
   assert.ok(Math.abs(found - wanted) <= within, `${what}: ${found}, not ${wanted}, ${within} allowed`);
 }
 
-/** The moments were reached, and the pictures are those of the moments; `from`: where the media begin in the footage. */
+/** The moments were reached, and show what belongs there; `from`: where in the footage the media begin. */
 function assertFound(moments, within, from = 0) {
   for (const { time, at, frame } of moments) {
     near(at, time, 0.05, `sought ${time} s`);
@@ -138,16 +138,16 @@ test("Chromium shows a clip from the frame that was asked for to the one asked f
 });
 
 // Firefox may show what lies between the keyframe and the frame that was asked for, too. If so, it is the whole
-// clip that begins earlier, its sound included.
+// clip that begins earlier.
 test("Firefox plays a clip, from the keyframe before it at the earliest, and seeks", limits, async () => {
   const src = address(USUAL, `clip.mp4?from=${CLIP.from}&to=${CLIP.to}`);
   const found = await onStage("Firefox", src, async (src) => {
-    const { openPlain, play, seekAndLook, soundOff } = playback;
+    const { openPlain, play, seekAndLook } = playback;
     const video = await openPlain("video", src);
     const began = await play(video);
     const moments = [];
-    for (const time of [4.02, 0.5, 7.9, 1]) moments.push(await seekAndLook(video, time));
-    return { began, moments, off: await soundOff(video), duration: video.duration };
+    for (const time of [4.02, 0.5, 7.9]) moments.push(await seekAndLook(video, time));
+    return { began, moments, duration: video.duration };
   });
   const lead = CLIP.from % (KEYFRAMES / RATE);
   const [{ at, frame }] = found.moments;
@@ -155,9 +155,10 @@ test("Firefox plays a clip, from the keyframe before it at the earliest, and see
   near(begins, CLIP.from - lead / 2, lead / 2 + EXACTLY, "the clip's beginning");
   near(found.duration, CLIP.to - CLIP.from + lead / 2, lead / 2 + EXACTLY, "duration");
   assertFound(found.moments, EXACTLY, begins);
-  near(found.off, begins - 10, 0.25, "the sound's distance");
+  near(found.began.from, 0, 0.05, "began");
 });
 
+// Only in Chromium: Firefox lets no page hear anything where no device for sound is.
 test("Chromium plays the sound of every form when it is due", limits, async () => {
   for (const [name, file] of [
     ["video", "video.mp4"],
