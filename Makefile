@@ -43,7 +43,7 @@ samples: | setup-samples ## make the sample lessons in media/samples anew
 # ── To check ────────────────────────────────────────────────────────────────────────────────────────
 
 .PHONY: test
-test: test-rust test-web test-browser ## all tests: Rust, types of the web bundle, a real browser
+test: test-rust test-web test-browser ## all tests: Rust, types of the web bundle, real browsers
 
 .PHONY: test-rust
 test-rust: $(TARGET)/web.stamp | setup-test
@@ -53,7 +53,7 @@ test-rust: $(TARGET)/web.stamp | setup-test
 test-web: web/node_modules/.package-lock.json
 	cd web && npm run check
 
-# After test-rust, which builds the binary that the browser is shown.
+# After test-rust, which builds the binary that the browsers are shown.
 .PHONY: test-browser
 test-browser: tests/browser/node_modules/.package-lock.json test-rust
 	TELEDARS_BIN="$(abspath $(TARGET))/debug/teledars" node --test tests/browser/*.test.mjs

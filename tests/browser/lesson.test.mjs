@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { installPlayback } from "./playback.mjs";
 import { startBrowser, startServer } from "./start.mjs";
 import { expectNoSidewaysScrolling, openPage, walkToLesson } from "./way.mjs";
 
@@ -25,33 +26,14 @@ test("a student goes from the first page to a lesson, plays it, and seeks", { ti
   const { context, page, troubles } = await openPage(browser);
   await walkToLesson(page, server.url);
   const video = page.locator("video").first();
+  await page.evaluate(installPlayback);
   const played = await video.evaluate(async (video) => {
-    // Resolves at the first of these events at which `good` holds; an error of the video ends it.
-    const until = (name, good) =>
-      new Promise((resolve, reject) => {
-        const fail = () => reject(new Error(`video error ${video.error?.code}: ${video.error?.message}`));
-        if (video.error) return fail();
-        video.addEventListener("error", fail);
-        video.querySelector("source:last-of-type")?.addEventListener("error", fail);
-        const look = () => {
-          if (!good()) return;
-          video.removeEventListener(name, look);
-          resolve();
-        };
-        video.addEventListener(name, look);
-      });
-    // Without sound: a machine that runs tests may have no device for it.
-    video.muted = true;
-    const began = until("timeupdate", () => video.currentTime > 0);
-    await video.play();
-    await began;
+    const { play, seek } = playback;
+    await play(video, 0);
     const goal = video.duration * 0.75;
-    const arrived = until("seeked", () => true);
-    video.currentTime = goal;
-    await arrived;
-    const at = video.currentTime;
-    await until("timeupdate", () => video.currentTime > at + 0.2);
-    return { goal, at, now: video.currentTime, duration: video.duration, width: video.videoWidth };
+    const at = await seek(video, goal);
+    const { to } = await play(video);
+    return { goal, at, now: to, duration: video.duration, width: video.videoWidth };
   });
   assert.ok(played.duration > 1 && played.width > 0, JSON.stringify(played));
   assert.ok(Math.abs(played.at - played.goal) < 0.5, `asked for ${played.goal}, got ${played.at}`);

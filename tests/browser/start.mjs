@@ -1,4 +1,4 @@
-// What a browser test is given: a server of the sample lessons, and a browser.
+// What a browser test is given: a server of the sample lessons, and browsers.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,6 +9,7 @@ import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import puppeteer from "puppeteer-core";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const binary = process.env.TELEDARS_BIN || join(repository, "target/debug/teledars");
@@ -42,10 +43,10 @@ async function withinPatience(what, promise) {
 }
 
 /**
- * A server of an archive with the sample lessons, in a folder of its own: its `url`, and `stop()`, which
- * ends it and gives its exit status.
+ * A server of an archive with the sample lessons and those of more `sheets`, in a folder of its own: its `url`,
+ * and `stop()`, which ends it and gives its exit status.
  */
-export async function startServer() {
+export async function startServer(...sheets) {
   const data = await mkdtemp(join(tmpdir(), "teledars-browser-"));
   let server;
   const stop = async () => {
@@ -64,11 +65,12 @@ export async function startServer() {
     return status;
   };
   try {
-    const sheet = join(repository, "media/samples/lessons.csv");
-    const imported = start("import", "--data", data, sheet);
-    imported.child.stdout.resume();
-    const [status] = await once(imported.child, "close");
-    if (status !== 0) throw new Error(`the import ended with ${status}\n${imported.said()}`);
+    for (const sheet of [join(repository, "media/samples/lessons.csv"), ...sheets]) {
+      const imported = start("import", "--data", data, sheet);
+      imported.child.stdout.resume();
+      const [status] = await once(imported.child, "close");
+      if (status !== 0) throw new Error(`the import ended with ${status}\n${imported.said()}`);
+    }
 
     server = start("serve", "--data", data, "--listen", "127.0.0.1:0");
     const lines = createInterface({ input: server.child.stdout });
@@ -86,9 +88,16 @@ export async function startServer() {
   }
 }
 
-function findChromium() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const names = ["chromium", "chromium-browser", "google-chrome"];
+/** The lessons that `server` shows everybody, by their titles, as its API describes them. */
+export async function lessonsOf(server) {
+  const answer = await fetch(`${server.url}/api/v1/lessons?limit=200`);
+  const { lessons } = await answer.json();
+  return new Map(lessons.map((lesson) => [lesson.title, lesson]));
+}
+
+/** The first program of `names` that the PATH leads to. */
+function find(what, variable, names) {
+  if (process.env[variable]) return process.env[variable];
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     for (const name of names) {
       const path = join(folder, name);
@@ -100,7 +109,7 @@ function findChromium() {
       }
     }
   }
-  throw new Error("no Chromium here: run scripts/setup test, or set CHROMIUM to its path");
+  throw new Error(`no ${what} here: run scripts/setup test, or set ${variable} to its path`);
 }
 
 /** A headless Chromium that talks to nobody but the pages' own server. */
@@ -116,5 +125,20 @@ export function startBrowser() {
   ];
   // The sandbox does not work for root.
   if (process.getuid?.() === 0) flags.push("--no-sandbox");
-  return chromium.launch({ executablePath: findChromium(), headless: true, args: flags });
+  const executablePath = find("Chromium", "CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]);
+  return chromium.launch({ executablePath, headless: true, args: flags });
+}
+
+/** A headless Firefox; its pages are Puppeteer's. */
+export function startFirefox() {
+  return puppeteer.launch({
+    browser: "firefox",
+    executablePath: find("Firefox", "FIREFOX", ["firefox-esr", "firefox"]),
+    headless: true,
+    extraPrefsFirefox: {
+      "media.autoplay.default": 0,
+      // Codecs come from the system's libavcodec, not from the network.
+      "media.gmp-manager.updateEnabled": false,
+    },
+  });
 }
