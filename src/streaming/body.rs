@@ -285,6 +285,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn small_pieces_of_a_file_that_was_cut_end_where_it_ends() {
+        let (file, bytes) = stored(100_000);
+        let view = Arc::new(Toy((0..100)
+            .map(|n| Part::Stored(n * 1000..n * 1000 + 300))
+            .collect()));
+        let expected = view.bytes(&bytes);
+        // In the middle of a piece, of what lies between two, and where one begins.
+        for cut in [70_100, 50_500, 30_000] {
+            file.file().set_len(cut).unwrap();
+            let slices = Slices::view(Arc::clone(&view) as Arc<dyn View>, Arc::clone(&file));
+            let mut body = Body::from(slices);
+            let mut all = Vec::new();
+            let error = loop {
+                match body.frame().await.unwrap() {
+                    Ok(frame) => all.extend_from_slice(&frame.into_data().unwrap()),
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof, "{cut}");
+            let whole = cut / 1000 * 300 + (cut % 1000).min(300);
+            assert_eq!(all.len() as u64, whole, "{cut}");
+            assert!(all == expected[..all.len()], "{cut}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_view_that_ends_before_its_length_is_an_error() {
         #[derive(Debug)]
         struct Liar;

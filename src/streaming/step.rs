@@ -1,6 +1,7 @@
 //! The next thing that a body sends: bytes, or a range of a file that needs no reading.
 
 use std::io;
+use std::mem;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
@@ -17,6 +18,13 @@ pub(super) const CHUNK: usize = 128 * 1024;
 /// From this length on, in bytes, a range of a file is worth a sendfile of its own. Shorter ones
 /// are gathered into one buffer: the system calls would cost more than the copy.
 pub(super) const WHOLE: u64 = 32 * 1024;
+
+/// Small ranges that are so near to each other, in bytes, are read at once with what lies between them:
+/// a system call costs as much as copying a page.
+const NEAR: u64 = 4 * 1024;
+
+/// How much of a file is read at once for the sake of small ranges in it, in bytes.
+const WINDOW: u64 = 64 * 1024;
 
 /// How long a range of a file may be that is handed on at once, in bytes: what the connection
 /// server cuts larger frames into.
@@ -58,6 +66,7 @@ pub(super) fn next(slices: &Slices, terms: Terms) -> io::Result<Step> {
     let mut buffer = Buffer {
         bytes: Vec::new(),
         room: slices.len().min(CHUNK as u64) as usize,
+        window: Vec::new(),
     };
     for slice in slices.iter() {
         let turn = match slice {
@@ -97,6 +106,8 @@ struct Buffer {
     bytes: Vec<u8>,
     /// How many bytes still fit.
     room: usize,
+    /// A part of a file around small ranges.
+    window: Vec<u8>,
 }
 
 impl Buffer {
@@ -171,18 +182,24 @@ impl Buffer {
             false => &Resident(file),
         };
         let mut at = range.start;
+        // Small ranges are noted first, then read together.
+        let mut small = Small::default();
         let mut outcome = Ok(Turn::More);
-        view.pieces(at, source, &mut |piece| {
+        let found = view.pieces(at, source, &mut |piece| {
             let most = range.end - at;
             at += piece.len().min(most);
-            outcome = self.piece(piece, most, file, terms);
+            outcome = self.piece(piece, most, file, terms, &mut small);
             match outcome {
                 Ok(Turn::More) if at < range.end => ControlFlow::Continue(()),
                 _ => ControlFlow::Break(()),
             }
-        })?;
+        });
+        if let Ok(Turn::More) = outcome {
+            outcome = self.gather(file, &mut small, terms);
+        }
         match outcome {
             Ok(Turn::More) if at < range.end => {
+                found?;
                 Err(io::Error::other("a view ends before its length"))
             }
             outcome => outcome,
@@ -196,19 +213,115 @@ impl Buffer {
         most: u64,
         file: &Arc<FileHandle>,
         terms: Terms,
+        small: &mut Small,
     ) -> io::Result<Turn> {
-        match piece {
-            Piece::Made(bytes) => {
+        let stored = match &piece {
+            Piece::Made(_) => None,
+            Piece::Stored(stored) => {
+                Some(stored.start..stored.end.min(stored.start.saturating_add(most)))
+            }
+        };
+        if let Some(stored) = stored.clone()
+            && stored.end - stored.start < NEAR
+        {
+            small.add(stored);
+            return match small.bytes >= self.room as u64 {
+                true => self.gather(file, small, terms),
+                false => Ok(Turn::More),
+            };
+        }
+        // What was noted comes first.
+        match self.gather(file, small, terms)? {
+            Turn::More => {}
+            done => return Ok(done),
+        }
+        match (piece, stored) {
+            (_, Some(stored)) => self.read(file, stored, terms),
+            (Piece::Made(bytes), _) => {
                 let bytes = bytes.slice(..bytes.len().min(most as usize));
                 if self.bytes.is_empty() && bytes.len() as u64 >= WHOLE.min(most) {
                     return Ok(Turn::Instead(Step::Bytes(bytes)));
                 }
                 Ok(self.append(&bytes))
             }
-            Piece::Stored(stored) => {
-                let end = stored.end.min(stored.start.saturating_add(most));
-                self.read(file, stored.start..end, terms)
+            (Piece::Stored(_), None) => Ok(Turn::More), // every stored piece has its range
+        }
+    }
+
+    /// Reads the ranges that were noted, as far as there is room, neighbours at once.
+    fn gather(
+        &mut self,
+        file: &Arc<FileHandle>,
+        small: &mut Small,
+        terms: Terms,
+    ) -> io::Result<Turn> {
+        let noted = mem::take(small).ranges;
+        let mut rest = &noted[..];
+        while let Some(first) = rest.first() {
+            let (mut end, mut near) = (first.end, 1);
+            while let Some(next) = rest.get(near)
+                && (end..=end + NEAR).contains(&next.start)
+                && next.end - first.start <= WINDOW
+            {
+                (end, near) = (next.end, near + 1);
+            }
+            let (group, after) = rest.split_at(near);
+            rest = after;
+            let turn = match group {
+                [alone] => self.read(file, alone.clone(), terms)?,
+                _ => self.read_window(file, group, first.start..end, terms)?,
+            };
+            match turn {
+                Turn::More => {}
+                done => return Ok(done),
             }
         }
+        Ok(Turn::More)
+    }
+
+    /// Reads `window` once and takes the ranges of `group` out of it, which lie there in order.
+    fn read_window(
+        &mut self,
+        file: &FileHandle,
+        group: &[Range<u64>],
+        window: Range<u64>,
+        terms: Terms,
+    ) -> io::Result<Turn> {
+        let mut bytes = mem::take(&mut self.window);
+        bytes.resize(WINDOW as usize, 0);
+        let into = &mut bytes[..(window.end - window.start) as usize];
+        let read = match terms.wait {
+            true => file.read_at(window.start, into).map(|()| into.len()),
+            false => file.read_resident(window.start, into),
+        }?;
+        let mut turn = Turn::More;
+        for range in group {
+            let place = |at: u64| ((at - window.start) as usize).min(read);
+            let found = &bytes[place(range.start)..place(range.end)];
+            turn = self.append(found);
+            if (found.len() as u64) < range.end - range.start {
+                turn = Turn::Full;
+            }
+            if !matches!(turn, Turn::More) {
+                break;
+            }
+        }
+        self.window = bytes;
+        Ok(turn)
+    }
+}
+
+/// Small ranges of a file that are to be read.
+#[derive(Default)]
+struct Small {
+    ranges: Vec<Range<u64>>,
+    /// How many bytes they have together.
+    bytes: u64,
+}
+
+impl Small {
+    fn add(&mut self, range: Range<u64>) {
+        self.bytes += range.end - range.start;
+        self.ranges.push(range);
     }
 }

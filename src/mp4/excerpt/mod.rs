@@ -5,6 +5,7 @@ mod clip;
 mod head;
 mod layout;
 mod moov;
+mod survey;
 
 use std::io;
 use std::ops::ControlFlow;

@@ -2,7 +2,8 @@
 
 use super::head::{Column, Head, Writer};
 use super::layout::{Chunk, Data, Taken};
-use crate::mp4::{Sample, SampleIndex, Track};
+use super::survey::{Run, Survey};
+use crate::mp4::{SampleIndex, Track};
 
 /// A row of an edit list (ISO/IEC 14496-12 §8.6.6).
 #[derive(Clone, Copy, Debug)]
@@ -21,9 +22,6 @@ pub(super) struct Part {
     pub edits: Vec<Shown>,
 }
 
-/// More kinds of rows than these are written one for each sample, when they are read.
-const MOST_RUNS: usize = 64;
-
 /// Writes everything before the media data.
 pub(super) fn head(
     index: &SampleIndex,
@@ -32,39 +30,21 @@ pub(super) fn head(
     data: &Data,
     chunks: &[Vec<Chunk>],
 ) -> Head {
-    // The length does not depend on the offsets, only on their width.
-    let narrow = write(
-        index,
-        brands,
-        parts,
-        data,
-        chunks,
-        Offsets {
-            base: 0,
-            wide: false,
-        },
-    );
-    let wide = narrow.length() + data.length() > u32::MAX.into();
-    let length = match wide {
-        true => write(
-            index,
-            brands,
-            parts,
-            data,
-            chunks,
-            Offsets { base: 0, wide },
-        )
-        .length(),
-        false => narrow.length(),
+    let surveys = parts.iter().map(|part| {
+        let track = &index.tracks()[part.taken.track];
+        Survey::of(track, &part.taken)
+    });
+    let surveys: Vec<Survey> = surveys.collect();
+    let with = |base: u64, wide: bool| {
+        let offsets = Offsets { base, wide };
+        write(index, brands, parts, &surveys, data, chunks, offsets)
     };
-    write(
-        index,
-        brands,
-        parts,
-        data,
-        chunks,
-        Offsets { base: length, wide },
-    )
+    // The length does not depend on the offsets, only on their width.
+    let narrow = with(0, false).length();
+    match narrow + data.length() > u32::MAX.into() {
+        true => with(with(0, true).length(), true),
+        false => with(narrow, false),
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -77,6 +57,7 @@ fn write(
     index: &SampleIndex,
     brands: &[u8],
     parts: &[Part],
+    surveys: &[Survey],
     data: &Data,
     chunks: &[Vec<Chunk>],
     offsets: Offsets,
@@ -88,8 +69,8 @@ fn write(
         let mut mvhd = index.mvhd().to_vec();
         set_duration(&mut mvhd, 24, 32, movie.unwrap_or(0));
         out.bytes(&mvhd);
-        for (part, chunks) in parts.iter().zip(chunks) {
-            trak(out, index, part, chunks, offsets);
+        for ((part, survey), chunks) in parts.iter().zip(surveys).zip(chunks) {
+            trak(out, index, part, survey, chunks, offsets);
         }
     });
     match offsets.wide {
@@ -135,7 +116,14 @@ pub(super) fn scaled(ticks: u64, from: u32, to: u32) -> u64 {
     u64::try_from(scaled).unwrap_or(u64::MAX)
 }
 
-fn trak(out: &mut Writer, index: &SampleIndex, part: &Part, chunks: &[Chunk], offsets: Offsets) {
+fn trak(
+    out: &mut Writer,
+    index: &SampleIndex,
+    part: &Part,
+    survey: &Survey,
+    chunks: &[Chunk],
+    offsets: Offsets,
+) {
     let track = &index.tracks()[part.taken.track];
     let source = track.header();
     out.boxed(b"trak", |out| {
@@ -166,33 +154,39 @@ fn trak(out: &mut Writer, index: &SampleIndex, part: &Part, chunks: &[Chunk], of
                 out.bytes(&source.dinf);
                 out.boxed(b"stbl", |out| {
                     out.bytes(&source.stsd);
-                    tables(out, track, part, chunks, offsets);
+                    tables(out, track, part, survey, chunks, offsets);
                 });
             });
         });
     });
 }
 
-fn tables(out: &mut Writer, track: &Track, part: &Part, chunks: &[Chunk], offsets: Offsets) {
+fn tables(
+    out: &mut Writer,
+    track: &Track,
+    part: &Part,
+    survey: &Survey,
+    chunks: &[Chunk],
+    offsets: Offsets,
+) {
     let (which, samples) = (part.taken.track, part.taken.samples.clone());
     let count = samples.end - samples.start;
-    let all = || track.samples(samples.clone());
 
-    out.full_box(b"stts", 0, |out| match runs(all(), |s| s.duration) {
-        Some(runs) => put_runs(out, &runs),
+    out.full_box(b"stts", 0, |out| match &survey.durations {
+        Some(runs) => put_runs(out, runs),
         None => {
             out.numbers(&[count]);
             out.rows(Column::Duration, which, samples.clone());
         }
     });
-    if all().any(|sample| sample.composition != 0) {
-        let version = u8::from(all().any(|sample| sample.composition < 0));
-        let shown = |s: &Sample| s.composition.cast_unsigned();
-        out.full_box(b"ctts", version, |out| match runs(all(), shown) {
-            Some(runs) => put_runs(out, &runs),
-            None => {
-                out.numbers(&[count]);
-                out.rows(Column::Composition, which, samples.clone());
+    if survey.delayed() {
+        out.full_box(b"ctts", survey.signed.into(), |out| {
+            match &survey.compositions {
+                Some(runs) => put_runs(out, runs),
+                None => {
+                    out.numbers(&[count]);
+                    out.rows(Column::Composition, which, samples.clone());
+                }
             }
         });
     }
@@ -209,14 +203,11 @@ fn tables(out: &mut Writer, track: &Track, part: &Part, chunks: &[Chunk], offset
             out.numbers(&numbers);
         });
     }
-    out.full_box(b"stsz", 0, |out| {
-        let first = track.sample(samples.start).size;
-        match all().all(|sample| sample.size == first) && first > 0 {
-            true => out.numbers(&[first, count]),
-            false => {
-                out.numbers(&[0, count]);
-                out.rows(Column::Size, which, samples.clone());
-            }
+    out.full_box(b"stsz", 0, |out| match survey.size {
+        Some(size) => out.numbers(&[size, count]),
+        None => {
+            out.numbers(&[0, count]);
+            out.rows(Column::Size, which, samples.clone());
         }
     });
     out.full_box(b"stsc", 0, |out| {
@@ -247,28 +238,7 @@ fn tables(out: &mut Writer, track: &Track, part: &Part, chunks: &[Chunk], offset
     });
 }
 
-/// How often which value comes, one after another; `None` when that is no shorter than saying each.
-fn runs(
-    samples: impl Iterator<Item = Sample>,
-    of: impl Fn(&Sample) -> u32,
-) -> Option<Vec<[u32; 2]>> {
-    let mut runs: Vec<[u32; 2]> = Vec::new();
-    for sample in samples {
-        let value = of(&sample);
-        if let Some([many, same]) = runs.last_mut()
-            && *same == value
-        {
-            *many += 1;
-        } else if runs.len() == MOST_RUNS {
-            return None;
-        } else {
-            runs.push([1, value]);
-        }
-    }
-    Some(runs)
-}
-
-fn put_runs(out: &mut Writer, runs: &[[u32; 2]]) {
+fn put_runs(out: &mut Writer, runs: &[Run]) {
     out.numbers(&[runs.len() as u32]);
     for run in runs {
         out.numbers(run);
