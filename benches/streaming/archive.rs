@@ -19,7 +19,7 @@ use super::servers::request;
 use super::shared::{programme, samples};
 
 /// Changed whenever what lies in the folder is made in another way.
-const EDITION: u32 = 1;
+const EDITION: u32 = 2;
 /// Files that are read while they are not in memory, one for each of so many readers.
 pub const COLD: u64 = 16;
 /// An import that takes longer is given up.
@@ -48,6 +48,9 @@ pub struct Archive {
 pub const LARGE: &str = "large.mp4";
 /// A recording with real sound and picture; absent where there is no ffmpeg.
 pub const LESSON: &str = "lesson.mp4";
+
+/// The same with a second of each track at a time, as this program's own qualities are to be written.
+pub const CLOSE: &str = "close.mp4";
 
 /// The cold recording of reader `n`.
 pub fn cold(n: u64) -> String {
@@ -139,9 +142,11 @@ impl Archive {
     fn names(&self) -> Vec<String> {
         let mut names = vec![LARGE.to_owned()];
         names.extend((0..COLD).map(cold));
-        if self.files().join(LESSON).is_file() {
-            names.push(LESSON.to_owned());
-        }
+        let made = [LESSON, CLOSE].into_iter();
+        names.extend(
+            made.filter(|name| self.files().join(name).is_file())
+                .map(str::to_owned),
+        );
         names
     }
 
@@ -155,7 +160,8 @@ impl Archive {
             recording(&self.files().join(cold(n)), self.size.cold, n + 1).map_err(io)?;
         }
         say("a lesson with ffmpeg");
-        if let Err(why) = lesson(&self.files().join(LESSON), self.size.minutes) {
+        let (usual, close) = (self.files().join(LESSON), self.files().join(CLOSE));
+        if let Err(why) = lesson(&usual, self.size.minutes).and_then(|()| chunked(&usual, &close)) {
             eprintln!("no lesson, so no views: {why}");
         }
         say("the sheet");
@@ -229,17 +235,30 @@ fn recording(path: &Path, bytes: u64, seed: u64) -> io::Result<()> {
 fn lesson(path: &Path, minutes: u32) -> Result<(), String> {
     let seconds = (minutes * 60).to_string();
     let rate = "nal-hrd=cbr:keyint=50:min-keyint=50:scenecut=0";
-    let status = run(Path::new("ffmpeg"))
-        .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i"])
-        .arg("testsrc=size=426x240:rate=25")
-        .args(["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100"])
-        .args(["-t", &seconds, "-pix_fmt", "yuv420p", "-c:v", "libx264"])
-        .args(["-preset", "ultrafast", "-x264-params", rate])
-        .args(["-b:v", "1M", "-maxrate", "1M", "-bufsize", "1M"])
-        .args(["-c:a", "aac", "-b:a", "96k"])
-        .arg(path)
-        .status()
-        .map_err(|e| e.to_string())?;
+    ffmpeg(path, |command| {
+        command
+            .args(["-f", "lavfi", "-i", "testsrc=size=426x240:rate=25"])
+            .args(["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100"])
+            .args(["-t", &seconds, "-pix_fmt", "yuv420p", "-c:v", "libx264"])
+            .args(["-preset", "ultrafast", "-x264-params", rate])
+            .args(["-b:v", "1M", "-maxrate", "1M", "-bufsize", "1M"])
+            .args(["-c:a", "aac", "-b:a", "96k"])
+    })
+}
+
+/// The samples of `from`, a second of each track at a time.
+fn chunked(from: &Path, to: &Path) -> Result<(), String> {
+    ffmpeg(to, |command| {
+        let copied = command.arg("-i").arg(from).args(["-c", "copy"]);
+        copied.args(["-chunk_duration", "1000000"])
+    })
+}
+
+fn ffmpeg(path: &Path, how: impl FnOnce(&mut Command) -> &mut Command) -> Result<(), String> {
+    let mut command = run(Path::new("ffmpeg"));
+    command.args(["-v", "error", "-nostdin", "-y"]);
+    let status = how(&mut command).arg(path).status();
+    let status = status.map_err(|e| e.to_string())?;
     match status.success() {
         true => Ok(()),
         false => {

@@ -33,7 +33,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use archive::{Archive, LARGE, LESSON, Size};
+use archive::{Archive, CLOSE, LARGE, LESSON, Size};
 use cases::{Case, Large};
 use clap::Parser;
 use cold::SlowDisk;
@@ -434,7 +434,9 @@ impl Bench {
                 .remark("skipped: views: no lesson (ffmpeg)".to_owned());
             return Ok(());
         }
-        self.archive.warm(LESSON)?;
+        for name in [LESSON, CLOSE] {
+            self.archive.warm(name)?;
+        }
         let (file, length) = self.archive.open(LESSON)?;
         let lesson = Large { file, length };
         let Some(server) = self.start(kind) else {

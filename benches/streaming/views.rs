@@ -4,7 +4,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use super::archive::{Archive, LARGE, LESSON};
+use super::archive::{Archive, CLOSE, LARGE, LESSON};
 use super::cases::Large;
 use super::client::{Ask, Connection};
 use super::load::{Done, Pressure, Random, press};
@@ -23,9 +23,8 @@ pub struct View {
 
 /// The views that the server has, and the names of those that it lacks.
 pub fn find(server: &Started, archive: &Archive) -> io::Result<(Vec<View>, Vec<&'static str>)> {
-    let code = archive
-        .code(LESSON)
-        .map_or(String::new(), |c| c.to_string());
+    let code_of = |name: &str| archive.code(name).map_or(String::new(), |c| c.to_string());
+    let (code, close) = (code_of(LESSON), code_of(CLOSE));
     let quarter = u64::from(archive.size().minutes) * 15;
     let clip_end = quarter + quarter.min(145);
     let single = [
@@ -38,7 +37,14 @@ pub fn find(server: &Started, archive: &Archive) -> io::Result<(Vec<View>, Vec<&
             "clip of up to 145 s",
             format!("/l/{code}/clip.mp4?from={quarter}&to={clip_end}"),
         ),
-        ("sound alone", format!("/l/{code}/audio.m4a")),
+        (
+            "sound alone, frame by frame among pictures",
+            format!("/l/{code}/audio.m4a"),
+        ),
+        (
+            "sound alone, a second at a time among pictures",
+            format!("/l/{close}/audio.m4a"),
+        ),
     ];
     let lesson = server.target(LESSON);
     let (mut views, mut absent) = (Vec::new(), Vec::new());
