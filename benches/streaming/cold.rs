@@ -30,6 +30,8 @@ pub struct Cold {
 /// Sixteen clients read cold files for `time`, while others ask for hot ranges.
 pub fn run(server: &Started, archive: &Archive, large: &Large, time: Duration) -> io::Result<Cold> {
     archive.chill()?;
+    // A kernel that takes back pages by itself may have taken some of these since the start.
+    archive.warm(LARGE)?;
     let target = server.target(LARGE);
     let make = |random: &mut Random| large.range(&target, 1 << 16, random);
     let watched = ready(server, &make, WATCHED)?;

@@ -15,6 +15,7 @@ mod cases;
 mod client;
 mod cold;
 mod crowd;
+mod https;
 mod load;
 mod network;
 mod peers;
@@ -42,7 +43,7 @@ use servers::{Kind, Programs, Started};
 use shared::machine::{commit, machine};
 
 /// What `--cases` may name besides those of [`Case`].
-const CROWDS: [&str; 5] = ["light", "idle", "slow", "cold", "views"];
+const CROWDS: [&str; 6] = ["light", "idle", "slow", "cold", "https", "views"];
 /// Descriptors that are needed besides connections.
 const OTHER_FILES: u64 = 500;
 
@@ -54,7 +55,8 @@ struct Arguments {
     /// Only these servers, separated by commas; nginx is what ratios refer to.
     #[arg(long, value_delimiter = ',')]
     servers: Vec<String>,
-    /// Only these cases: whole, 1mib, 64kib, 1byte, head, 304, light, idle, slow, cold, views.
+    /// Only these cases: whole, 1mib, 64kib, 1byte, head, 304, light, idle, slow, cold,
+    /// https, views.
     #[arg(long, value_delimiter = ',')]
     cases: Vec<String>,
     /// How often each server is asked for each case.
@@ -140,6 +142,7 @@ fn measure(arguments: &Arguments, open_files: u64) -> Result<(), String> {
     bench.throughput();
     bench.crowds();
     bench.cold();
+    bench.https();
     bench.views();
     let flags: Vec<String> = std::env::args()
         .skip(1)
@@ -412,6 +415,53 @@ impl Bench {
                         self.report.add(FETCHED, 0, kind, cold.fetched as f64 / 1e6);
                     }
                     Err(why) => self.failed(LABEL, kind, &why),
+                }
+            }
+        }
+    }
+
+    /// The whole file over TLS, from this program and from nginx.
+    fn https(&mut self) {
+        if !self.wanted("https") {
+            return;
+        }
+        let kinds: Vec<Kind> = [Kind::Teledars, Kind::Nginx]
+            .into_iter()
+            .filter(|kind| self.kinds.contains(kind))
+            .collect();
+        let pair = match https::Pair::make(&self.programs.run) {
+            Ok(pair) => pair,
+            Err(why) => return self.report.remark(format!("skipped: https: {why}")),
+        };
+        for kind in kinds {
+            // Without TLS first: only there the addresses of files can be asked for.
+            let Some(plain) = self.start(kind) else {
+                continue;
+            };
+            let target = plain.target(LARGE);
+            drop(plain);
+            let started = Started::start_with(kind, &self.programs, &self.archive, Some(&pair));
+            for (version, label) in [
+                (https::Version::One, "whole file over TLS: CPU s/GB"),
+                (https::Version::Two, "– over TLS and HTTP/2: CPU s/GB"),
+            ] {
+                let server = match &started {
+                    Ok(server) => server,
+                    Err(why) => {
+                        self.failed(label, kind, why);
+                        continue;
+                    }
+                };
+                for round in 0..self.rounds {
+                    eprintln!("TLS from {}, round {}", kind.name(), round + 1);
+                    let length = self.large.length;
+                    match https::fetch(server, &self.programs, &target, length, version) {
+                        Ok(done) => self.report.add(label, 3, kind, done.cpu_per_gigabyte()),
+                        Err(why) => {
+                            self.failed(label, kind, &why);
+                            break;
+                        }
+                    }
                 }
             }
         }

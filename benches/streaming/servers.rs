@@ -12,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::archive::Archive;
 use super::client::Connection;
+use super::https::Pair;
 use super::process;
 use super::shared::support::process::wait;
 
@@ -123,7 +124,7 @@ impl Programs {
             let Some(program) = kinds.contains(&kind).then(|| self.program(kind).ok()) else {
                 continue;
             };
-            let out = program.and_then(|p| command(&p).arg(flag).output().ok());
+            let out = program.and_then(|p| run(&p).arg(flag).output().ok());
             if let Some(out) = out {
                 let text = [out.stdout, out.stderr].concat();
                 let text = String::from_utf8_lossy(&text);
@@ -150,10 +151,30 @@ pub struct Started {
 impl Started {
     /// Starts it and waits until it answers. Errors say why there is none.
     pub fn start(kind: Kind, programs: &Programs, archive: &Archive) -> Result<Self, String> {
+        let mut started = Self::start_with(kind, programs, archive, None)?;
+        if kind == Kind::Teledars {
+            started.targets = archive.targets(started.address)?;
+        }
+        Ok(started)
+    }
+
+    /// Starts it with a certificate; it knows no other targets than those of files.
+    pub fn start_with(
+        kind: Kind,
+        programs: &Programs,
+        archive: &Archive,
+        pair: Option<&Pair>,
+    ) -> Result<Self, String> {
         let program = programs.program(kind)?;
         let address = free_address().map_err(|e| e.to_string())?;
-        let mut command = command(&program);
-        arguments(kind, &mut command, address, programs, archive).map_err(|e| e.to_string())?;
+        let mut command = run(&program);
+        let place = Place {
+            address,
+            programs,
+            archive,
+            pair,
+        };
+        arguments(kind, &mut command, &place).map_err(|e| e.to_string())?;
         let log = programs.run.join(format!("{}.log", kind.name()));
         let log = File::options().create(true).append(true).open(log);
         let log = log.map_err(|e| e.to_string())?;
@@ -171,9 +192,6 @@ impl Started {
             targets: HashMap::new(),
         };
         started.wait_until_it_answers()?;
-        if kind == Kind::Teledars {
-            started.targets = archive.targets(started.address)?;
-        }
         Ok(started)
     }
 
@@ -244,27 +262,41 @@ pub fn request(method: &str, target: &str, fields: &str) -> String {
     format!("{method} {target} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n")
 }
 
-fn arguments(
-    kind: Kind,
-    command: &mut Command,
+/// Where a server listens and what it serves.
+struct Place<'a> {
     address: SocketAddr,
-    programs: &Programs,
-    archive: &Archive,
-) -> io::Result<()> {
+    programs: &'a Programs,
+    archive: &'a Archive,
+    pair: Option<&'a Pair>,
+}
+
+fn arguments(kind: Kind, command: &mut Command, place: &Place<'_>) -> io::Result<()> {
+    let Place {
+        address,
+        programs,
+        archive,
+        pair,
+    } = *place;
     let (port, ip) = (address.port().to_string(), address.ip().to_string());
     let root = archive.files();
     match kind {
         // Defaults, except that all clients come from one address here.
-        Kind::Teledars => command
-            .args(["serve", "--listen", &address.to_string(), "--data"])
-            .arg(archive.data())
-            .args(["--max-connections", "20000"])
-            .args(["--max-connections-per-address", "20000"]),
+        Kind::Teledars => {
+            if let Some(pair) = pair {
+                command.arg("--tls-cert").arg(&pair.certificate);
+                command.arg("--tls-key").arg(&pair.key);
+            }
+            command
+                .args(["serve", "--listen", &address.to_string(), "--data"])
+                .arg(archive.data())
+                .args(["--max-connections", "20000"])
+                .args(["--max-connections-per-address", "20000"])
+        }
         Kind::Nginx | Kind::NginxOpenFiles | Kind::NginxThreads => {
             let run = programs.run.join(kind.name());
             fs::create_dir_all(&run)?;
             let settings = run.join("nginx.conf");
-            fs::write(&settings, nginx(kind, address, &run, &root))?;
+            fs::write(&settings, nginx(kind, address, &run, &root, pair))?;
             command.arg("-p").arg(&run).arg("-c").arg(settings)
         }
         Kind::StaticWebServer => command
@@ -286,7 +318,7 @@ fn arguments(
 }
 
 /// One worker for each processor, sendfile, a buffered line in the log for each request; nothing is paced.
-fn nginx(kind: Kind, address: SocketAddr, run: &Path, root: &Path) -> String {
+fn nginx(kind: Kind, address: SocketAddr, run: &Path, root: &Path, pair: Option<&Pair>) -> String {
     let user = match rustix::process::geteuid().is_root() {
         // The files may lie where only root looks.
         true => "user root;",
@@ -298,6 +330,14 @@ fn nginx(kind: Kind, address: SocketAddr, run: &Path, root: &Path) -> String {
         _ => "",
     };
     let (run, root) = (run.display(), root.display());
+    let (over, certificate) = match pair {
+        None => ("", String::new()),
+        Some(pair) => {
+            let (certificate, key) = (pair.certificate.display(), pair.key.display());
+            let files = format!("ssl_certificate {certificate}; ssl_certificate_key {key};");
+            (" ssl http2", files)
+        }
+    };
     format!(
         "{user}\ndaemon off;\nworker_processes auto;\nworker_rlimit_nofile 20000;\n\
          pid {run}/pid;\nerror_log {run}/error.log;\n\
@@ -308,7 +348,7 @@ fn nginx(kind: Kind, address: SocketAddr, run: &Path, root: &Path) -> String {
          types {{ video/mp4 mp4; }}\n  \
          client_body_temp_path {run}/body;\n  proxy_temp_path {run}/proxy;\n  \
          fastcgi_temp_path {run}/fastcgi;\n  uwsgi_temp_path {run}/uwsgi;\n  scgi_temp_path {run}/scgi;\n  \
-         server {{ listen {address} backlog=4096; root {root}; }}\n}}\n"
+         server {{ listen {address}{over} backlog=4096; {certificate} root {root}; }}\n}}\n"
     )
 }
 
@@ -317,11 +357,12 @@ fn free_address() -> io::Result<SocketAddr> {
     TcpListener::bind("127.0.0.1:0")?.local_addr()
 }
 
+/// A command in an environment that sets nothing.
 #[allow(
     clippy::disallowed_methods,
     reason = "the servers are processes of their own"
 )]
-fn command(program: &Path) -> Command {
+pub fn run(program: &Path) -> Command {
     let mut command = Command::new(program);
     // No setting from the environment of whoever measures.
     for (name, _) in std::env::vars_os() {
