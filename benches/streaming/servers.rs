@@ -282,12 +282,13 @@ fn arguments(kind: Kind, command: &mut Command, place: &Place<'_>) -> io::Result
     match kind {
         // Defaults, except that all clients come from one address here.
         Kind::Teledars => {
+            command.arg("serve");
             if let Some(pair) = pair {
                 command.arg("--tls-cert").arg(&pair.certificate);
                 command.arg("--tls-key").arg(&pair.key);
             }
             command
-                .args(["serve", "--listen", &address.to_string(), "--data"])
+                .args(["--listen", &address.to_string(), "--data"])
                 .arg(archive.data())
                 .args(["--max-connections", "20000"])
                 .args(["--max-connections-per-address", "20000"])

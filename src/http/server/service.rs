@@ -226,8 +226,11 @@ impl Visit {
         match host::settle(head, self.local, &self.house.hosts) {
             Ok(host) => {
                 if let Some(line) = as_sent.filter(|_| !in_target) {
-                    // Of several that differ, the first is remembered: they are rare.
-                    let _ = self.admitted.set(line);
+                    // Of several that differ, the first is remembered: they are rare. A copy, since a slice
+                    // would keep the buffer that it was read into for as long as the connection.
+                    if let Ok(line) = HeaderValue::from_bytes(line.as_bytes()) {
+                        let _ = self.admitted.set(line);
+                    }
                 }
                 head.extensions.insert(host);
                 Ok(())

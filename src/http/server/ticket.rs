@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering::Relaxed};
 
-use http::{Method, StatusCode, Uri, Version};
+use http::{Method, StatusCode, Version};
 use tokio::time::Instant;
 
 use super::pulse::Pulse;
@@ -15,7 +15,9 @@ pub(super) struct Ticket {
     visit: Arc<Visit>,
     begun: Instant,
     method: Method,
-    uri: Uri,
+    /// A copy: a slice of what was read would keep the connection's whole read buffer, for as long as a slow
+    /// reader takes.
+    path: Box<str>,
     version: Version,
     status: AtomicU16,
     bytes: AtomicU64,
@@ -31,7 +33,7 @@ impl Ticket {
             visit,
             begun,
             method: request.method.clone(),
-            uri: request.uri.clone(),
+            path: request.uri.path().into(),
             version: request.version,
             status: AtomicU16::new(0),
             bytes: AtomicU64::new(0),
@@ -49,7 +51,7 @@ impl Ticket {
     }
 
     pub(super) fn path(&self) -> &str {
-        self.uri.path()
+        &self.path
     }
 
     pub(super) fn answered(&self, status: StatusCode) {
@@ -91,7 +93,7 @@ impl Drop for Ticket {
         if house.log.is_wanted() {
             house.log.write(&Entry {
                 method: &self.method,
-                path: self.uri.path(),
+                path: &self.path,
                 version: self.version,
                 status: Some(self.status.load(Relaxed)).filter(|&status| status != 0),
                 bytes: self.bytes.load(Relaxed),
