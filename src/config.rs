@@ -136,7 +136,7 @@ settings! {
         /// Threads that read the catalogue.
         catalogue_readers, "TELEDARS_CATALOGUE_READERS", usize = "2";
         /// Bytes of memory for the indexes of recordings that are asked for in computed forms; a lesson of 45
-        /// minutes takes half a megabyte.
+        /// minutes takes half a megabyte. Answers that are kept may hold half as much again.
         views_bytes, "TELEDARS_VIEWS_BYTES", u64 = "33554432";
         /// Answers about files that are kept in memory, each with its file open; 0 keeps none.
         remembered_answers, "TELEDARS_REMEMBERED_ANSWERS", usize = "512";

@@ -30,6 +30,12 @@ pub(super) struct Answer {
 pub(super) struct ForAnybody(pub(super) Arc<Answer>);
 
 impl Answer {
+    /// Bytes of memory that it keeps in use.
+    pub(super) fn resident_bytes(&self) -> u64 {
+        let fields = self.headers.len() * 128;
+        (size_of::<Self>() + fields + self.entity.content.resident_bytes()) as u64
+    }
+
     /// Answers `method`, with the conditions and ranges in `request`.
     pub(super) fn respond(&self, method: &Method, request: &HeaderMap) -> Response<Body> {
         // Not a clone, which would have to grow, and twice, for what an answer says besides.

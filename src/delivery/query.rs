@@ -45,6 +45,11 @@ impl Asked {
         let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         match text.parse() {
             Ok(number) if digits => Ok(Some(number)),
+            Err(_) if digits => Err(bad(format!(
+                "{name}={} is too large; at most {} will do",
+                shown(text),
+                u32::MAX
+            ))),
             _ => Err(bad(format!(
                 "{name}={} is not a whole number; write it as {name}={example}",
                 shown(text)
@@ -61,9 +66,14 @@ impl Asked {
         let Some(text) = self.value(name) else {
             return Err(bad(format!("{name} is missing; {remedy}")));
         };
-        let number = text.len() <= LONGEST
-            && text.bytes().any(|b| b.is_ascii_digit())
+        let number = text.bytes().any(|b| b.is_ascii_digit())
             && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        if text.len() > LONGEST {
+            return Err(bad(format!(
+                "{name}={} is too long: a moment has at most {LONGEST} characters; {remedy}",
+                shown(text)
+            )));
+        }
         match text.parse::<f64>() {
             // Twelve characters are exact in a double, milliseconds included.
             Ok(seconds) if number => Ok(Millis((seconds * 1000.0).round() as u64)),

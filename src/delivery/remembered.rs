@@ -21,6 +21,7 @@ use crate::app::Shared;
 use crate::catalogue::Catalogue;
 use crate::http::server::Shortcut;
 use crate::streaming::{Body, Lane};
+use crate::units::Bytes;
 
 /// How long a file is believed to lie where it was found.
 const BELIEVED: Duration = Duration::from_secs(1);
@@ -35,11 +36,15 @@ pub struct Remembered {
 }
 
 impl Remembered {
-    /// Nothing yet; at most as many answers as the settings allow.
+    /// Nothing yet; at most as many answers as the settings allow, and half as much memory as views may have:
+    /// an answer may hold one that is kept nowhere else any more.
     pub fn new(app: &Shared) -> Arc<Self> {
         Arc::new(Self {
             catalogue: app.catalogue.clone(),
-            shelf: Shelf::new(app.settings.remembered_answers),
+            shelf: Shelf::new(
+                app.settings.remembered_answers,
+                Bytes(app.settings.views_bytes / 2),
+            ),
         })
     }
 }
@@ -102,7 +107,9 @@ fn worth_remembering<'u>(method: &Method, uri: &'u http::Uri) -> Option<&'u str>
 /// Answers by their targets. Two halves: when the newer is full it becomes the older, whose answers are
 /// forgotten unless somebody asks for them again; so what is asked for stays, without a list to keep in order.
 pub(super) struct Shelf {
+    /// How many answers a half has at most, and how many bytes they keep in use.
     half: usize,
+    half_bytes: u64,
     began: Instant,
     halves: RwLock<Halves>,
 }
@@ -110,6 +117,8 @@ pub(super) struct Shelf {
 #[derive(Default)]
 struct Halves {
     newer: HashMap<Box<str>, Arc<Kept>>,
+    /// What the newer half keeps in use.
+    newer_bytes: u64,
     older: HashMap<Box<str>, Arc<Kept>>,
 }
 
@@ -135,9 +144,10 @@ pub(super) enum Memory {
 }
 
 impl Shelf {
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(most: usize, most_bytes: Bytes) -> Self {
         Self {
             half: most.div_ceil(2),
+            half_bytes: most_bytes.0 / 2,
             began: Instant::now(),
             halves: RwLock::default(),
         }
@@ -187,7 +197,8 @@ impl Shelf {
     }
 
     fn insert(&self, target: Box<str>, kept: Arc<Kept>) {
-        if self.half == 0 {
+        let bytes = kept.answer.resident_bytes();
+        if self.half == 0 || bytes > self.half_bytes {
             return;
         }
         let mut halves = self.write();
@@ -196,26 +207,39 @@ impl Shelf {
             return;
         }
         let mut out = HashMap::new();
-        if halves.newer.len() >= self.half && !halves.newer.contains_key(&target) {
+        let before = halves.newer.remove(&target);
+        if let Some(before) = &before {
+            halves.newer_bytes -= before.answer.resident_bytes();
+        }
+        let full = halves.newer_bytes + bytes > self.half_bytes;
+        if full || halves.newer.len() >= self.half {
             let full = mem::take(&mut halves.newer);
+            halves.newer_bytes = 0;
             out = mem::replace(&mut halves.older, full);
         }
         let taken = halves.older.remove(&target);
+        halves.newer_bytes += bytes;
         halves.newer.insert(target, kept);
         // Closing files takes time, which nobody else need wait for.
         drop(halves);
-        drop((out, taken));
+        drop((out, taken, before));
     }
 
     /// What is of another generation is old, or newer than who asks knows: it is asked for anew.
     fn forget(&self, target: &str, generation: u64) {
         let mut halves = self.write();
         let mut out = None;
-        let Halves { newer, older } = &mut *halves;
-        for half in [newer, older] {
-            if half.get(target).is_some_and(|k| k.generation < generation) {
-                out = half.remove(target).or(out);
-            }
+        let old = |half: &HashMap<Box<str>, Arc<Kept>>| {
+            half.get(target).is_some_and(|k| k.generation < generation)
+        };
+        if old(&halves.older) {
+            out = halves.older.remove(target);
+        }
+        if old(&halves.newer)
+            && let Some(kept) = halves.newer.remove(target)
+        {
+            halves.newer_bytes -= kept.answer.resident_bytes();
+            out = Some(kept);
         }
         drop(halves);
         drop(out);

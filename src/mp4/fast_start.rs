@@ -146,20 +146,19 @@ impl FastStart {
         add(behind.end - behind.start, Part::Copied(behind));
         Self { parts, shift }
     }
-
-    /// Bytes on the heap.
-    pub fn resident_bytes(&self) -> usize {
-        let made = self.parts.iter().map(|(_, part)| match part {
-            Part::Made(bytes) => bytes.len(),
-            Part::Copied(_) | Part::Places { .. } => 0,
-        });
-        size_of::<Self>() + made.sum::<usize>() + self.parts.capacity() * size_of::<(u64, Part)>()
-    }
 }
 
 impl View for FastStart {
     fn length(&self) -> u64 {
         self.parts.last().map_or(0, |(end, _)| *end)
+    }
+
+    fn resident_bytes(&self) -> usize {
+        let made = self.parts.iter().map(|(_, part)| match part {
+            Part::Made(bytes) => bytes.len(),
+            Part::Copied(_) | Part::Places { .. } => 0,
+        });
+        size_of::<Self>() + made.sum::<usize>() + self.parts.capacity() * size_of::<(u64, Part)>()
     }
 
     fn piece(&self, at: u64, source: &dyn Source) -> io::Result<Piece> {

@@ -22,6 +22,10 @@ pub trait View: fmt::Debug + Send + Sync {
     /// The exact length in bytes.
     fn length(&self) -> u64;
 
+    /// Bytes of memory that it keeps in use, those that it shares with other views included: what a cache of
+    /// views counts.
+    fn resident_bytes(&self) -> usize;
+
     /// The piece at offset `at`, from there to where it ends or to where it would be too much to
     /// make at once; never empty while `at < self.length()`.
     ///

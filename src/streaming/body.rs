@@ -318,6 +318,9 @@ mod tests {
             fn length(&self) -> u64 {
                 2
             }
+            fn resident_bytes(&self) -> usize {
+                0
+            }
             fn piece(&self, at: u64, _: &dyn crate::mp4::Source) -> io::Result<crate::mp4::Piece> {
                 Ok(crate::mp4::Piece::Stored(at..1))
             }

@@ -108,6 +108,16 @@ impl Slices {
         self.len() == 0
     }
 
+    /// Bytes of memory that it keeps in use, views with what they are made from; open files apart.
+    pub fn resident_bytes(&self) -> usize {
+        let all = self.pieces.iter().map(|piece| match &piece.slice {
+            Slice::Memory(bytes) => bytes.len(),
+            Slice::File { .. } => 0,
+            Slice::View { view, .. } => view.resident_bytes(),
+        });
+        size_of_val(&*self.pieces) + all.sum::<usize>()
+    }
+
     /// The bytes at `range` (half-open, from the start of this list); what reaches past the end is
     /// left out.
     pub fn slice(&self, range: Range<u64>) -> Self {

@@ -49,6 +49,10 @@ impl View for Toy {
         self.0.iter().map(Part::len).sum()
     }
 
+    fn resident_bytes(&self) -> usize {
+        size_of_val(&*self.0)
+    }
+
     fn piece(&self, at: u64, source: &dyn Source) -> io::Result<Piece> {
         let mut start = 0;
         for part in &self.0 {

@@ -90,6 +90,8 @@ enum What {
     Index,
     FastStart,
     Fragmented,
+    Audio,
+    Clip(Millis, Millis),
     Hls,
 }
 
@@ -99,6 +101,9 @@ enum Kept {
     /// `None`: the file is so already.
     FastStart(Option<Arc<FastStart>>),
     Fragmented(Result<Arc<Fragmented>, NoFragments>),
+    /// `None`: it is silent.
+    Audio(Option<Arc<Audio>>),
+    Clip(Result<Arc<Clip>, ClipError>),
     Hls(Result<Arc<Hls>, NoHls>),
 }
 
@@ -111,8 +116,15 @@ impl Weighter<Key, Kept> for Weigh {
             Kept::Index(index) => index.resident_bytes(),
             Kept::FastStart(Some(view)) => view.resident_bytes(),
             Kept::Fragmented(Ok(view)) => view.resident_bytes(),
+            // With the index each time: any of them keeps it in use.
+            Kept::Audio(Some(view)) => view.resident_bytes(),
+            Kept::Clip(Ok(view)) => view.resident_bytes(),
             Kept::Hls(Ok(hls)) => hls.resident_bytes(),
-            Kept::FastStart(None) | Kept::Fragmented(Err(_)) | Kept::Hls(Err(_)) => 0,
+            Kept::FastStart(None)
+            | Kept::Fragmented(Err(_))
+            | Kept::Audio(None)
+            | Kept::Clip(Err(_))
+            | Kept::Hls(Err(_)) => 0,
         };
         (size_of::<(Key, Kept)>() + key.etag.len() + value) as u64
     }
@@ -167,13 +179,13 @@ impl Views {
                 Ok(Err(_)) | Err(_) => return self.formed(file, etag, Form::FastStart),
             },
             Form::Audio => {
-                let view = Audio::of(self.index(file, etag)?).ok_or(NoView::Silent)?;
-                show(Arc::new(view), "audio".into())
+                let view = self.audio(file, etag)?.ok_or(NoView::Silent)?;
+                show(view, "audio".into())
             }
             Form::Clip(from, to) => {
-                let clip = Clip::of(self.index(file, etag)?, from, to)?;
+                let clip = self.clip(file, etag, from, to)??;
                 let (from, to) = clip.canonical();
-                show(Arc::new(clip), format!("clip.{}.{}", from.0, to.0))
+                show(clip, format!("clip.{}.{}", from.0, to.0))
             }
             Form::Hls(part) => {
                 let hls = self.hls(file, etag)??;
@@ -231,6 +243,34 @@ impl Views {
         };
         match self.keep(etag, What::Fragmented, make)? {
             Kept::Fragmented(view) => Ok(view),
+            _ => unreachable!("a key has one kind of value"),
+        }
+    }
+
+    fn audio(&self, file: &FileHandle, etag: &str) -> Result<Option<Arc<Audio>>, mp4::Error> {
+        let make = || {
+            let view = Audio::of(self.index(file, etag)?);
+            Ok(Kept::Audio(view.map(Arc::new)))
+        };
+        match self.keep(etag, What::Audio, make)? {
+            Kept::Audio(view) => Ok(view),
+            _ => unreachable!("a key has one kind of value"),
+        }
+    }
+
+    fn clip(
+        &self,
+        file: &FileHandle,
+        etag: &str,
+        from: Millis,
+        to: Millis,
+    ) -> Result<Result<Arc<Clip>, ClipError>, mp4::Error> {
+        let make = || {
+            let view = Clip::of(self.index(file, etag)?, from, to);
+            Ok(Kept::Clip(view.map(Arc::new)))
+        };
+        match self.keep(etag, What::Clip(from, to), make)? {
+            Kept::Clip(view) => Ok(view),
             _ => unreachable!("a key has one kind of value"),
         }
     }

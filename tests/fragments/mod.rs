@@ -385,6 +385,33 @@ fn what_cannot_be_streamed_is_refused_with_the_reason() {
 }
 
 #[test]
+fn a_recording_with_samples_of_no_bytes_is_refused() {
+    let recording = Recording::usual(6.0, "");
+    let mut bytes = recording.bytes.clone();
+    let tables: Vec<usize> = (0..bytes.len() - 4)
+        .filter(|&at| bytes[at..].starts_with(b"stsz"))
+        .collect();
+    assert_eq!(tables.len(), 2);
+    for table in tables {
+        // Behind the name: version and flags, one size for all, the count; then the third row.
+        let row = table + 4 + 12 + 8;
+        let kept = bytes[row..row + 4].to_vec();
+        bytes[row..row + 4].fill(0);
+        let index = SampleIndex::read(&bytes[..]).unwrap();
+        assert_eq!(
+            Hls::of(&index).unwrap_err(),
+            NoFragments::EmptySamples.into()
+        );
+        assert_eq!(
+            Fragmented::of(Arc::new(index)).unwrap_err(),
+            NoFragments::EmptySamples
+        );
+        bytes[row..row + 4].copy_from_slice(&kept);
+    }
+    assert_plays(&recording);
+}
+
+#[test]
 fn a_recording_that_was_cut_without_coding_it_anew_is_refused() {
     let all = Recording::usual(20.0, "");
     let cut = Recording::made_of("-ss 3.1 -i {} -c copy", Some(&all));

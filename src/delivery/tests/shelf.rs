@@ -5,13 +5,20 @@ use http::{HeaderMap, HeaderValue};
 use super::super::answer::{Answer, Witness};
 use super::super::remembered::{Memory, Shelf};
 use super::*;
-use crate::streaming::{ETag, Entity, Slices};
+use crate::streaming::{ETag, Entity, Slice, Slices};
+use crate::units::Bytes;
 
 fn answer() -> Arc<Answer> {
+    holding(0)
+}
+
+/// An answer that keeps so many bytes in memory, and a little besides.
+fn holding(bytes: usize) -> Arc<Answer> {
     let found = std::fs::metadata("/").unwrap();
+    let content = Slices::from_iter([Slice::Memory(vec![0; bytes].into())]);
     Arc::new(Answer {
         entity: Entity {
-            content: Slices::default(),
+            content,
             etag: ETag::strong("v1").unwrap(),
             last_modified: None,
             content_type: HeaderValue::from_static("video/mp4"),
@@ -32,7 +39,7 @@ fn how(shelf: &Shelf, target: &str, generation: u64, at: Instant) -> char {
 
 #[test]
 fn an_answer_is_believed_for_a_second_and_then_looked_at_again() {
-    let shelf = Shelf::new(8);
+    let shelf = Shelf::new(8, Bytes(1 << 20));
     let start = Instant::now();
     let at = |millis| start + Duration::from_millis(millis);
     shelf.keep("/a".into(), 1, at(100), answer());
@@ -50,7 +57,7 @@ fn an_answer_is_believed_for_a_second_and_then_looked_at_again() {
 
 #[test]
 fn an_answer_of_another_generation_is_none() {
-    let shelf = Shelf::new(8);
+    let shelf = Shelf::new(8, Bytes(1 << 20));
     let now = Instant::now();
     shelf.keep("/a".into(), 2, now, answer());
     // Who read the number earlier takes nothing from those who read it later.
@@ -64,7 +71,7 @@ fn an_answer_of_another_generation_is_none() {
 
 #[test]
 fn there_are_never_more_than_allowed_and_what_is_asked_for_stays() {
-    let shelf = Shelf::new(8);
+    let shelf = Shelf::new(8, Bytes(1 << 20));
     let now = Instant::now();
     let content = answer();
     for n in 0..100 {
@@ -78,7 +85,26 @@ fn there_are_never_more_than_allowed_and_what_is_asked_for_stays() {
         shelf.keep(format!("/{n}"), 1, now, Arc::clone(&content));
         assert_eq!(how(&shelf, "/loved", 1, now), 'f');
     }
-    let nothing = Shelf::new(0);
+    let nothing = Shelf::new(0, Bytes(1 << 20));
     nothing.keep("/a".into(), 1, now, content);
     assert_eq!(how(&nothing, "/a", 1, now), '-');
+}
+
+#[test]
+fn answers_are_weighed_and_what_is_too_heavy_is_not_remembered() {
+    const MOST: u64 = 100_000;
+    let shelf = Shelf::new(1000, Bytes(MOST));
+    let now = Instant::now();
+    let all: Vec<_> = (0..100).map(|_| holding(8_000)).collect();
+    for (n, answer) in all.iter().enumerate() {
+        shelf.keep(format!("/{n}"), 1, now, Arc::clone(answer));
+        // The same again weighs no more.
+        shelf.keep(format!("/{n}"), 1, now, Arc::clone(answer));
+        let held = all.iter().filter(|a| Arc::strong_count(a) > 1).count() as u64;
+        assert!(held * 8_000 <= MOST, "{held}");
+        assert!(held as usize >= (n + 1).min(5), "{held}");
+    }
+    shelf.keep("/heavy".into(), 1, now, holding(60_000));
+    assert_eq!(how(&shelf, "/heavy", 1, now), '-');
+    assert_eq!(how(&shelf, "/99", 1, now), 'f');
 }

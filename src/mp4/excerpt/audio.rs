@@ -54,6 +54,10 @@ impl View for Audio {
         self.0.length()
     }
 
+    fn resident_bytes(&self) -> usize {
+        self.0.resident_bytes()
+    }
+
     fn piece(&self, at: u64, source: &dyn Source) -> io::Result<Piece> {
         self.0.piece(at, source)
     }

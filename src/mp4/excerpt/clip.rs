@@ -197,6 +197,10 @@ impl View for Clip {
         self.excerpt.length()
     }
 
+    fn resident_bytes(&self) -> usize {
+        self.excerpt.resident_bytes()
+    }
+
     fn piece(&self, at: u64, source: &dyn Source) -> io::Result<Piece> {
         self.excerpt.piece(at, source)
     }

@@ -51,6 +51,14 @@ impl Head {
         self.parts.last().map_or(0, |(end, _)| *end)
     }
 
+    pub fn resident_bytes(&self) -> usize {
+        let made = self.parts.iter().map(|(_, part)| match part {
+            Part::Made(bytes) => bytes.len(),
+            Part::Rows { .. } => 0,
+        });
+        size_of_val(&*self.parts) + made.sum::<usize>()
+    }
+
     /// The bytes at `at`, at most [`MADE_AT_ONCE`] of them; `None` behind the last.
     pub fn piece(&self, at: u64, index: &SampleIndex) -> Option<Bytes> {
         let n = self.parts.partition_point(|(end, _)| *end <= at);

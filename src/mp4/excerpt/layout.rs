@@ -55,6 +55,13 @@ impl Data {
         }
     }
 
+    pub fn resident_bytes(&self) -> usize {
+        match self {
+            Self::Span(_) => 0,
+            Self::Gathered(runs) => size_of_val(&**runs),
+        }
+    }
+
     /// Where in the stored file the bytes from `at` on are, range by range, for as long as `take` goes on.
     pub fn pieces(
         &self,

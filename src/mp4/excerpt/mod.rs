@@ -33,6 +33,11 @@ impl View for Excerpt {
         self.head.length() + self.data.length()
     }
 
+    fn resident_bytes(&self) -> usize {
+        let own = self.head.resident_bytes() + self.data.resident_bytes();
+        size_of::<Self>() + own + self.index.resident_bytes()
+    }
+
     fn piece(&self, at: u64, source: &dyn Source) -> io::Result<Piece> {
         let mut found = None;
         self.pieces(at, source, &mut |piece| {

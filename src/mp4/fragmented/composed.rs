@@ -49,6 +49,10 @@ impl View for Composed {
         self.length
     }
 
+    fn resident_bytes(&self) -> usize {
+        size_of::<Self>() + self.head.len() + size_of_val(&*self.stored)
+    }
+
     fn piece(&self, at: u64, _: &dyn Source) -> io::Result<Piece> {
         self.at(at)
             .ok_or_else(|| io::ErrorKind::UnexpectedEof.into())

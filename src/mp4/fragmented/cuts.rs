@@ -52,6 +52,8 @@ pub(in crate::mp4) struct Pictures {
     pub leading: Option<Micros>,
     /// The longest time from one keyframe to the next or to the end.
     pub longest_gap: Micros,
+    /// Whether any has no bytes.
+    pub empty: bool,
 }
 
 /// Everything that is cut, and where.
@@ -74,10 +76,12 @@ impl Cuts {
         let start = starts.min().unwrap_or(0).max(0);
         let (mut cuts, mut end) = (Vec::new(), start);
         let mut pictures = None;
+        let mut empty = false;
         let mut chosen = Vec::new();
         if let Some(video) = &tracks.video {
             let (found, video_end);
             (found, chosen, video_end) = walk(video, start, pace);
+            empty |= found.empty;
             end = end.max(video_end);
             pictures = Some(found);
         }
@@ -92,11 +96,15 @@ impl Cuts {
                 };
                 let mut sound = Sound::new(&chosen, count, pace, end);
                 for (n, sample) in audio.numbered() {
+                    empty |= sample.size == 0;
                     sound.pass(n, &sample, audio);
                 }
                 cuts = sound.cuts(audio.until);
                 end = end.max(sound.end);
             }
+        }
+        if empty {
+            return Err(NoFragments::EmptySamples);
         }
         if let Some(first) = cuts.first_mut() {
             *first = Cut {
@@ -134,6 +142,7 @@ fn walk(video: &Placed<'_>, start: Micros, pace: Pace) -> (Pictures, Vec<Keyfram
     for (n, sample) in video.numbered() {
         let ticks = video.ticks(&sample);
         end = end.max(ticks.saturating_add(sample.duration.into()));
+        found.empty |= sample.size == 0;
         if sample.sync {
             let shown = video.micros(ticks);
             if ticks <= keyframe_ticks {

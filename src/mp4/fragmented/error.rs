@@ -15,6 +15,10 @@ pub enum NoFragments {
     /// Samples are described in more than one way.
     #[error("the recording changes its coding midway")]
     SeveralDescriptions,
+    /// A picture or a frame of sound without bytes. Players read past it where the index is whole, and give up
+    /// where it stands in a fragment.
+    #[error("the recording has pictures or sounds without content")]
+    EmptySamples,
     /// More between two keyframes than a fragment can hold.
     #[error("the recording has too much between two keyframes")]
     TooLarge,

@@ -78,11 +78,6 @@ impl Fragmented {
         self.fragments.len() - 1
     }
 
-    /// Bytes in memory, the index apart.
-    pub fn resident_bytes(&self) -> usize {
-        self.head.len() + self.fragments.capacity() * size_of::<(Cut, u64)>()
-    }
-
     fn fragment(&self, n: usize) -> Result<Arc<Composed>, NoFragments> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((at, fragment)) = made.as_ref()
@@ -111,6 +106,11 @@ impl fmt::Debug for Fragmented {
 impl View for Fragmented {
     fn length(&self) -> u64 {
         self.fragments.last().map_or(0, |(_, at)| *at)
+    }
+
+    fn resident_bytes(&self) -> usize {
+        let own = self.head.len() + self.fragments.capacity() * size_of::<(Cut, u64)>();
+        size_of::<Self>() + own + self.index.resident_bytes()
     }
 
     fn piece(&self, at: u64, _: &dyn Source) -> io::Result<Piece> {
