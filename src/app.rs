@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::auth::gate::Gate;
-use crate::auth::password::Passwords;
+use crate::auth::sign_in::{self, SignIn};
 use crate::catalogue::{self, Catalogue, Vocabulary};
 use crate::config::{self, BaseUrl};
 use crate::media::Store;
@@ -33,8 +33,8 @@ pub struct App {
     pub views: Views,
     /// Who acts.
     pub gate: Gate,
-    /// Hashes of passwords.
-    pub passwords: Passwords,
+    /// Where people sign in.
+    pub sign_in: SignIn,
     vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
 }
 
@@ -73,7 +73,15 @@ impl App {
         })?;
         Ok(Arc::new(Self {
             gate: Gate::new(catalogue.clone()),
-            passwords: Passwords::default(),
+            sign_in: SignIn::new(
+                catalogue.clone(),
+                sign_in::Limits {
+                    per_name: settings.sign_in_attempts,
+                    per_address: settings.sign_in_attempts_per_address,
+                    window: Duration::from_secs(settings.sign_in_window_seconds),
+                    session_seconds: settings.session_hours * 3600,
+                },
+            ),
             catalogue,
             store,
             base: settings.base()?,
