@@ -5,7 +5,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::catalogue::SecretHash;
+pub use crate::catalogue::SecretHash;
 
 /// Before each API token, so that one is recognised where it should not be.
 const TOKEN_MARK: &str = "tds_";

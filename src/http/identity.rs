@@ -20,8 +20,7 @@ use crate::app::Shared;
 use crate::auth::access::Viewer;
 use crate::auth::gate::Presented;
 use crate::auth::permission::{Actor, Task};
-use crate::auth::secret;
-use crate::catalogue::SecretHash;
+use crate::auth::secret::{self, SecretHash};
 
 /// The session's cookie under https: a browser takes the name from nobody else (RFC 6265bis §4.1.3.2).
 const SECURE_COOKIE: &str = "__Host-session";

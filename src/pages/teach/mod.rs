@@ -160,7 +160,12 @@ impl Desk {
             places.push(("/teach/people", language.text("teach-people")));
             places.push(("/teach/log", language.text("teach-log")));
         }
-        let link = |(place, name): (&str, String)| (path(language, place), name, place == rest);
+        // A person's page belongs to everybody's.
+        let here = |place: &str| {
+            let below = rest.strip_prefix(place);
+            below.is_some_and(|b| b.is_empty() || b.starts_with('/'))
+        };
+        let link = |(place, name): (&str, String)| (path(language, place), name, here(place));
         Frame {
             nav: Some(Nav {
                 who: self.actor.name.clone(),

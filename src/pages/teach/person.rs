@@ -11,7 +11,7 @@ use crate::auth::secret::Secret;
 use crate::catalogue::{self, Change, LinkFor, Person, PersonRole, Scope, Token};
 use crate::http::fields::Fields;
 use crate::pages::error::{self, Instead, Missing};
-use crate::pages::page::{Crumb, Visit, path};
+use crate::pages::page::{Visit, path};
 use crate::units::{Bytes, PersonId};
 
 /// Bytes in the unit that a quota is written in.
@@ -67,16 +67,9 @@ async fn respond(desk: &Desk, complaint: Option<Complaint>, link: Option<String>
     let language = visit.language;
     let status = complaint.as_ref().map_or(StatusCode::OK, |c| c.status);
     let own = format!("/teach/people/{}", person.id);
-    let mut frame = desk
+    let frame = desk
         .frame(&person.name, &own)
         .complaining(complaint.map(|c| c.text));
-    frame.base = frame.base.under([
-        Crumb::link(
-            language.text("teach-people"),
-            path(language, "/teach/people"),
-        ),
-        Crumb::here(person.name.clone()),
-    ]);
     let scopes: Vec<String> = person.scopes.iter().map(ToString::to_string).collect();
     let page = PersonPage {
         page: frame,
