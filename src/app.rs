@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::auth::gate::Gate;
+use crate::auth::sign_in::{self, SignIn};
 use crate::catalogue::{self, Catalogue, Vocabulary};
 use crate::config::{self, BaseUrl};
 use crate::media::Store;
@@ -29,6 +31,10 @@ pub struct App {
     pub zone: jiff::tz::TimeZone,
     /// What computed forms of recordings are made from.
     pub views: Views,
+    /// Who acts.
+    pub gate: Gate,
+    /// Where people sign in.
+    pub sign_in: SignIn,
     vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
 }
 
@@ -66,6 +72,16 @@ impl App {
             }
         })?;
         Ok(Arc::new(Self {
+            gate: Gate::new(catalogue.clone()),
+            sign_in: SignIn::new(
+                catalogue.clone(),
+                sign_in::Limits {
+                    per_name: settings.sign_in_attempts,
+                    per_address: settings.sign_in_attempts_per_address,
+                    window: Duration::from_secs(settings.sign_in_window_seconds),
+                    session_seconds: settings.session_hours * 3600,
+                },
+            ),
             catalogue,
             store,
             base: settings.base()?,

@@ -145,6 +145,16 @@ settings! {
         /// Seconds that caches may keep what stands under a lesson's permanent URL; at most 60, since a
         /// withdrawal must be seen.
         lesson_max_age_seconds, "TELEDARS_LESSON_MAX_AGE_SECONDS", u64 = "60";
+        /// Whether teachers publish their own lessons; off: an editor does.
+        teachers_publish, "TELEDARS_TEACHERS_PUBLISH", bool = "true";
+        /// Hours after which somebody must sign in again.
+        session_hours, "TELEDARS_SESSION_HOURS", u64 = "336";
+        /// Attempts to sign in with one name, in the window.
+        sign_in_attempts, "TELEDARS_SIGN_IN_ATTEMPTS", u32 = "10";
+        /// Failed attempts to sign in from one address, in the window. A whole school may share one.
+        sign_in_attempts_per_address, "TELEDARS_SIGN_IN_ATTEMPTS_PER_ADDRESS", u32 = "100";
+        /// Seconds of the window in which attempts to sign in are counted.
+        sign_in_window_seconds, "TELEDARS_SIGN_IN_WINDOW_SECONDS", u64 = "900";
         /// Whether the access log names the reader's address. Off: nothing tracks a child.
         log_addresses, "TELEDARS_LOG_ADDRESSES", bool = "false";
     }
@@ -380,6 +390,20 @@ impl Serve {
         within("remembered_answers", self.remembered_answers, 0, 100_000)?;
         within("page_max_age_seconds", self.page_max_age_seconds, 0, 86_400)?;
         within("lesson_max_age_seconds", self.lesson_max_age_seconds, 0, 60)?;
+        within("session_hours", self.session_hours, 1, 8760)?;
+        within("sign_in_attempts", self.sign_in_attempts, 1, 1_000_000)?;
+        within(
+            "sign_in_attempts_per_address",
+            self.sign_in_attempts_per_address,
+            1,
+            1_000_000,
+        )?;
+        within(
+            "sign_in_window_seconds",
+            self.sign_in_window_seconds,
+            1,
+            86_400,
+        )?;
         self.base()?;
         self.tls()?;
         self.proxies()?;

@@ -2,8 +2,11 @@
 
 mod lesson;
 mod lessons;
+mod people;
 
+use ::http::Method;
 use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,9 +21,24 @@ use crate::app::Shared;
                        `cursor` set to `next`. Errors are problem details (RFC 9457).",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    tags((name = "lessons", description = "Lessons that anybody may see.")),
+    tags(
+        (name = "lessons", description = "Lessons that anybody may see, and with a token one's own drafts."),
+        (name = "people", description = "Who may do what. With a token: Authorization: Bearer."),
+    ),
+    modifiers(&Tokens),
 )]
 struct Description;
+
+/// What `security` of a path means.
+struct Tokens;
+
+impl utoipa::Modify for Tokens {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let components = description.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    }
+}
 
 /// The API's paths.
 pub fn router() -> OpenApiRouter<Shared> {
@@ -28,9 +46,58 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(lessons::list))
         .routes(routes!(lessons::one))
         .routes(routes!(lessons::description))
+        .routes(routes!(people::me))
+        .routes(routes!(people::tokens, people::make_token))
+        .routes(routes!(people::revoke_token))
+        .routes(routes!(people::list, people::add))
+        .routes(routes!(people::one, people::edit))
+        .routes(routes!(people::password_link))
 }
 
 /// The OpenAPI 3.1 description as JSON text.
 pub fn description() -> Result<String, serde_json::Error> {
     router().into_openapi().to_pretty_json()
+}
+
+/// What a path of the API asks of who sends a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Nothing.
+    None,
+    /// A token shows more.
+    Optional,
+    /// A token, or a session.
+    Token,
+    /// An administrator's.
+    Administrator,
+}
+
+/// Every method and path, as the description says.
+///
+/// # Errors
+/// When the description cannot be written.
+pub fn listed() -> Result<Vec<(Method, String, Security)>, serde_json::Error> {
+    let description = serde_json::to_value(router().into_openapi())?;
+    let mut all = Vec::new();
+    for (path, operations) in description["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in operations.as_object().into_iter().flatten() {
+            let Ok(method) = method.to_uppercase().parse() else {
+                continue;
+            };
+            all.push((method, path.clone(), security(&operation["security"])));
+        }
+    }
+    Ok(all)
+}
+
+/// OpenAPI 3.1 §4.8.30: any one of the requirements will do, and an empty one is none.
+fn security(requirements: &serde_json::Value) -> Security {
+    let all = requirements.as_array().map_or(&[][..], Vec::as_slice);
+    let token = all.iter().find_map(|r| r["token"].as_array());
+    match token {
+        None => Security::None,
+        Some(_) if all.len() > 1 => Security::Optional,
+        Some(roles) if roles.is_empty() => Security::Token,
+        Some(_) => Security::Administrator,
+    }
 }

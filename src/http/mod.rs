@@ -2,8 +2,12 @@
 
 pub mod access_log;
 pub mod cache;
+pub mod client;
+pub mod cross_site;
 pub mod decoded;
+pub mod fields;
 pub mod host;
+pub mod identity;
 pub mod manners;
 pub mod origin;
 pub mod problem;
