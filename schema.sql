@@ -282,7 +282,8 @@ CREATE UNIQUE INDEX one_captions_per_language ON files (recording, language) WHE
 
 CREATE TABLE people (
     id            INTEGER PRIMARY KEY,
-    name          TEXT    NOT NULL UNIQUE COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 100), -- signs in with it
+    name          TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 100),  -- signs in with it; as it was first written
+    name_folded   TEXT    NOT NULL UNIQUE CHECK (length(name_folded) >= 1), -- search/fold.rs: Əli, əli and eli are one person
     password_hash TEXT             CHECK (password_hash GLOB '$argon2id$*'),  -- PHC string; null: acts by token only
     role          TEXT    NOT NULL CHECK (role IN ('teacher', 'editor', 'admin')),
     quota         INTEGER          CHECK (quota >= 0),   -- bytes of recordings; null: the setting's default
@@ -316,14 +317,24 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_of_person ON sessions (person);
 
 CREATE TABLE tokens (
-    token_sha256 BLOB    NOT NULL PRIMARY KEY CHECK (length(token_sha256) = 32), -- shown once, never stored
+    id           INTEGER PRIMARY KEY,                   -- by which a token is revoked; says nothing about it
+    token_sha256 BLOB    NOT NULL UNIQUE CHECK (length(token_sha256) = 32), -- shown once, never stored
     person       INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
-    role         TEXT    NOT NULL CHECK (role IN ('teacher', 'editor', 'admin')), -- at most the person's own
+    role         TEXT    NOT NULL CHECK (role IN ('teacher', 'editor', 'admin')), -- acts with the lesser of this and the person's own
+    label        TEXT             CHECK (length(label) BETWEEN 1 AND 100),  -- what it is for
     created_at   INTEGER NOT NULL,
     expires_at   INTEGER NOT NULL,
     revoked_at   INTEGER
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX tokens_of_person ON tokens (person);
+
+-- Links that let whoever holds one choose a password, once.
+CREATE TABLE password_links (
+    key_sha256 BLOB    NOT NULL PRIMARY KEY CHECK (length(key_sha256) = 32), -- the link itself is never stored
+    person     INTEGER REFERENCES people (id) ON DELETE CASCADE,  -- null: makes the first administrator
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Who did what to which lesson. Rows are only added.
 CREATE TABLE changes (

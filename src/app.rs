@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::auth::gate::Gate;
+use crate::auth::password::Passwords;
 use crate::catalogue::{self, Catalogue, Vocabulary};
 use crate::config::{self, BaseUrl};
 use crate::media::Store;
@@ -29,6 +31,10 @@ pub struct App {
     pub zone: jiff::tz::TimeZone,
     /// What computed forms of recordings are made from.
     pub views: Views,
+    /// Who acts.
+    pub gate: Gate,
+    /// Hashes of passwords.
+    pub passwords: Passwords,
     vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
 }
 
@@ -66,6 +72,8 @@ impl App {
             }
         })?;
         Ok(Arc::new(Self {
+            gate: Gate::new(catalogue.clone()),
+            passwords: Passwords::default(),
             catalogue,
             store,
             base: settings.base()?,

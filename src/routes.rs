@@ -13,6 +13,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 use crate::app::Shared;
 use crate::delivery::Remembered;
+use crate::http::identity;
 use crate::http::problem::Problem;
 use crate::{api, delivery, pages};
 
@@ -46,6 +47,7 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
         .merge(api.layer(compressed()))
         .merge(pages())
         .method_not_allowed_fallback(not_allowed)
+        .layer(from_fn_with_state(app.clone(), identity::identify))
         .with_state(app)
 }
 

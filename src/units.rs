@@ -34,6 +34,15 @@ row_id! {
     FileId
 }
 
+row_id! {
+    /// A row of `people`: who signs in.
+    PersonId
+}
+row_id! {
+    /// A row of `tokens`, by which a token is told apart and revoked. Not the token.
+    TokenId
+}
+
 /// A length or offset in bytes (not kibibytes, not bits).
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,

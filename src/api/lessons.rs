@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::lesson::LessonBody;
 use crate::app::Shared;
-use crate::auth::access::{self, Access};
+use crate::auth::access::{self, Access, Viewer};
 use crate::catalogue::{Filter, Found, Term, Vocabulary};
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
@@ -116,7 +116,7 @@ pub(super) async fn list(
         .read(move |c| {
             let mut page = c.list(&filter, after, limit)?;
             for lesson in &mut page.lessons {
-                access::hide_sibling(c, lesson)?;
+                access::hide_sibling(c, lesson, &Viewer::anybody())?;
             }
             Ok(page)
         })
@@ -155,6 +155,7 @@ pub(super) async fn one(
     origin: Origin,
     headers: ::http::HeaderMap,
     Decoded(code): Decoded<String>,
+    viewer: Viewer,
 ) -> Result<Response, Problem> {
     let not_found = |why: String| Problem::new(StatusCode::NOT_FOUND).detail(why);
     let code: Code = code.parse().map_err(|e| not_found(format!("{e}")))?;
@@ -165,22 +166,24 @@ pub(super) async fn one(
                 Found::Moved(own) => c.find(own)?,
                 found => found,
             };
-            let mut access = access::to_lesson(found);
-            if let Access::Granted(lesson) = &mut access {
-                access::hide_sibling(c, lesson)?;
+            let mut access = access::to_lesson(c, found, &viewer)?;
+            match &mut access {
+                // The same for everybody, whoever asks: caches keep it.
+                Access::Granted(lesson) => access::hide_sibling(c, lesson, &Viewer::anybody())?,
+                Access::Draft(lesson) => access::hide_sibling(c, lesson, &viewer)?,
+                _ => {}
             }
             Ok(access)
         })
         .await?;
+    let policy = match &access {
+        Access::Draft(_) => CachePolicy::Personal,
+        _ => CachePolicy::Lesson,
+    };
     match access {
-        Access::Granted(lesson) => {
+        Access::Granted(lesson) | Access::Draft(lesson) => {
             let body = LessonBody::new(*lesson, &origin, &app.zone);
-            Ok(tagged::json(
-                &headers,
-                CachePolicy::Lesson,
-                &app.settings,
-                &body,
-            ))
+            Ok(tagged::json(&headers, policy, &app.settings, &body))
         }
         Access::Withdrawn(reason) => Err(Problem::new(StatusCode::GONE).detail(reason)),
         Access::Deleted | Access::Moved(_) => {

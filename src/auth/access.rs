@@ -1,57 +1,98 @@
 //! The one place that decides who may see a lesson and its files. Every surface asks here first, before
 //! preconditions, ranges and caches: what is hidden answers like what never was.
 
-use crate::catalogue::{Error, Found, Lesson, ServedFile, Snapshot, StoredFile, Visibility};
-use crate::units::Code;
+use std::sync::Arc;
 
-/// What somebody without an account gets for a code.
+use super::permission::{Act, Actor, Standing, TeachersPublish};
+use crate::catalogue::{Error, Found, Lesson, ServedFile, Snapshot, StoredFile, Visibility};
+use crate::units::{Code, LessonId};
+
+/// Who wants to see something: somebody who acts, or anybody.
+#[derive(Clone, Debug, Default)]
+pub struct Viewer(pub Option<Arc<Actor>>);
+
+impl Viewer {
+    /// Who has shown nothing.
+    pub fn anybody() -> Self {
+        Self(None)
+    }
+
+    fn sees(&self, c: &Snapshot<'_>, draft: &Lesson) -> Result<bool, Error> {
+        let Some(actor) = &self.0 else {
+            return Ok(false);
+        };
+        let own = c.owners(draft.id)?.contains(&actor.person);
+        let standing = Standing::of(&draft.description, own);
+        // Who publishes has no part in who sees.
+        Ok(actor.may(Act::View, standing, TeachersPublish::No))
+    }
+}
+
+/// What somebody gets for a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// The lesson.
+    /// The lesson, which anybody may see.
     Granted(Box<Lesson>),
+    /// A draft, for this viewer alone: no cache may keep it, and nobody else may be given it.
+    Draft(Box<Lesson>),
     /// It has another code now; go there.
     Moved(Code),
     /// It was taken back, for this reason.
     Withdrawn(String),
     /// It is gone for good.
     Deleted,
-    /// Nothing: there is no such lesson, or it is a draft.
+    /// Nothing: there is no such lesson, or it is a draft of others.
     Unknown,
 }
 
 /// Decides on a lesson.
-pub fn to_lesson(found: Found) -> Access {
-    match found {
+///
+/// # Errors
+/// The catalogue's.
+pub fn to_lesson(c: &Snapshot<'_>, found: Found, viewer: &Viewer) -> Result<Access, Error> {
+    Ok(match found {
         Found::Lesson(lesson) if lesson.description.visibility == Visibility::Draft => {
-            Access::Unknown
+            match (viewer.sees(c, &lesson)?, &lesson.withdrawn) {
+                (false, _) => Access::Unknown,
+                (true, Some(withdrawal)) => Access::Withdrawn(withdrawal.reason.clone()),
+                (true, None) => Access::Draft(lesson),
+            }
         }
         Found::Lesson(lesson) => match lesson.withdrawn {
             Some(withdrawal) => Access::Withdrawn(withdrawal.reason),
             None => Access::Granted(lesson),
         },
-        Found::Moved(code) => Access::Moved(code),
+        Found::Moved(code) => match to_lesson(c, c.find(code)?, viewer)? {
+            // Where a hidden lesson is must not be told either.
+            Access::Unknown => Access::Unknown,
+            // No answer that a cache keeps may name a draft.
+            Access::Draft(lesson) => Access::Draft(lesson),
+            _ => Access::Moved(code),
+        },
         Found::Deleted => Access::Deleted,
         Found::Unknown => Access::Unknown,
-    }
+    })
 }
 
 /// Takes the code of a sibling out of `lesson` that its reader may not see.
-pub fn hide_sibling(c: &Snapshot<'_>, lesson: &mut Lesson) -> Result<(), Error> {
+pub fn hide_sibling(c: &Snapshot<'_>, lesson: &mut Lesson, viewer: &Viewer) -> Result<(), Error> {
     if let Some(code) = lesson.description.variant_of
-        && to_lesson(c.find(code)?) == Access::Unknown
+        && to_lesson(c, c.find(code)?, viewer)? == Access::Unknown
     {
         lesson.description.variant_of = None;
     }
     Ok(())
 }
 
-/// What somebody without an account gets for the name of a file.
+/// What somebody gets for the name of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileAccess {
     /// A file of a public lesson: anybody may keep it for ever.
     Public(StoredFile),
     /// A file of an unlisted lesson: for whoever has the link, as long as it is one.
     Linked(StoredFile),
+    /// A file of a draft, for this viewer alone: no cache may keep it.
+    Draft(StoredFile),
     /// Its lesson was taken back.
     Withdrawn,
     /// A later edition took its place.
@@ -61,15 +102,33 @@ pub enum FileAccess {
 }
 
 /// Decides on a file.
-pub fn to_file(served: Option<ServedFile>) -> FileAccess {
-    match served {
-        None => FileAccess::Unknown,
-        Some(s) => match s.visibility {
-            Visibility::Draft => FileAccess::Unknown,
-            _ if s.withdrawn => FileAccess::Withdrawn,
-            _ if s.overwritten => FileAccess::Overwritten,
-            Visibility::Public => FileAccess::Public(s.file),
-            Visibility::Unlisted => FileAccess::Linked(s.file),
-        },
+///
+/// # Errors
+/// The catalogue's.
+pub fn to_file(
+    c: &Snapshot<'_>,
+    served: Option<ServedFile>,
+    viewer: &Viewer,
+) -> Result<FileAccess, Error> {
+    let Some(s) = served else {
+        return Ok(FileAccess::Unknown);
+    };
+    Ok(match s.visibility {
+        Visibility::Draft if !sees_file_of(c, s.lesson, viewer)? => FileAccess::Unknown,
+        _ if s.withdrawn => FileAccess::Withdrawn,
+        _ if s.overwritten => FileAccess::Overwritten,
+        Visibility::Public => FileAccess::Public(s.file),
+        Visibility::Unlisted => FileAccess::Linked(s.file),
+        Visibility::Draft => FileAccess::Draft(s.file),
+    })
+}
+
+fn sees_file_of(c: &Snapshot<'_>, lesson: LessonId, viewer: &Viewer) -> Result<bool, Error> {
+    if viewer.0.is_none() {
+        return Ok(false);
+    }
+    match c.lesson(lesson)? {
+        Some(lesson) => viewer.sees(c, &lesson),
+        None => Ok(false),
     }
 }

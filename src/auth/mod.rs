@@ -1,3 +1,10 @@
-//! Who may do what. So far: who may see a lesson.
+//! Who may do what: passwords, secrets, who acts by them, and the decisions.
+//!
+//! Every surface asks here before anything else: `access` for what is seen, `permission` for what is done.
 
 pub mod access;
+pub mod gate;
+pub mod password;
+pub mod permission;
+pub mod secret;
+pub mod throttle;

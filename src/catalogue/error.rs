@@ -67,6 +67,12 @@ pub enum Error {
     /// The catalogue's threads have ended: the program is stopping.
     #[error("the catalogue is closed")]
     Closed,
+    /// Somebody has this name already, perhaps in another spelling that folds to the same.
+    #[error("there is somebody called {0:?} already; choose another name")]
+    NameTaken(String),
+    /// The archive would be left with nobody who may manage its people.
+    #[error("this is the only administrator; make another one first")]
+    LastAdministrator,
     /// A value does not fit into the catalogue (the vocabulary, a number out of range).
     #[error("{0}")]
     Invalid(String),

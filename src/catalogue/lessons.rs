@@ -28,6 +28,8 @@ pub enum Found {
 pub struct ServedFile {
     /// The file.
     pub file: StoredFile,
+    /// Whose it is.
+    pub lesson: LessonId,
     /// Of its lesson.
     pub visibility: Visibility,
     /// Whether its lesson was withdrawn.
@@ -182,7 +184,7 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT f.*, l.visibility, l.withdrawn_at IS NOT NULL AS withdrawn,
+                "SELECT f.*, l.id AS of_lesson, l.visibility, l.withdrawn_at IS NOT NULL AS withdrawn,
                         f.placement = 'in_place' AND f.replaced_at IS NOT NULL AS overwritten
                  FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
                  WHERE f.name = :name",
@@ -190,6 +192,7 @@ impl Snapshot<'_> {
             .query_row(named_params! {":name": name}, |r| {
                 Ok(ServedFile {
                     file: read_file(r)?,
+                    lesson: LessonId(r.get("of_lesson")?),
                     visibility: r.get("visibility")?,
                     withdrawn: r.get("withdrawn")?,
                     overwritten: r.get("overwritten")?,

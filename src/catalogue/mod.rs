@@ -3,14 +3,17 @@
 //! Questions are methods of [`Snapshot`], changes methods of [`Change`]; both live in the file of
 //! what they are about. [`Catalogue`] runs them on its own threads.
 
+mod changes;
 mod check;
 mod connection;
 mod error;
 mod functions;
 mod generation;
+mod keys;
 mod lesson;
 mod lessons;
 mod list;
+mod people;
 mod recordings;
 mod save;
 mod shelf;
@@ -19,15 +22,18 @@ mod tests;
 mod upgrade;
 mod vocabulary;
 
+pub use changes::{Deed, Logged};
 pub use check::{Fault, NamedBytes};
 pub use connection::{Catalogue, path_in};
 pub use error::Error;
+pub use keys::{Admitted, LinkFor, NewToken, SecretHash, Token};
 pub use lesson::{
     Broadcast, Chapter, Description, Kind, Lesson, NewFile, Origin, Placement, Recording, Role,
     State, StoredFile, Visibility, Withdrawal,
 };
 pub use lessons::{Found, ServedFile};
 pub use list::{Filter, Page};
+pub use people::{LONGEST_NAME, Person, PersonRole, Scope};
 pub use recordings::NewRecording;
 pub use save::{Saved, Target};
 pub use shelf::{Card, ShelfCount};

@@ -13,7 +13,10 @@ use crate::clock;
 pub const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// What leads from format N (at index N − 1) to format N + 1. A step is never edited once released.
-const STEPS: &[&str] = &[include_str!("upgrades/2.sql")];
+const STEPS: &[&str] = &[
+    include_str!("upgrades/2.sql"),
+    include_str!("upgrades/3.sql"),
+];
 
 /// The format that schema.sql describes.
 pub const FORMAT: u32 = STEPS.len() as u32 + 1;

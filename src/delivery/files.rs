@@ -167,15 +167,18 @@ pub(super) fn open(app: &Shared, stored: &StoredFile) -> io::Result<(Arc<FileHan
 fn headers(app: &Shared, policy: CachePolicy, disposition: &Disposition) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(header::CACHE_CONTROL, policy.value(&app.settings));
-    // Any site may play our media and read what a player must know of it.
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        HeaderValue::from_static("*"),
-    );
-    let exposed = HeaderValue::from_static("Content-Length, Content-Range, ETag, Last-Modified");
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     let resource_policy = header::HeaderName::from_static("cross-origin-resource-policy");
-    headers.insert(resource_policy, HeaderValue::from_static("cross-origin"));
+    if policy == CachePolicy::Personal {
+        headers.insert(resource_policy, HeaderValue::from_static("same-origin"));
+    } else {
+        // Any site may play our media and read what a player must know of it.
+        let any = HeaderValue::from_static("*");
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+        let exposed =
+            HeaderValue::from_static("Content-Length, Content-Range, ETag, Last-Modified");
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+        headers.insert(resource_policy, HeaderValue::from_static("cross-origin"));
+    }
     // Opened by itself, a file may show and play itself (browsers style their viewers inline) and nothing else.
     let itself =
         "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox";

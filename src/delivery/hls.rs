@@ -13,8 +13,8 @@ use super::lesson::lesson;
 use super::query::Asked;
 use super::{media, not_found};
 use crate::app::Shared;
+use crate::auth::access::Viewer;
 use crate::catalogue::{Lesson, Role, StoredFile};
-use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::problem::Problem;
 use crate::http::tagged;
@@ -37,9 +37,10 @@ pub async fn main(
     Decoded(code): Decoded<String>,
     uri: Uri,
     headers: HeaderMap,
+    viewer: Viewer,
 ) -> Result<Response, Problem> {
-    let lesson = match lesson(&app, &code, "hls/main.m3u8", &uri).await? {
-        Ok(lesson) => lesson,
+    let (lesson, policy) = match lesson(&app, &code, "hls/main.m3u8", &uri, viewer).await? {
+        Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
     let videos: Vec<StoredFile> = streamed(&lesson).cloned().collect();
@@ -68,7 +69,7 @@ pub async fn main(
     let text = write_main(&lesson, &variants);
     Ok(tagged::text(
         &headers,
-        CachePolicy::Lesson,
+        policy,
         &app.settings,
         PLAYLIST,
         text,
@@ -130,6 +131,7 @@ fn write_main(lesson: &Lesson, variants: &[(Arc<Hls>, String)]) -> String {
 pub async fn part(
     State(app): State<Shared>,
     Decoded((format, name, part)): Decoded<(String, String, String)>,
+    viewer: Viewer,
     wanted: Wanted,
     uri: Uri,
 ) -> Result<Response, Problem> {
@@ -138,7 +140,7 @@ pub async fn part(
             "streams are cut in another way now; begin again with the lesson's hls/main.m3u8",
         ));
     }
-    let (file, policy) = media::allowed(&app, name).await?;
+    let (file, policy) = media::allowed(&app, name, viewer).await?;
     let playlist = |text| tagged::text(&wanted.headers, policy, &app.settings, PLAYLIST, text);
     match part.as_str() {
         "captions.m3u8" if file.file.role == Role::Captions => {

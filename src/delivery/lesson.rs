@@ -1,7 +1,5 @@
 //! `/l/CODE/…`: the files of a lesson's current recording, at addresses that stay.
 
-use std::convert::Infallible;
-
 use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
@@ -12,8 +10,8 @@ use super::files::{Disposition, is_mp4, send};
 use super::query::Asked;
 use super::{gone, not_found};
 use crate::app::Shared;
-use crate::auth::access::{self, Access};
-use crate::catalogue::{Lesson, Role, StoredFile};
+use crate::auth::access::{self, Access, Viewer};
+use crate::catalogue::{Lesson, Role, Snapshot, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::problem::Problem;
@@ -125,15 +123,18 @@ pub async fn poster(
 pub struct Asking {
     wanted: Wanted,
     uri: Uri,
+    viewer: Viewer,
 }
 
-impl<S: Sync> FromRequestParts<S> for Asking {
-    type Rejection = Infallible;
+impl FromRequestParts<Shared> for Asking {
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let Ok(wanted) = Wanted::from_request_parts(parts, app).await;
         Ok(Self {
-            wanted: Wanted::from_request_parts(parts, state).await?,
+            wanted,
             uri: parts.uri.clone(),
+            viewer: Viewer::from_request_parts(parts, app).await?,
         })
     }
 }
@@ -148,8 +149,8 @@ impl Asking {
         path: &str,
         choose: impl FnOnce(&Lesson) -> Result<(&StoredFile, Form), Problem>,
     ) -> Result<Response, Problem> {
-        let lesson = match lesson(app, code, path, &self.uri).await? {
-            Ok(lesson) => lesson,
+        let (lesson, policy) = match lesson(app, code, path, &self.uri, self.viewer).await? {
+            Ok(found) => found,
             Err(elsewhere) => return Ok(elsewhere),
         };
         let (file, form) = choose(&lesson)?;
@@ -157,7 +158,7 @@ impl Asking {
             true => Disposition::Attachment(saved_as(&lesson, file, path)),
             false => Disposition::Inline,
         };
-        let (file, policy) = (file.clone(), CachePolicy::Lesson);
+        let file = file.clone();
         Ok(send(app, &self.wanted, file, form, policy, disposition).await)
     }
 }
@@ -188,26 +189,33 @@ fn no_form(name: &str) -> Problem {
     ))
 }
 
-/// The lesson of `code`, or a redirection to the address that it has now.
+/// The lesson of `code` and how long what is made of it may be kept, or a redirection to the address that it
+/// has now.
 pub(super) async fn lesson(
     app: &Shared,
     code: &str,
     file: &str,
     uri: &Uri,
-) -> Result<Result<Box<Lesson>, Response>, Problem> {
+    viewer: Viewer,
+) -> Result<Result<(Box<Lesson>, CachePolicy), Response>, Problem> {
     let parsed: Code = code.parse().map_err(|_| not_found())?;
-    let found = app.catalogue.read(move |c| c.find(parsed)).await?;
-    match access::to_lesson(found) {
-        // Written in another case: one address for every cache.
-        Access::Granted(lesson) if lesson.code.as_str() != code => {
-            Ok(Err(moved(app, lesson.code, file, uri)))
-        }
-        Access::Granted(lesson) => Ok(Ok(lesson)),
-        Access::Moved(own) => Ok(Err(moved(app, own, file, uri))),
-        Access::Withdrawn(reason) => Err(gone(reason)),
-        Access::Deleted => Err(gone("the lesson was deleted")),
-        Access::Unknown => Err(not_found()),
+    let asked = move |c: &Snapshot<'_>| access::to_lesson(c, c.find(parsed)?, &viewer);
+    let (lesson, policy) = match app.catalogue.read(asked).await? {
+        Access::Granted(lesson) => (lesson, CachePolicy::Lesson),
+        Access::Draft(lesson) => (lesson, CachePolicy::Personal),
+        Access::Moved(own) => return Ok(Err(moved(app, own, file, uri))),
+        Access::Withdrawn(reason) => return Err(gone(reason)),
+        Access::Deleted => return Err(gone("the lesson was deleted")),
+        Access::Unknown => return Err(not_found()),
+    };
+    // Written in another case: one address for every cache.
+    if lesson.code.as_str() != code {
+        let mut there = moved(app, lesson.code, file, uri);
+        let policy = policy.value(&app.settings);
+        there.headers_mut().insert(CACHE_CONTROL, policy);
+        return Ok(Err(there));
     }
+    Ok(Ok((lesson, policy)))
 }
 
 /// The same file at the code that counts, query kept. Made anew and not by replacing the code in what was

@@ -6,8 +6,8 @@ use axum::response::Response;
 use super::files::{Disposition, send};
 use super::{gone, not_found};
 use crate::app::Shared;
-use crate::auth::access::{self, FileAccess};
-use crate::catalogue::{Role, StoredFile};
+use crate::auth::access::{self, FileAccess, Viewer};
+use crate::catalogue::{Role, Snapshot, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::problem::Problem;
@@ -18,9 +18,10 @@ use crate::streaming::Form;
 pub async fn media(
     State(app): State<Shared>,
     Decoded(name): Decoded<String>,
+    viewer: Viewer,
     wanted: Wanted,
 ) -> Result<Response, Problem> {
-    let (file, policy) = allowed(&app, name).await?;
+    let (file, policy) = allowed(&app, name, viewer).await?;
     // What people attached is saved, not shown: it is none of our pages.
     let disposition = match (file.file.role, &file.file.label) {
         (Role::Attachment, label) => {
@@ -36,11 +37,13 @@ pub async fn media(
 pub(super) async fn allowed(
     app: &Shared,
     name: String,
+    viewer: Viewer,
 ) -> Result<(StoredFile, CachePolicy), Problem> {
-    let served = app.catalogue.read(move |c| c.file_named(&name)).await?;
-    match access::to_file(served) {
+    let asked = move |c: &Snapshot<'_>| access::to_file(c, c.file_named(&name)?, &viewer);
+    match app.catalogue.read(asked).await? {
         FileAccess::Public(file) => Ok((file, CachePolicy::Forever)),
         FileAccess::Linked(file) => Ok((file, CachePolicy::Lesson)),
+        FileAccess::Draft(file) => Ok((file, CachePolicy::Personal)),
         FileAccess::Withdrawn => Err(gone("the lesson was withdrawn")),
         FileAccess::Overwritten => Err(gone(
             "a later edition took the place of this one; the lesson's page has it",

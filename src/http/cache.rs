@@ -16,6 +16,8 @@ pub enum CachePolicy {
     Forever,
     /// An answer that depends on who asks in what language: the reader's own cache only.
     Private,
+    /// What only its own people may see, such as a draft: nobody keeps it, not even their browser.
+    Personal,
     /// Errors and states: nobody.
     NoStore,
 }
@@ -31,6 +33,7 @@ impl CachePolicy {
                 "public, max-age=31536000, immutable",
             )),
             Self::Private => Ok(HeaderValue::from_static("private, max-age=60")),
+            Self::Personal => Ok(HeaderValue::from_static("private, no-store")),
             Self::NoStore => Ok(HeaderValue::from_static("no-store")),
         };
         value.unwrap_or(HeaderValue::from_static("no-store"))

@@ -2,8 +2,10 @@
 
 pub mod access_log;
 pub mod cache;
+pub mod cross_site;
 pub mod decoded;
 pub mod host;
+pub mod identity;
 pub mod manners;
 pub mod origin;
 pub mod problem;

@@ -19,6 +19,16 @@ impl Origin {
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
+
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &str {
+        self.0.split("://").next().unwrap_or_default()
+    }
+
+    /// Whether readers come by https, perhaps to a proxy.
+    pub fn is_https(&self) -> bool {
+        self.scheme() == "https"
+    }
 }
 
 impl FromRequestParts<Shared> for Origin {

@@ -29,7 +29,7 @@ pub fn json<T: Serialize>(
     }
 }
 
-/// `text` as `content_type`, readable from any site: it is public or it is not here.
+/// `text` as `content_type`, readable from any site unless it is somebody's own.
 pub fn text(
     request: &HeaderMap,
     policy: CachePolicy,
@@ -67,10 +67,12 @@ pub fn text(
     headers.insert(header::CACHE_CONTROL, policy.value(settings));
     // Said here, so that a 304 says it too: the compression layer sees only what it compresses.
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        HeaderValue::from_static("*"),
-    );
+    if policy != CachePolicy::Personal {
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static("*"),
+        );
+    }
     if status == StatusCode::OK {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     }

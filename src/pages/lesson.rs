@@ -5,12 +5,12 @@ use axum::response::Response;
 
 use super::assets;
 use super::card::CardView;
-use super::error::{Instead, Missing};
+use super::error::{self, Instead, Missing};
 use super::facts::{Fact, Value, airing, facts, name_of};
 use super::page::{Crumb, Page, Visit, path};
 use super::section::{foreign, query_of};
-use crate::auth::access::{self, Access};
-use crate::catalogue::{self, Card, Lesson, Role, Snapshot, Vocabulary};
+use crate::auth::access::{self, Access, Viewer};
+use crate::catalogue::{self, Card, Lesson, Role, Snapshot, Visibility, Vocabulary};
 use crate::http::cache::CachePolicy;
 use crate::units::{Code, CodeError, Millis};
 use crate::words::{self, Language};
@@ -99,33 +99,49 @@ struct Found {
 }
 
 /// A lesson's page.
-pub async fn show(visit: Visit) -> Response {
-    // Not longer in caches than the lesson's files: a withdrawal must be seen.
-    visit.answer(CachePolicy::Lesson, lesson(&visit).await)
+pub async fn show(visit: Visit, viewer: Viewer) -> Response {
+    match lesson(&visit, viewer).await {
+        Ok((page, policy)) => visit.answer(policy, Ok(page)),
+        Err(instead) => error::respond(&visit, instead),
+    }
 }
 
-async fn lesson(visit: &Visit) -> Result<LessonPage, Instead> {
+async fn lesson(visit: &Visit, viewer: Viewer) -> Result<(LessonPage, CachePolicy), Instead> {
     let asked = visit.part("code");
     let code: Code = asked.parse().map_err(|e| match e {
         CodeError::Check => Instead::Missing(Missing::MiscopiedCode),
         CodeError::Shape => Instead::Missing(Missing::Lesson),
     })?;
     let vocabulary = visit.app.vocabulary().await?;
-    match visit.app.catalogue.read(move |c| find(c, code)).await? {
+    let asking = move |c: &Snapshot<'_>| find(c, code, &viewer);
+    match visit.app.catalogue.read(asking).await? {
+        // Under any of its codes: no redirection to it may stay in a cache.
+        Ok(found) if found.lesson.description.visibility == Visibility::Draft => {
+            let page = LessonPage::new(visit, &vocabulary, found);
+            Ok((page, CachePolicy::Personal))
+        }
         Ok(found) if found.lesson.code.as_str() == asked => {
-            Ok(LessonPage::new(visit, &vocabulary, found))
+            let page = LessonPage::new(visit, &vocabulary, found);
+            // Not longer in caches than the lesson's files: a withdrawal must be seen.
+            Ok((page, CachePolicy::Lesson))
         }
         Ok(_) => Err(moved(visit, code)),
         Err(Access::Moved(own)) => Err(moved(visit, own)),
         Err(Access::Withdrawn(reason)) => Err(Instead::Gone(Some(reason))),
         Err(Access::Deleted) => Err(Instead::Gone(None)),
-        Err(Access::Granted(_) | Access::Unknown) => Err(Instead::Missing(Missing::Lesson)),
+        Err(Access::Granted(_) | Access::Draft(_) | Access::Unknown) => {
+            Err(Instead::Missing(Missing::Lesson))
+        }
     }
 }
 
-fn find(c: &Snapshot<'_>, code: Code) -> Result<Result<Found, Access>, catalogue::Error> {
-    let lesson = match access::to_lesson(c.find(code)?) {
-        Access::Granted(lesson) => lesson,
+fn find(
+    c: &Snapshot<'_>,
+    code: Code,
+    viewer: &Viewer,
+) -> Result<Result<Found, Access>, catalogue::Error> {
+    let lesson = match access::to_lesson(c, c.find(code)?, viewer)? {
+        Access::Granted(lesson) | Access::Draft(lesson) => lesson,
         other => return Ok(Err(other)),
     };
     let d = &lesson.description;
@@ -137,7 +153,9 @@ fn find(c: &Snapshot<'_>, code: Code) -> Result<Result<Found, Access>, catalogue
     };
     let mut variants = Vec::new();
     for code in c.siblings(lesson.id)? {
-        if let Access::Granted(variant) = access::to_lesson(c.find(code)?) {
+        // Of a public lesson only what anybody may see is told, so that its page is the same for all.
+        let seen = access::to_lesson(c, c.find(code)?, &Viewer::anybody())?;
+        if let Access::Granted(variant) = seen {
             variants.push(*variant);
         }
     }
@@ -281,7 +299,7 @@ fn layout(visit: &Visit, vocabulary: &Vocabulary, lesson: &Lesson) -> Page {
     let mut page = visit
         .page(&d.title, description, &format!("/l/{}", lesson.code))
         .under(crumbs);
-    page.noindex = d.visibility != catalogue::Visibility::Public;
+    page.noindex = d.visibility != Visibility::Public;
     let plays = lesson.recording.as_ref().is_some_and(|r| r.playable);
     page.script = assets::lesson_script().filter(|_| plays);
     page

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::error::{HeaderProblem, SheetError};
-use super::nearest::nearest;
+use crate::search::nearest::nearest;
 
 macro_rules! columns {
     ($($(#[$doc:meta])* $variant:ident $name:literal $limit:literal,)*) => {

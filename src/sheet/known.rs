@@ -1,9 +1,9 @@
 //! The archive's vocabulary, as reading a sheet asks for it.
 
-use super::nearest::nearest;
 use super::row::{Known, Vocabulary as Of};
 use crate::catalogue::{Term, Vocabulary};
 use crate::search::fold::fold;
+use crate::search::nearest::nearest;
 
 /// The terms that a sheet may use: those that are not retired, and those, since old lessons keep them.
 pub struct KnownTerms<'a>(pub &'a Vocabulary);

@@ -13,7 +13,6 @@ mod error;
 mod intake;
 mod known;
 mod lists;
-mod nearest;
 mod read;
 mod records;
 mod row;

@@ -8,10 +8,10 @@ use jiff::tz::TimeZone;
 use super::cells::Cells;
 use super::columns::{Column, Header};
 use super::error::CellError;
-use super::nearest::nearest;
 use super::records::Record;
 use super::values;
 pub use crate::catalogue::{Kind, Visibility};
+use crate::search::nearest::nearest;
 use crate::units::{Code, Millis};
 
 /// A row. An empty cell, and a column that the sheet does not have, is None or an empty list; nothing

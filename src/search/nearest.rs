@@ -1,12 +1,12 @@
 //! "Did you mean": the known words that a mistyped one is closest to.
 
-use crate::search::fold::fold;
+use super::fold::fold;
 
 /// Up to `most` of `known` that `wrong` could be a misspelling of, the closest first.
 ///
 /// Compared folded, so that İncəsənət and incesenet are the same. A word counts as close when at most a
 /// third of its letters (at least one) must change, or when one is the beginning of the other.
-pub(super) fn nearest<'a>(
+pub fn nearest<'a>(
     wrong: &str,
     known: impl IntoIterator<Item = &'a str>,
     most: usize,

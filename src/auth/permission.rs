@@ -1,0 +1,161 @@
+//! What somebody may do: a table without a catalogue behind it.
+
+use crate::catalogue::{Admitted, Description, PersonRole, Scope, Visibility};
+use crate::units::{Bytes, PersonId};
+
+/// Somebody who is signed in, or acts by a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Their row.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// What they act as: by a token perhaps less than they are.
+    pub role: PersonRole,
+    /// What an editor is limited to; empty: nothing.
+    pub scopes: Vec<Scope>,
+    /// Of recordings that they may upload; `None`: the setting's default.
+    pub quota: Option<Bytes>,
+    /// How they showed who they are.
+    pub by: By,
+}
+
+/// How somebody showed who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// With a session's cookie.
+    Session,
+    /// With an API token.
+    Token,
+}
+
+/// What can be done with a lesson beyond what anybody may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// See it while it is a draft, and its history.
+    View,
+    /// Change what it says of itself, its captions, attachments, recording.
+    Edit,
+    /// Let others see it, listed or not.
+    Publish,
+    /// Take it back.
+    Withdraw,
+    /// Delete it with its bytes, while it is a draft.
+    DeleteDraft,
+    /// Delete old editions' bytes.
+    Prune,
+}
+
+impl Act {
+    /// All, for tests and tables.
+    pub const ALL: [Self; 6] = [
+        Self::View,
+        Self::Edit,
+        Self::Publish,
+        Self::Withdraw,
+        Self::DeleteDraft,
+        Self::Prune,
+    ];
+}
+
+/// What can be done besides lessons that are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Begin a lesson, which is then one's own, and upload its recording.
+    AddLesson,
+    /// Add, limit, disable people; give links to choose a password; see and revoke everybody's tokens.
+    ManagePeople,
+    /// Read who did what.
+    ReadLog,
+    /// Change one's own password and see one's own sessions and tokens.
+    ManageOneself,
+}
+
+/// What a decision must know of a lesson.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing<'a> {
+    /// Whether it is the actor's own.
+    pub own: bool,
+    /// Vocabulary ids.
+    pub grades: &'a [String],
+    /// Vocabulary id.
+    pub subject: &'a str,
+    /// Whether only its people see it.
+    pub draft: bool,
+}
+
+impl<'a> Standing<'a> {
+    /// Of the lesson that says this of itself.
+    pub fn of(description: &'a Description, own: bool) -> Self {
+        Self {
+            own,
+            grades: &description.grades,
+            subject: &description.subject,
+            draft: description.visibility == Visibility::Draft,
+        }
+    }
+}
+
+/// Whether teachers publish their lessons themselves: the setting `teachers_publish`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TeachersPublish {
+    /// They do.
+    Yes,
+    /// An editor does, and then only an editor changes what was published.
+    No,
+}
+
+impl From<bool> for TeachersPublish {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+impl Actor {
+    /// Whom a session or token lets in.
+    pub fn new(admitted: Admitted, by: By) -> Self {
+        let person = admitted.person;
+        Self {
+            person: person.id,
+            name: person.name,
+            role: admitted.role,
+            scopes: person.scopes,
+            quota: person.quota,
+            by,
+        }
+    }
+
+    /// Whether this may be done with a lesson.
+    pub fn may(&self, act: Act, lesson: Standing<'_>, teachers_publish: TeachersPublish) -> bool {
+        if act == Act::DeleteDraft && !lesson.draft {
+            // Published addresses never break; not for anybody.
+            return false;
+        }
+        let edits = match self.role {
+            PersonRole::Admin => return true,
+            PersonRole::Editor => {
+                let mut scopes = self.scopes.iter();
+                self.scopes.is_empty() || scopes.any(|s| s.covers(lesson.grades, lesson.subject))
+            }
+            PersonRole::Teacher => false,
+        };
+        let own = lesson.own;
+        let publishes = edits || own && teachers_publish == TeachersPublish::Yes;
+        match act {
+            Act::View | Act::DeleteDraft => edits || own,
+            // Who may not publish may not change what was published either, or a harmless draft
+            // could become anything once it is out.
+            Act::Edit => edits || own && (lesson.draft || publishes),
+            Act::Publish | Act::Withdraw => publishes,
+            Act::Prune => false,
+        }
+    }
+
+    /// Whether this may be done at all.
+    pub fn can(&self, task: Task) -> bool {
+        match task {
+            Task::AddLesson | Task::ManageOneself => true,
+            Task::ManagePeople | Task::ReadLog => self.role == PersonRole::Admin,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The log of who did what to which lesson, and to whom. Rows are only added.
+
+use rusqlite::named_params;
+
+use super::{Change, Error, Snapshot};
+use crate::clock::{self, UnixMillis};
+use crate::units::{Code, LessonId, PersonId};
+
+/// Something that was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed<'a> {
+    /// Who did it; `None`: the command line.
+    pub by: Option<PersonId>,
+    /// To which lesson, if to one, and its code then.
+    pub lesson: Option<(LessonId, Code)>,
+    /// In one word: `created`, `published`, `person-added`.
+    pub action: &'a str,
+    /// What changed, such as `{"title": ["before", "after"]}` or `{"person": "name"}`. No secrets.
+    pub detail: Option<serde_json::Value>,
+}
+
+/// A row of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// Grows with time.
+    pub id: i64,
+    /// When.
+    pub at: UnixMillis,
+    /// Who; `None`: the command line.
+    pub by: Option<String>,
+    /// The lesson's code then.
+    pub code: Option<String>,
+    /// In one word.
+    pub action: String,
+    /// JSON.
+    pub detail: Option<String>,
+}
+
+impl Change<'_> {
+    /// Writes down what this change does.
+    pub fn record_change(&self, deed: &Deed<'_>) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO changes (made_at, person, lesson, code, action, detail)
+                 VALUES (:now, :person, :lesson, :code, :action, :detail)",
+            )?
+            .execute(named_params! {
+                ":now": clock::now().0,
+                ":person": deed.by.map(|p| p.0),
+                ":lesson": deed.lesson.map(|(id, _)| id.0),
+                ":code": deed.lesson.map(|(_, code)| code.to_string()),
+                ":action": deed.action,
+                ":detail": deed.detail.as_ref().map(ToString::to_string),
+            })?;
+        Ok(())
+    }
+}
+
+impl Snapshot<'_> {
+    /// The log before `before`, the newest first: of one lesson, or everything.
+    pub fn changes(
+        &self,
+        of: Option<LessonId>,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<Logged>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT c.id, c.made_at, p.name, c.code, c.action, c.detail
+                 FROM changes c LEFT JOIN people p ON p.id = c.person
+                 WHERE (:of IS NULL OR c.lesson = :of) AND c.id < :before
+                 ORDER BY c.id DESC LIMIT :limit",
+            )?
+            .query_map(
+                named_params! {
+                    ":of": of.map(|l| l.0), ":before": before.unwrap_or(i64::MAX), ":limit": limit,
+                },
+                |r| {
+                    Ok(Logged {
+                        id: r.get(0)?,
+                        at: UnixMillis(r.get(1)?),
+                        by: r.get(2)?,
+                        code: r.get(3)?,
+                        action: r.get(4)?,
+                        detail: r.get(5)?,
+                    })
+                },
+            )?
+            .collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,336 @@
+//! People who sign in: their names, roles, limits; which lessons are theirs.
+
+use rusqlite::{OptionalExtension, Row, named_params};
+
+use super::lesson::words;
+use super::save::signed;
+use super::{Change, Error, Snapshot};
+use crate::clock::{self, UnixMillis};
+use crate::search::fold::fold;
+use crate::units::{Bytes, LessonId, PersonId};
+
+words! {
+    /// What somebody may do in general, the least first.
+    #[derive(PartialOrd, Ord)]
+    PersonRole {
+        /// Has lessons of their own.
+        Teacher = "teacher",
+        /// Edits all lessons, or those of chosen grades or subjects, and publishes them.
+        Editor = "editor",
+        /// Everything, people included.
+        Admin = "admin",
+    }
+}
+
+/// Longest name of a person, in characters.
+pub const LONGEST_NAME: usize = 100;
+
+/// Somebody who signs in, or acts by a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Their row.
+    pub id: PersonId,
+    /// Signs in with it, in any spelling that folds to the same.
+    pub name: String,
+    /// What they may do in general.
+    pub role: PersonRole,
+    /// What an editor is limited to; empty: nothing.
+    pub scopes: Vec<Scope>,
+    /// Whether they can sign in; who cannot acts by a token only.
+    pub has_password: bool,
+    /// Of recordings that they may upload; `None`: the setting's default.
+    pub quota: Option<Bytes>,
+    /// Since when neither a session nor a token of theirs counts.
+    pub disabled: Option<UnixMillis>,
+    /// When they were added.
+    pub created: UnixMillis,
+}
+
+/// A part of the archive: a grade, a subject, or a subject in a grade. One of the two is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// `None`: every grade.
+    pub grade: Option<String>,
+    /// `None`: every subject.
+    pub subject: Option<String>,
+}
+
+impl Scope {
+    /// Whether a lesson with these is in it.
+    pub fn covers(&self, grades: &[String], subject: &str) -> bool {
+        let grade = self.grade.as_ref().is_none_or(|own| grades.contains(own));
+        grade && self.subject.as_ref().is_none_or(|own| own == subject)
+    }
+}
+
+impl Snapshot<'_> {
+    /// Everybody, by name.
+    pub fn people(&self) -> Result<Vec<Person>, Error> {
+        let mut people: Vec<Person> = self
+            .sql()
+            .prepare_cached("SELECT * FROM people ORDER BY name_folded")?
+            .query_map([], read_person)?
+            .collect::<Result<_, _>>()?;
+        for person in &mut people {
+            person.scopes = self.scopes(person.id)?;
+        }
+        Ok(people)
+    }
+
+    /// The person of a row.
+    pub fn person(&self, id: PersonId) -> Result<Option<Person>, Error> {
+        let found = self
+            .sql()
+            .prepare_cached("SELECT * FROM people WHERE id = :id")?
+            .query_row(named_params! {":id": id.0}, read_person)
+            .optional()?;
+        self.scoped(found)
+    }
+
+    /// The person called `name`, in any spelling that folds to the same.
+    pub fn person_named(&self, name: &str) -> Result<Option<Person>, Error> {
+        let found = self
+            .sql()
+            .prepare_cached("SELECT * FROM people WHERE name_folded = :name")?
+            .query_row(named_params! {":name": fold(name.trim())}, read_person)
+            .optional()?;
+        self.scoped(found)
+    }
+
+    fn scoped(&self, person: Option<Person>) -> Result<Option<Person>, Error> {
+        person
+            .map(|mut person| {
+                person.scopes = self.scopes(person.id)?;
+                Ok(person)
+            })
+            .transpose()
+    }
+
+    fn scopes(&self, id: PersonId) -> Result<Vec<Scope>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT grade, subject FROM editor_scopes WHERE person = :id ORDER BY grade, subject",
+            )?
+            .query_map(named_params! {":id": id.0}, |r| {
+                Ok(Scope {
+                    grade: r.get(0)?,
+                    subject: r.get(1)?,
+                })
+            })?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// The hash (PHC string) of a person's password; `None`: they have none.
+    pub fn password_hash(&self, id: PersonId) -> Result<Option<String>, Error> {
+        let found: Option<Option<String>> = self
+            .sql()
+            .prepare_cached("SELECT password_hash FROM people WHERE id = :id")?
+            .query_row(named_params! {":id": id.0}, |r| r.get(0))
+            .optional()?;
+        Ok(found.flatten())
+    }
+
+    /// Whether there is an administrator who can sign in.
+    pub fn has_administrator(&self) -> Result<bool, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM people
+                 WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL)",
+            )?
+            .query_row([], |r| r.get(0))?)
+    }
+
+    /// Whose a lesson is.
+    pub fn owners(&self, lesson: LessonId) -> Result<Vec<PersonId>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT person FROM lesson_owners WHERE lesson = :lesson ORDER BY person",
+            )?
+            .query_map(named_params! {":lesson": lesson.0}, |r| {
+                r.get(0).map(PersonId)
+            })?
+            .collect::<Result<_, _>>()?)
+    }
+}
+
+impl Change<'_> {
+    /// Adds a person; `password_hash` is a PHC string, `None` for one who acts by tokens only.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`], [`Error::Invalid`] for a name that cannot be one.
+    pub fn add_person(
+        &self,
+        name: &str,
+        role: PersonRole,
+        password_hash: Option<&str>,
+    ) -> Result<PersonId, Error> {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > LONGEST_NAME || fold(name).is_empty() {
+            return Err(Error::Invalid(format!(
+                "the name {name:?} is not 1 to {LONGEST_NAME} characters long"
+            )));
+        }
+        if name.chars().any(char::is_control) {
+            return Err(Error::Invalid(format!(
+                "the name {name:?} has characters that cannot be seen; leave them out"
+            )));
+        }
+        if let Some(other) = self.snapshot().person_named(name)? {
+            return Err(Error::NameTaken(other.name));
+        }
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "INSERT INTO people (name, name_folded, password_hash, role, created_at)
+                 VALUES (:name, fold(:name), :hash, :role, :now) RETURNING id",
+            )?
+            .query_row(
+                named_params! {
+                    ":name": name, ":hash": password_hash, ":role": role, ":now": clock::now().0,
+                },
+                |r| r.get(0).map(PersonId),
+            )?)
+    }
+
+    /// Gives a person another role. Their tokens act with the lesser of their own and this.
+    ///
+    /// # Errors
+    /// [`Error::LastAdministrator`].
+    pub fn set_role(&self, id: PersonId, role: PersonRole) -> Result<(), Error> {
+        if role != PersonRole::Admin {
+            self.keep_an_administrator(id)?;
+        }
+        self.sql()
+            .prepare_cached("UPDATE people SET role = :role WHERE id = :id")?
+            .execute(named_params! {":role": role, ":id": id.0})?;
+        Ok(())
+    }
+
+    /// Gives a person a new password (a PHC string) and ends their sessions, and links to choose one.
+    pub fn set_password(&self, id: PersonId, password_hash: &str) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached("UPDATE people SET password_hash = :hash WHERE id = :id")?
+            .execute(named_params! {":hash": password_hash, ":id": id.0})?;
+        self.sql()
+            .prepare_cached("DELETE FROM password_links WHERE person = :id")?
+            .execute(named_params! {":id": id.0})?;
+        self.end_sessions_of(id)
+    }
+
+    /// Shuts a person out, ending their sessions: nothing of theirs is lost, and their tokens rest.
+    ///
+    /// # Errors
+    /// [`Error::LastAdministrator`].
+    pub fn disable(&self, id: PersonId) -> Result<(), Error> {
+        self.keep_an_administrator(id)?;
+        self.sql()
+            .prepare_cached(
+                "UPDATE people SET disabled_at = coalesce(disabled_at, :now) WHERE id = :id",
+            )?
+            .execute(named_params! {":now": clock::now().0, ":id": id.0})?;
+        self.sql()
+            .prepare_cached("DELETE FROM password_links WHERE person = :id")?
+            .execute(named_params! {":id": id.0})?;
+        self.end_sessions_of(id)
+    }
+
+    /// Lets a person in again.
+    pub fn enable(&self, id: PersonId) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached("UPDATE people SET disabled_at = NULL WHERE id = :id")?
+            .execute(named_params! {":id": id.0})?;
+        Ok(())
+    }
+
+    /// Sets how much a person may upload; `None`: as the setting says.
+    pub fn set_quota(&self, id: PersonId, quota: Option<Bytes>) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached("UPDATE people SET quota = :quota WHERE id = :id")?
+            .execute(named_params! {":quota": quota.map(|q| signed(q.0)), ":id": id.0})?;
+        Ok(())
+    }
+
+    /// Sets what an editor is limited to; nothing: they may edit everything.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a grade or subject that the vocabulary lacks.
+    pub fn set_scopes(&self, id: PersonId, scopes: &[Scope]) -> Result<(), Error> {
+        let vocabulary = self.snapshot().vocabulary()?;
+        for scope in scopes {
+            let grade = scope.grade.as_ref().map(|id| (id, &vocabulary.grades));
+            let subject = scope.subject.as_ref().map(|id| (id, &vocabulary.subjects));
+            for (id, terms) in grade.into_iter().chain(subject) {
+                if !terms.iter().any(|term| term.id == *id) {
+                    let known: Vec<&str> = terms.iter().map(|t| t.id.as_str()).collect();
+                    return Err(Error::Invalid(format!(
+                        "{id:?} is not in the vocabulary; write one of {}",
+                        known.join(", ")
+                    )));
+                }
+            }
+        }
+        self.sql()
+            .prepare_cached("DELETE FROM editor_scopes WHERE person = :id")?
+            .execute(named_params! {":id": id.0})?;
+        for (n, scope) in scopes.iter().enumerate() {
+            // UNIQUE does not see two nulls as equal.
+            if scopes[..n].contains(scope) {
+                continue;
+            }
+            self.sql()
+                .prepare_cached(
+                    "INSERT INTO editor_scopes (person, grade, subject) VALUES (:id, :grade, :subject)",
+                )?
+                .execute(named_params! {
+                    ":id": id.0, ":grade": scope.grade, ":subject": scope.subject,
+                })?;
+        }
+        Ok(())
+    }
+
+    /// Makes a lesson a person's, beside whose it is already.
+    pub fn add_owner(&self, lesson: LessonId, person: PersonId) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO lesson_owners (lesson, person) VALUES (:lesson, :person) ON CONFLICT DO NOTHING",
+            )?
+            .execute(named_params! {":lesson": lesson.0, ":person": person.0})?;
+        Ok(())
+    }
+
+    /// Refuses when `leaving` is the only administrator who can sign in.
+    fn keep_an_administrator(&self, leaving: PersonId) -> Result<(), Error> {
+        let last: bool = self
+            .sql()
+            .prepare_cached(
+                "SELECT id = :id FROM people
+                 WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL
+                 ORDER BY id = :id LIMIT 1",
+            )?
+            .query_row(named_params! {":id": leaving.0}, |r| r.get(0))
+            .optional()?
+            .unwrap_or(false);
+        if last {
+            return Err(Error::LastAdministrator);
+        }
+        Ok(())
+    }
+}
+
+fn read_person(r: &Row<'_>) -> rusqlite::Result<Person> {
+    let quota: Option<i64> = r.get("quota")?;
+    let hash: Option<String> = r.get("password_hash")?;
+    Ok(Person {
+        id: PersonId(r.get("id")?),
+        name: r.get("name")?,
+        role: r.get("role")?,
+        scopes: Vec::new(),
+        has_password: hash.is_some(),
+        quota: quota.map(|bytes| Bytes(bytes.unsigned_abs())),
+        disabled: r.get::<_, Option<i64>>("disabled_at")?.map(UnixMillis),
+        created: UnixMillis(r.get("created_at")?),
+    })
+}
