@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::auth::gate::Gate;
-use crate::auth::password::Passwords;
+use crate::auth::sign_in::{self, SignIn};
 use crate::catalogue::{self, Catalogue, Vocabulary};
 use crate::config::{self, BaseUrl};
 use crate::media::Store;
 use crate::streaming::Views;
 use crate::units::Bytes;
+use crate::upload::{self, Uploads};
 
 /// How old a remembered vocabulary may be: a command line's change is seen within a second.
 const VOCABULARY_AGE: Duration = Duration::from_millis(500);
@@ -31,10 +32,12 @@ pub struct App {
     pub zone: jiff::tz::TimeZone,
     /// What computed forms of recordings are made from.
     pub views: Views,
+    /// Recordings on their way in.
+    pub uploads: Arc<Uploads>,
     /// Who acts.
     pub gate: Gate,
-    /// Hashes of passwords.
-    pub passwords: Passwords,
+    /// Where people sign in.
+    pub sign_in: SignIn,
     vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
 }
 
@@ -71,9 +74,22 @@ impl App {
                 source,
             }
         })?;
+        let uploads = Uploads::open(&catalogue, &store, upload_limits(&settings));
         Ok(Arc::new(Self {
+            uploads: uploads.map_err(|source| Error::Folder {
+                path: "a thread for uploads".into(),
+                source,
+            })?,
             gate: Gate::new(catalogue.clone()),
-            passwords: Passwords::default(),
+            sign_in: SignIn::new(
+                catalogue.clone(),
+                sign_in::Limits {
+                    per_name: settings.sign_in_attempts,
+                    per_address: settings.sign_in_attempts_per_address,
+                    window: Duration::from_secs(settings.sign_in_window_seconds),
+                    session_seconds: settings.session_hours * 3600,
+                },
+            ),
             catalogue,
             store,
             base: settings.base()?,
@@ -104,5 +120,15 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner) =
             Some((Instant::now(), Arc::clone(&vocabulary)));
         Ok(vocabulary)
+    }
+}
+
+fn upload_limits(settings: &config::Serve) -> upload::Limits {
+    upload::Limits {
+        most_bytes: settings.upload_max_bytes,
+        teacher_quota: settings.teacher_quota_bytes,
+        open_per_person: settings.open_uploads_per_person,
+        open: settings.open_uploads,
+        kept_for: Duration::from_secs(settings.upload_expires_hours * 3600),
     }
 }

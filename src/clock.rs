@@ -14,6 +14,17 @@ impl UnixMillis {
         Timestamp::from_millisecond(self.0).ok()
     }
 
+    /// So many days of 24 hours later.
+    pub fn after_days(self, days: u32) -> Self {
+        self.after_seconds(u64::from(days) * 86_400)
+    }
+
+    /// So many seconds later.
+    pub fn after_seconds(self, seconds: u64) -> Self {
+        let millis = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
+        Self(self.0.saturating_add(millis))
+    }
+
     /// The same moment as the system writes it; times before 1970 become 1970.
     pub fn system_time(self) -> SystemTime {
         UNIX_EPOCH + Duration::from_millis(self.0.max(0).unsigned_abs())

@@ -131,6 +131,16 @@ settings! {
         max_header_bytes, "TELEDARS_MAX_HEADER_BYTES", usize = "65536";
         /// Bytes of a request's body.
         max_body_bytes, "TELEDARS_MAX_BODY_BYTES", usize = "1048576";
+        /// Bytes of one upload.
+        upload_max_bytes, "TELEDARS_UPLOAD_MAX_BYTES", u64 = "21474836480";
+        /// Bytes that a teacher's lessons and uploads may have together, where an administrator set no other number.
+        teacher_quota_bytes, "TELEDARS_TEACHER_QUOTA_BYTES", u64 = "214748364800";
+        /// Unfinished uploads that one person may have.
+        open_uploads_per_person, "TELEDARS_OPEN_UPLOADS_PER_PERSON", u64 = "10000";
+        /// Unfinished uploads in all.
+        open_uploads, "TELEDARS_OPEN_UPLOADS", u64 = "50000";
+        /// Hours that an unfinished upload is kept after its last byte came.
+        upload_expires_hours, "TELEDARS_UPLOAD_EXPIRES_HOURS", u64 = "168";
         /// Threads that serve connections; 0 is one for each core.
         workers, "TELEDARS_WORKERS", usize = "0";
         /// Threads that read the catalogue.
@@ -145,6 +155,16 @@ settings! {
         /// Seconds that caches may keep what stands under a lesson's permanent URL; at most 60, since a
         /// withdrawal must be seen.
         lesson_max_age_seconds, "TELEDARS_LESSON_MAX_AGE_SECONDS", u64 = "60";
+        /// Whether teachers publish their own lessons; off: an editor does.
+        teachers_publish, "TELEDARS_TEACHERS_PUBLISH", bool = "true";
+        /// Hours after which somebody must sign in again.
+        session_hours, "TELEDARS_SESSION_HOURS", u64 = "336";
+        /// Attempts to sign in with one name, in the window.
+        sign_in_attempts, "TELEDARS_SIGN_IN_ATTEMPTS", u32 = "10";
+        /// Failed attempts to sign in from one address, in the window. A whole school may share one.
+        sign_in_attempts_per_address, "TELEDARS_SIGN_IN_ATTEMPTS_PER_ADDRESS", u32 = "100";
+        /// Seconds of the window in which attempts to sign in are counted.
+        sign_in_window_seconds, "TELEDARS_SIGN_IN_WINDOW_SECONDS", u64 = "900";
         /// Whether the access log names the reader's address. Off: nothing tracks a child.
         log_addresses, "TELEDARS_LOG_ADDRESSES", bool = "false";
     }
@@ -374,12 +394,41 @@ impl Serve {
         )?;
         within("max_header_bytes", self.max_header_bytes, 8192, 1 << 20)?;
         within("max_body_bytes", self.max_body_bytes, 1024, 1 << 30)?;
+        within("upload_max_bytes", self.upload_max_bytes, 1, 1 << 50)?;
+        within(
+            "teacher_quota_bytes",
+            self.teacher_quota_bytes,
+            0,
+            1 << 60,
+        )?;
+        within(
+            "open_uploads_per_person",
+            self.open_uploads_per_person,
+            1,
+            1_000_000,
+        )?;
+        within("open_uploads", self.open_uploads, 1, 10_000_000)?;
+        within("upload_expires_hours", self.upload_expires_hours, 1, 87_600)?;
         within("workers", self.workers, 0, 1024)?;
         within("catalogue_readers", self.catalogue_readers, 1, 64)?;
         within("views_bytes", self.views_bytes as usize, 1 << 20, 1 << 36)?;
         within("remembered_answers", self.remembered_answers, 0, 100_000)?;
         within("page_max_age_seconds", self.page_max_age_seconds, 0, 86_400)?;
         within("lesson_max_age_seconds", self.lesson_max_age_seconds, 0, 60)?;
+        within("session_hours", self.session_hours, 1, 8760)?;
+        within("sign_in_attempts", self.sign_in_attempts, 1, 1_000_000)?;
+        within(
+            "sign_in_attempts_per_address",
+            self.sign_in_attempts_per_address,
+            1,
+            1_000_000,
+        )?;
+        within(
+            "sign_in_window_seconds",
+            self.sign_in_window_seconds,
+            1,
+            86_400,
+        )?;
         self.base()?;
         self.tls()?;
         self.proxies()?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{any, get};
 use http::{Extensions, HeaderMap, StatusCode, Version};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -44,6 +44,8 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
     Router::new()
         .merge(files(remembered))
         .route("/healthz", get(healthz))
+        .route("/uploads", any(delivery::uploads::all))
+        .route("/uploads/{id}", any(delivery::uploads::one))
         .merge(api.layer(compressed()))
         .merge(pages())
         .method_not_allowed_fallback(not_allowed)

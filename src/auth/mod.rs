@@ -7,4 +7,5 @@ pub mod gate;
 pub mod password;
 pub mod permission;
 pub mod secret;
+pub mod sign_in;
 pub mod throttle;

@@ -64,14 +64,19 @@ impl Snapshot<'_> {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<Logged>, Error> {
+        // Each in the order of its own index.
+        let of_which = match of {
+            Some(_) => "c.lesson = :of",
+            None => ":of IS NULL",
+        };
         Ok(self
             .sql()
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "SELECT c.id, c.made_at, p.name, c.code, c.action, c.detail
                  FROM changes c LEFT JOIN people p ON p.id = c.person
-                 WHERE (:of IS NULL OR c.lesson = :of) AND c.id < :before
+                 WHERE {of_which} AND c.id < :before
                  ORDER BY c.id DESC LIMIT :limit",
-            )?
+            ))?
             .query_map(
                 named_params! {
                     ":of": of.map(|l| l.0), ":before": before.unwrap_or(i64::MAX), ":limit": limit,

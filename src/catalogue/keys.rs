@@ -202,9 +202,14 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// Makes a token.
-    pub fn add_token(&self, secret: &SecretHash, token: &NewToken) -> Result<TokenId, Error> {
-        Ok(self
+    /// Makes a token, and logs `by` whom.
+    pub fn add_token(
+        &self,
+        by: Option<PersonId>,
+        secret: &SecretHash,
+        token: &NewToken,
+    ) -> Result<TokenId, Error> {
+        let id: TokenId = self
             .sql()
             .prepare_cached(
                 "INSERT INTO tokens (token_sha256, person, role, label, created_at, expires_at)
@@ -216,21 +221,35 @@ impl Change<'_> {
                     ":label": token.label, ":now": clock::now().0, ":expires": token.expires.0,
                 },
                 |r| r.get(0).map(TokenId),
-            )?)
+            )?;
+        let told = format!("{id} {}", token.role.as_str());
+        self.record_about(by, token.person, "token-created", Some(&told))?;
+        Ok(id)
     }
 
     /// Takes a token back, if it is one of `of`, or anybody's; whether there is such a one.
-    pub fn revoke_token(&self, id: TokenId, of: Option<PersonId>) -> Result<bool, Error> {
-        let changed = self
+    pub fn revoke_token(
+        &self,
+        by: Option<PersonId>,
+        id: TokenId,
+        of: Option<PersonId>,
+    ) -> Result<bool, Error> {
+        let person: Option<i64> = self
             .sql()
             .prepare_cached(
                 "UPDATE tokens SET revoked_at = coalesce(revoked_at, :now)
-                 WHERE id = :id AND (:of IS NULL OR person = :of)",
+                 WHERE id = :id AND (:of IS NULL OR person = :of) RETURNING person",
             )?
-            .execute(named_params! {
-                ":now": clock::now().0, ":id": id.0, ":of": of.map(|p| p.0),
-            })?;
-        Ok(changed > 0)
+            .query_row(
+                named_params! {":now": clock::now().0, ":id": id.0, ":of": of.map(|p| p.0)},
+                |r| r.get(0),
+            )
+            .optional()?;
+        let Some(person) = person.map(PersonId) else {
+            return Ok(false);
+        };
+        self.record_about(by, person, "token-revoked", Some(&id.to_string()))?;
+        Ok(true)
     }
 
     /// Makes a one-time link; earlier ones for the same are over.

@@ -1,12 +1,17 @@
 //! People who sign in: their names, roles, limits; which lessons are theirs.
+//!
+//! Whoever changes something about people says `by` whom it is done (`None`: the command line), and it is logged.
+
+use std::fmt;
 
 use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::lesson::words;
 use super::save::signed;
-use super::{Change, Error, Snapshot};
+use super::{Change, Deed, Error, Snapshot, Vocabulary};
 use crate::clock::{self, UnixMillis};
 use crate::search::fold::fold;
+use crate::search::nearest::nearest;
 use crate::units::{Bytes, LessonId, PersonId};
 
 words! {
@@ -55,7 +60,55 @@ pub struct Scope {
     pub subject: Option<String>,
 }
 
+impl fmt::Display for Scope {
+    /// As [`Scope::read`] reads it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.grade, &self.subject) {
+            (Some(grade), Some(subject)) => write!(f, "{grade}/{subject}"),
+            (grade, subject) => {
+                f.write_str(grade.as_deref().or(subject.as_deref()).unwrap_or_default())
+            }
+        }
+    }
+}
+
 impl Scope {
+    /// `7`, `mathematics` or `7/mathematics`, by what the vocabulary calls a grade or a subject.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], which names what is near.
+    pub fn read(text: &str, vocabulary: &Vocabulary) -> Result<Self, Error> {
+        let grades: Vec<&str> = vocabulary.grades.iter().map(|t| t.id.as_str()).collect();
+        let subjects: Vec<&str> = vocabulary.subjects.iter().map(|t| t.id.as_str()).collect();
+        let unknown = |word: &str, known: &[&str]| {
+            let near = nearest(word, known.iter().copied(), 3);
+            let hint = match near.is_empty() {
+                true => format!("write one of {}", known.join(", ")),
+                false => format!("did you mean {}?", near.join(" or ")),
+            };
+            Error::Invalid(format!("{word:?} is not in the vocabulary; {hint}"))
+        };
+        let (grade, subject) = match text.split_once('/') {
+            Some((grade, subject)) => (Some(grade), Some(subject)),
+            None if grades.contains(&text) => (Some(text), None),
+            None => (None, Some(text)),
+        };
+        if let Some(grade) = grade.filter(|g| !grades.contains(g)) {
+            return Err(unknown(grade, &grades));
+        }
+        if let Some(subject) = subject.filter(|s| !subjects.contains(s)) {
+            let own = match grade {
+                Some(_) => subjects,
+                None => [subjects, grades].concat(),
+            };
+            return Err(unknown(subject, &own));
+        }
+        Ok(Self {
+            grade: grade.map(str::to_owned),
+            subject: subject.map(str::to_owned),
+        })
+    }
+
     /// Whether a lesson with these is in it.
     pub fn covers(&self, grades: &[String], subject: &str) -> bool {
         let grade = self.grade.as_ref().is_none_or(|own| grades.contains(own));
@@ -163,6 +216,7 @@ impl Change<'_> {
     /// [`Error::NameTaken`], [`Error::Invalid`] for a name that cannot be one.
     pub fn add_person(
         &self,
+        by: Option<PersonId>,
         name: &str,
         role: PersonRole,
         password_hash: Option<&str>,
@@ -181,7 +235,7 @@ impl Change<'_> {
         if let Some(other) = self.snapshot().person_named(name)? {
             return Err(Error::NameTaken(other.name));
         }
-        Ok(self
+        let id = self
             .sql()
             .prepare_cached(
                 "INSERT INTO people (name, name_folded, password_hash, role, created_at)
@@ -192,39 +246,52 @@ impl Change<'_> {
                     ":name": name, ":hash": password_hash, ":role": role, ":now": clock::now().0,
                 },
                 |r| r.get(0).map(PersonId),
-            )?)
+            )?;
+        self.record_about(by, id, "person-added", Some(role.as_str()))?;
+        Ok(id)
     }
 
     /// Gives a person another role. Their tokens act with the lesser of their own and this.
     ///
     /// # Errors
     /// [`Error::LastAdministrator`].
-    pub fn set_role(&self, id: PersonId, role: PersonRole) -> Result<(), Error> {
+    pub fn set_role(
+        &self,
+        by: Option<PersonId>,
+        id: PersonId,
+        role: PersonRole,
+    ) -> Result<(), Error> {
         if role != PersonRole::Admin {
             self.keep_an_administrator(id)?;
         }
         self.sql()
             .prepare_cached("UPDATE people SET role = :role WHERE id = :id")?
             .execute(named_params! {":role": role, ":id": id.0})?;
-        Ok(())
+        self.record_about(by, id, "person-role", Some(role.as_str()))
     }
 
     /// Gives a person a new password (a PHC string) and ends their sessions, and links to choose one.
-    pub fn set_password(&self, id: PersonId, password_hash: &str) -> Result<(), Error> {
+    pub fn set_password(
+        &self,
+        by: Option<PersonId>,
+        id: PersonId,
+        password_hash: &str,
+    ) -> Result<(), Error> {
         self.sql()
             .prepare_cached("UPDATE people SET password_hash = :hash WHERE id = :id")?
             .execute(named_params! {":hash": password_hash, ":id": id.0})?;
         self.sql()
             .prepare_cached("DELETE FROM password_links WHERE person = :id")?
             .execute(named_params! {":id": id.0})?;
-        self.end_sessions_of(id)
+        self.end_sessions_of(id)?;
+        self.record_about(by, id, "person-password", None)
     }
 
     /// Shuts a person out, ending their sessions: nothing of theirs is lost, and their tokens rest.
     ///
     /// # Errors
     /// [`Error::LastAdministrator`].
-    pub fn disable(&self, id: PersonId) -> Result<(), Error> {
+    pub fn disable(&self, by: Option<PersonId>, id: PersonId) -> Result<(), Error> {
         self.keep_an_administrator(id)?;
         self.sql()
             .prepare_cached(
@@ -234,44 +301,42 @@ impl Change<'_> {
         self.sql()
             .prepare_cached("DELETE FROM password_links WHERE person = :id")?
             .execute(named_params! {":id": id.0})?;
-        self.end_sessions_of(id)
+        self.end_sessions_of(id)?;
+        self.record_about(by, id, "person-disabled", None)
     }
 
     /// Lets a person in again.
-    pub fn enable(&self, id: PersonId) -> Result<(), Error> {
+    pub fn enable(&self, by: Option<PersonId>, id: PersonId) -> Result<(), Error> {
         self.sql()
             .prepare_cached("UPDATE people SET disabled_at = NULL WHERE id = :id")?
             .execute(named_params! {":id": id.0})?;
-        Ok(())
+        self.record_about(by, id, "person-enabled", None)
     }
 
     /// Sets how much a person may upload; `None`: as the setting says.
-    pub fn set_quota(&self, id: PersonId, quota: Option<Bytes>) -> Result<(), Error> {
+    pub fn set_quota(
+        &self,
+        by: Option<PersonId>,
+        id: PersonId,
+        quota: Option<Bytes>,
+    ) -> Result<(), Error> {
         self.sql()
             .prepare_cached("UPDATE people SET quota = :quota WHERE id = :id")?
             .execute(named_params! {":quota": quota.map(|q| signed(q.0)), ":id": id.0})?;
-        Ok(())
+        let bytes = quota.map(|q| q.0.to_string());
+        self.record_about(by, id, "person-quota", bytes.as_deref())
     }
 
     /// Sets what an editor is limited to; nothing: they may edit everything.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a grade or subject that the vocabulary lacks.
-    pub fn set_scopes(&self, id: PersonId, scopes: &[Scope]) -> Result<(), Error> {
-        let vocabulary = self.snapshot().vocabulary()?;
-        for scope in scopes {
-            let grade = scope.grade.as_ref().map(|id| (id, &vocabulary.grades));
-            let subject = scope.subject.as_ref().map(|id| (id, &vocabulary.subjects));
-            for (id, terms) in grade.into_iter().chain(subject) {
-                if !terms.iter().any(|term| term.id == *id) {
-                    let known: Vec<&str> = terms.iter().map(|t| t.id.as_str()).collect();
-                    return Err(Error::Invalid(format!(
-                        "{id:?} is not in the vocabulary; write one of {}",
-                        known.join(", ")
-                    )));
-                }
-            }
-        }
+    /// The catalogue's own, for a grade or subject that the vocabulary lacks; [`Scope::read`] makes none such.
+    pub fn set_scopes(
+        &self,
+        by: Option<PersonId>,
+        id: PersonId,
+        scopes: &[Scope],
+    ) -> Result<(), Error> {
         self.sql()
             .prepare_cached("DELETE FROM editor_scopes WHERE person = :id")?
             .execute(named_params! {":id": id.0})?;
@@ -288,7 +353,29 @@ impl Change<'_> {
                     ":id": id.0, ":grade": scope.grade, ":subject": scope.subject,
                 })?;
         }
-        Ok(())
+        let told: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+        self.record_about(by, id, "person-scopes", Some(&told.join(" ")))
+    }
+
+    /// Logs what was done to a person.
+    pub(super) fn record_about(
+        &self,
+        by: Option<PersonId>,
+        id: PersonId,
+        action: &str,
+        to: Option<&str>,
+    ) -> Result<(), Error> {
+        let name = self.snapshot().person(id)?.map(|p| p.name);
+        let mut detail = serde_json::json!({"person": name});
+        if let Some(to) = to {
+            detail["to"] = to.into();
+        }
+        self.record_change(&Deed {
+            by,
+            lesson: None,
+            action,
+            detail: Some(detail),
+        })
     }
 
     /// Makes a lesson a person's, beside whose it is already.

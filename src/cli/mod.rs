@@ -4,7 +4,10 @@ mod check;
 mod export;
 mod import;
 mod openapi;
+mod people;
 mod serve;
+mod token;
+mod user;
 mod vocabulary;
 
 use std::io::{IsTerminal, Write};
@@ -47,6 +50,10 @@ enum Command {
     Import(import::Arguments),
     /// Write the sheet of everything in the archive to standard output.
     Export,
+    /// Add people, and say what they may do.
+    User(user::Arguments),
+    /// Make, show and revoke tokens for programs.
+    Token(token::Arguments),
     /// Compare the catalogue with itself and with the stored bytes; exit 1 when something is damaged.
     Check(check::Arguments),
     /// Show or replace the vocabulary: grades, subjects, sections, channels.
@@ -139,6 +146,8 @@ fn dispatch(command: Command, general: &General, file: File) -> anyhow::Result<O
         Command::Serve(given) => serve::run(general, given.or(file.serve)?),
         Command::Import(arguments) => import::run(general, &arguments),
         Command::Export => export::run(general),
+        Command::User(arguments) => user::run(general, arguments),
+        Command::Token(arguments) => token::run(general, arguments),
         Command::Check(arguments) => check::run(general, &arguments),
         Command::Vocabulary(arguments) => vocabulary::run(general, &arguments),
         Command::Openapi => openapi::run(),

@@ -1,5 +1,6 @@
 //! `teledars serve`: start, say where, serve until told to stop, let answers under way end.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -42,6 +43,11 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
         })?;
         let stop = CancellationToken::new();
         stop_at_signals(&stop, &at_signal)?;
+        let (stopped, uploads) = (stop.clone(), Arc::clone(&app.uploads));
+        tokio::spawn(async move {
+            stopped.cancelled().await;
+            uploads.stop();
+        });
         let site = routes::site(app);
         let server = server.shortcut(site.shortcut);
         let scheme = tls.as_ref().map_or("http", |_| "https");

@@ -82,7 +82,7 @@ impl Uploads {
         body: B,
     ) -> Result<Reached, Error>
     where
-        B: Body<Data = Chunk> + Send + Unpin + 'static,
+        B: Body<Data = Chunk, Error: Send> + Send + Unpin + 'static,
     {
         let uploads = Arc::clone(self);
         let work = tokio::spawn(async move { uploads.append_now(&uploader, id, request, body).await });

@@ -53,7 +53,7 @@ impl Uploads {
         body: B,
     ) -> Result<Begun, Error>
     where
-        B: Body<Data = Chunk> + Send + Unpin + 'static,
+        B: Body<Data = Chunk, Error: Send> + Send + Unpin + 'static,
     {
         let uploads = Arc::clone(self);
         let work = tokio::spawn(async move {

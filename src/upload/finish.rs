@@ -64,9 +64,9 @@ fn hand_over(
         matches!(u.state, UploadState::Queued | UploadState::Processing)
             && u.kind != UploadKind::Partial
     };
-    let Some(upload) = upload.filter(due) else {
+    if upload.filter(due).is_none() {
         return Ok(None);
-    };
+    }
     // Nobody clears out meanwhile what the catalogue does not name yet.
     let _taking = store.taking_in()?;
     let report = match look(&store.incoming_or_adopted(&id.to_string())?)? {
@@ -85,6 +85,9 @@ fn hand_over(
     let key = store.adopt(&id.to_string(), extension)?;
     let (recording, source) = described(&report, key.clone(), extension, mime);
     let file = catalogue.write_blocking(move |c| {
+        let Some(upload) = c.snapshot().upload(id)?.filter(due) else {
+            return Ok(None);
+        };
         let lesson = match upload.lesson {
             Some(lesson) => lesson,
             None => draft(c, &upload)?,
@@ -115,7 +118,7 @@ fn natively(path: &Path) -> Result<Content, HandOver> {
         }
         Ok(summary) => Content::Recording(Box::new(summary.into())),
         Err(mp4::Error::NotMp4(looks)) if looks.may_hold_video() => Content::Unclear,
-        Err(mp4::Error::Io(error)) => return Err(error.into()),
+        Err(mp4::Error::Read(error)) => return Err(error.into()),
         Err(other) => Content::Nothing(other.to_string()),
     })
 }

@@ -20,4 +20,5 @@ mod uploads;
 pub use append::Reached;
 pub use begin::{Begun, Uploader};
 pub use error::Error;
+pub use protocol::Malformed as MalformedError;
 pub use uploads::{Limits, Uploads};

@@ -1,0 +1,242 @@
+//! Signing in: a name and a password become a session. So does a one-time link with a new password.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::time::{Duration, Instant};
+
+use super::password::{self, Passwords};
+use super::secret::Secret;
+use super::throttle::Throttle;
+use crate::catalogue::{self, Catalogue, LinkFor, PersonRole, SecretHash};
+use crate::clock;
+use crate::search::fold::fold;
+use crate::units::PersonId;
+
+/// How long a link to choose a password is good for, in seconds.
+pub const LINK_SECONDS: u64 = 24 * 3600;
+
+/// Limits of signing in.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Attempts with one name in the window.
+    pub per_name: u32,
+    /// Failed attempts from one address in the window.
+    pub per_address: u32,
+    /// How long attempts are counted.
+    pub window: Duration,
+    /// How long a session lasts, in seconds.
+    pub session_seconds: u64,
+}
+
+/// Why somebody is not signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such name, or the password is another, or they are shut out: nobody is told which.
+    #[error("the name or the password is wrong")]
+    Wrong,
+    /// Too many attempts; come back after this.
+    #[error("too many attempts; try again in {} seconds", .0.as_secs() + 1)]
+    Often(Duration),
+    /// The link was used, or it expired, or it never was one.
+    #[error("the link is used or expired; ask for another one")]
+    Link,
+    /// The password cannot be one, or could not be looked at.
+    #[error(transparent)]
+    Password(#[from] password::Error),
+    /// The catalogue refused.
+    #[error(transparent)]
+    Catalogue(#[from] catalogue::Error),
+    /// There was no randomness.
+    #[error("the operating system has no randomness: {0}")]
+    Random(#[from] std::io::Error),
+}
+
+/// Where people sign in.
+pub struct SignIn {
+    catalogue: Catalogue,
+    passwords: Passwords,
+    names: Throttle<String>,
+    addresses: Throttle<IpAddr>,
+    limits: Limits,
+}
+
+impl SignIn {
+    /// To what `catalogue` keeps.
+    pub fn new(catalogue: Catalogue, limits: Limits) -> Self {
+        Self {
+            catalogue,
+            passwords: Passwords::default(),
+            names: Throttle::new(limits.per_name, limits.window),
+            addresses: Throttle::new(limits.per_address, limits.window),
+            limits,
+        }
+    }
+
+    /// How long a session lasts.
+    pub fn session_seconds(&self) -> u64 {
+        self.limits.session_seconds
+    }
+
+    /// Begins a session for who knows the password of `name`, asked from `address` at `now`.
+    ///
+    /// # Errors
+    /// [`Refusal::Wrong`] after the same time whether or not there is such a person; [`Refusal::Often`].
+    pub async fn by_password(
+        &self,
+        name: &str,
+        password: String,
+        address: IpAddr,
+        now: Instant,
+    ) -> Result<Secret, Refusal> {
+        // As much of a name as anybody's can have, so that a long one takes no memory.
+        let name: String = name
+            .trim()
+            .chars()
+            .take(catalogue::LONGEST_NAME + 1)
+            .collect();
+        let (key, address) = (fold(&name), network(address));
+        self.addresses
+            .attempt(&address, now)
+            .map_err(Refusal::Often)?;
+        self.names.attempt(&key, now).map_err(Refusal::Often)?;
+        let (person, hash) = self.known(name).await?.unzip();
+        let hash = hash.flatten();
+        let right = self.passwords.is(password, hash.clone()).await?;
+        let (true, Some(person)) = (right, person) else {
+            return Err(Refusal::Wrong);
+        };
+        let secret = self.begin(person, hash).await?;
+        self.addresses.forgive(&address);
+        self.names.clear(&key);
+        Ok(secret)
+    }
+
+    /// Who is called so and may sign in, with the hash of their password.
+    async fn known(
+        &self,
+        name: String,
+    ) -> Result<Option<(PersonId, Option<String>)>, catalogue::Error> {
+        self.catalogue
+            .read(move |c| {
+                let person = c.person_named(&name)?.filter(|p| p.disabled.is_none());
+                person
+                    .map(|p| Ok((p.id, c.password_hash(p.id)?)))
+                    .transpose()
+            })
+            .await
+    }
+
+    /// Begins a session, if the password is still the one that was looked at.
+    async fn begin(&self, person: PersonId, hash: Option<String>) -> Result<Secret, Refusal> {
+        let secret = Secret::new()?;
+        let (kept, seconds) = (secret.hash(), self.limits.session_seconds);
+        let begun = self.catalogue.write(move |c| {
+            let now = c.snapshot();
+            let enabled = now.person(person)?.is_some_and(|p| p.disabled.is_none());
+            if !enabled || now.password_hash(person)? != hash {
+                return Ok(false);
+            }
+            c.add_session(&kept, person, clock::now().after_seconds(seconds))?;
+            Ok(true)
+        });
+        match begun.await? {
+            true => Ok(secret),
+            false => Err(Refusal::Wrong),
+        }
+    }
+
+    /// Changes one's own password, which ends one's sessions; begins another one.
+    ///
+    /// # Errors
+    /// [`Refusal::Wrong`] when `old` is not the present one; [`Refusal::Often`]; [`Refusal::Password`].
+    pub async fn change_password(
+        &self,
+        person: PersonId,
+        old: String,
+        new: String,
+        now: Instant,
+    ) -> Result<Secret, Refusal> {
+        // Whoever found an open browser may not guess for ever.
+        let key = format!("\0{person}");
+        self.names.attempt(&key, now).map_err(Refusal::Often)?;
+        let known = self
+            .catalogue
+            .read(move |c| c.password_hash(person))
+            .await?;
+        if !self.passwords.is(old, known.clone()).await? {
+            return Err(Refusal::Wrong);
+        }
+        self.names.clear(&key);
+        let hash = self.passwords.hash(new).await?;
+        let kept = hash.clone();
+        let changed = self.catalogue.write(move |c| {
+            if c.snapshot().password_hash(person)? != known {
+                return Ok(false);
+            }
+            c.set_password(Some(person), person, &kept)?;
+            Ok(true)
+        });
+        match changed.await? {
+            true => self.begin(person, Some(hash)).await,
+            false => Err(Refusal::Wrong),
+        }
+    }
+
+    /// Makes a link: its key. Earlier ones for the same are over.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub async fn link(&self, link: LinkFor) -> Result<Secret, Refusal> {
+        let key = Secret::new()?;
+        let (kept, until) = (key.hash(), clock::now().after_seconds(LINK_SECONDS));
+        self.catalogue
+            .write(move |c| c.add_link(&kept, &link, until))
+            .await?;
+        Ok(key)
+    }
+
+    /// Uses a link up: a new administrator called `name`, or another password of whom it is for. Either is
+    /// signed in. What is refused leaves the link as it was.
+    ///
+    /// # Errors
+    /// [`Refusal::Link`], [`Refusal::Password`], a name that cannot be one.
+    pub async fn by_link(
+        &self,
+        key: SecretHash,
+        name: String,
+        password: String,
+    ) -> Result<Secret, Refusal> {
+        let now = clock::now();
+        let there = self.catalogue.read(move |c| c.link(&key, now)).await?;
+        // Before the work: who has no link cannot make us do any.
+        if there.is_none() {
+            return Err(Refusal::Link);
+        }
+        let hash = self.passwords.hash(password).await?;
+        let kept = hash.clone();
+        let used = self
+            .catalogue
+            .write(move |c| match c.take_link(&key, now)? {
+                None => Ok(None),
+                Some(LinkFor::Welcome) => c
+                    .add_person(None, &name, PersonRole::Admin, Some(&kept))
+                    .map(Some),
+                Some(LinkFor::Person(person)) => {
+                    c.set_password(Some(person), person, &kept)?;
+                    Ok(Some(person))
+                }
+            });
+        let person = used.await?.ok_or(Refusal::Link)?;
+        self.begin(person, Some(hash)).await
+    }
+}
+
+/// What is counted as one address: a household or school has a whole IPv6 network of 64 bits.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let kept = v6.to_bits() & (u128::MAX << 64);
+            IpAddr::V6(Ipv6Addr::from_bits(kept))
+        }
+        v4 => v4,
+    }
+}
