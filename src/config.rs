@@ -395,12 +395,7 @@ impl Serve {
         within("max_header_bytes", self.max_header_bytes, 8192, 1 << 20)?;
         within("max_body_bytes", self.max_body_bytes, 1024, 1 << 30)?;
         within("upload_max_bytes", self.upload_max_bytes, 1, 1 << 50)?;
-        within(
-            "teacher_quota_bytes",
-            self.teacher_quota_bytes,
-            0,
-            1 << 60,
-        )?;
+        within("teacher_quota_bytes", self.teacher_quota_bytes, 0, 1 << 60)?;
         within(
             "open_uploads_per_person",
             self.open_uploads_per_person,

@@ -2,6 +2,7 @@
 
 mod lesson;
 mod lessons;
+mod uploads;
 
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,7 +19,10 @@ use crate::app::Shared;
                        `cursor` set to `next`. Errors are problem details (RFC 9457).",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    tags((name = "lessons", description = "Lessons that anybody may see.")),
+    tags(
+        (name = "lessons", description = "Lessons that anybody may see."),
+        (name = "uploads", description = "Recordings on their way in, by tus 1.0.0 at /uploads."),
+    ),
 )]
 struct Description;
 
@@ -28,6 +32,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(lessons::list))
         .routes(routes!(lessons::one))
         .routes(routes!(lessons::description))
+        .routes(routes!(uploads::one))
 }
 
 /// The OpenAPI 3.1 description as JSON text.

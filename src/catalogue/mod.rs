@@ -39,9 +39,7 @@ pub use recordings::NewRecording;
 pub use save::{Saved, Target};
 pub use shelf::{Card, ShelfCount};
 pub use upgrade::{FORMAT, SCHEMA};
-pub use uploads::{
-    NewUpload, NoUploadId, OpenUploads, Upload, UploadId, UploadKind, UploadState,
-};
+pub use uploads::{NewUpload, NoUploadId, OpenUploads, Upload, UploadId, UploadKind, UploadState};
 pub use vocabulary::{LANGUAGES, Term, Vocabulary, shipped as shipped_vocabulary};
 
 use rusqlite::{Connection, Transaction};

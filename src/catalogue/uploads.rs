@@ -43,7 +43,9 @@ impl FromStr for UploadId {
         if text.len() != 32 || !text.bytes().all(digit) {
             return Err(NoUploadId);
         }
-        u128::from_str_radix(text, 16).map(Self).map_err(|_| NoUploadId)
+        u128::from_str_radix(text, 16)
+            .map(Self)
+            .map_err(|_| NoUploadId)
     }
 }
 
@@ -177,7 +179,9 @@ impl Snapshot<'_> {
     pub fn uploads_with_bytes(&self) -> Result<Vec<(UploadId, Bytes, UploadState)>, Error> {
         Ok(self
             .sql()
-            .prepare_cached("SELECT id, offset, state FROM uploads WHERE state NOT IN ('done', 'gone')")?
+            .prepare_cached(
+                "SELECT id, offset, state FROM uploads WHERE state NOT IN ('done', 'gone')",
+            )?
             .query_map([], |r| {
                 Ok((r.get(0)?, Bytes(super::lessons::unsigned(r, 1)?), r.get(2)?))
             })?
@@ -195,7 +199,10 @@ impl Snapshot<'_> {
             Ok(found.unsigned_abs())
         };
         Ok(OpenUploads {
-            all: count("SELECT count(*) FROM uploads WHERE state = 'uploading'", None)?,
+            all: count(
+                "SELECT count(*) FROM uploads WHERE state = 'uploading'",
+                None,
+            )?,
             own: count(
                 "SELECT count(*) FROM uploads WHERE state = 'uploading' AND person = :person",
                 Some(person.0),
@@ -245,10 +252,10 @@ impl Snapshot<'_> {
     pub fn last_lesson_of(&self, person: PersonId) -> Result<Option<LessonId>, Error> {
         Ok(self
             .sql()
-            .prepare_cached(
-                "SELECT max(lesson) FROM lesson_owners WHERE person = :person",
-            )?
-            .query_row(named_params! {":person": person.0}, |r| r.get::<_, Option<i64>>(0))?
+            .prepare_cached("SELECT max(lesson) FROM lesson_owners WHERE person = :person")?
+            .query_row(named_params! {":person": person.0}, |r| {
+                r.get::<_, Option<i64>>(0)
+            })?
             .map(LessonId))
     }
 }
@@ -298,7 +305,9 @@ impl Change<'_> {
     pub fn parts_were_used(&self, parts: &[UploadId], expires: UnixMillis) -> Result<(), Error> {
         for part in parts {
             self.sql()
-                .prepare_cached("UPDATE uploads SET expires_at = :expires WHERE id = :id AND kind = 'partial'")?
+                .prepare_cached(
+                    "UPDATE uploads SET expires_at = :expires WHERE id = :id AND kind = 'partial'",
+                )?
                 .execute(named_params! {":id": part, ":expires": expires.0})?;
         }
         Ok(())
@@ -307,7 +316,9 @@ impl Change<'_> {
     /// Notes that what an upload holds is being looked into.
     pub fn upload_in_work(&self, id: UploadId) -> Result<(), Error> {
         self.sql()
-            .prepare_cached("UPDATE uploads SET state = 'processing' WHERE id = :id AND state = 'queued'")?
+            .prepare_cached(
+                "UPDATE uploads SET state = 'processing' WHERE id = :id AND state = 'queued'",
+            )?
             .execute(named_params! {":id": id})?;
         Ok(())
     }
@@ -356,7 +367,13 @@ impl Change<'_> {
         for old in kept.filter(|f| matches!(f.file.role, Role::Captions | Role::Attachment)) {
             let extension = old.file.name.rsplit('.').next().unwrap_or("bin");
             let name = format!("{}.{extension}", uuid::Uuid::new_v4().simple());
-            self.add_file(edition, &NewFile { name, ..old.file.clone() })?;
+            self.add_file(
+                edition,
+                &NewFile {
+                    name,
+                    ..old.file.clone()
+                },
+            )?;
         }
         Ok(Some(edition))
     }
@@ -372,7 +389,8 @@ impl Change<'_> {
 
 fn read_upload(r: &Row<'_>) -> rusqlite::Result<Upload> {
     let bytes = |name: &str| -> rusqlite::Result<Option<Bytes>> {
-        Ok(r.get::<_, Option<i64>>(name)?.map(|n| Bytes(n.unsigned_abs())))
+        Ok(r.get::<_, Option<i64>>(name)?
+            .map(|n| Bytes(n.unsigned_abs())))
     };
     let parts: Option<String> = r.get("parts")?;
     let parts = parts.unwrap_or_default();
@@ -380,7 +398,9 @@ fn read_upload(r: &Row<'_>) -> rusqlite::Result<Upload> {
         id: r.get("id")?,
         person: r.get::<_, Option<i64>>("person")?.map(PersonId),
         lesson: r.get::<_, Option<i64>>("lesson")?.map(LessonId),
-        code: r.get::<_, Option<String>>("code")?.and_then(|c| c.parse().ok()),
+        code: r
+            .get::<_, Option<String>>("code")?
+            .and_then(|c| c.parse().ok()),
         kind: r.get("kind")?,
         parts: parts.split(' ').filter_map(|p| p.parse().ok()).collect(),
         length: bytes("length")?,

@@ -56,7 +56,8 @@ async fn answer(app: Shared, id: Option<String>, request: Request) -> Result<Res
     }
     let SignedIn(actor) = SignedIn::from_request_parts(&mut parts, &app).await?;
     let allowed = match (&id, verb) {
-        (None, Some(Verb::Create)) | (Some(_), Some(Verb::Ask | Verb::Append | Verb::Terminate)) => true,
+        (None, Some(Verb::Create))
+        | (Some(_), Some(Verb::Ask | Verb::Append | Verb::Terminate)) => true,
         (None, _) => return Err(not_allowed("POST, OPTIONS")),
         (Some(_), _) => false,
     };
@@ -102,7 +103,9 @@ async fn create(
     let (with_bytes, announced) = (creation.with_bytes, body.size_hint().exact());
     counts_for_itself(&parts);
     let uploader = uploader(app, actor);
-    let begun = app.uploads.begin(uploader, lesson, creation, announced, body);
+    let begun = app
+        .uploads
+        .begin(uploader, lesson, creation, announced, body);
     let begun = begun.await?;
     let Ok(origin) = Origin::from_request_parts(&mut parts, app).await;
     let mut headers = told_of(&begun.reached);
@@ -176,7 +179,10 @@ fn counts_for_itself(parts: &Parts) {
 /// OPTIONS: what this server can do.
 fn discovered(app: &App) -> Response {
     let headers = [
-        (ALLOW, HeaderValue::from_static("POST, HEAD, PATCH, DELETE, OPTIONS")),
+        (
+            ALLOW,
+            HeaderValue::from_static("POST, HEAD, PATCH, DELETE, OPTIONS"),
+        ),
         (name("tus-version"), HeaderValue::from_static(VERSION)),
         (name("tus-extension"), HeaderValue::from_static(EXTENSIONS)),
         (name("tus-max-size"), app.uploads.limits().most_bytes.into()),

@@ -71,9 +71,11 @@ impl From<upload::Error> for Problem {
             E::Malformed(upload::MalformedError::ContentType(_)) => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
             }
-            E::Malformed(_) | E::LengthIsSet(_) | E::LengthBelow { .. } | E::NoPart(_) | E::BrokenOff { .. } => {
-                StatusCode::BAD_REQUEST
-            }
+            E::Malformed(_)
+            | E::LengthIsSet(_)
+            | E::LengthBelow { .. }
+            | E::NoPart(_)
+            | E::BrokenOff { .. } => StatusCode::BAD_REQUEST,
             E::MadeOfParts => StatusCode::FORBIDDEN,
             E::Unknown => StatusCode::NOT_FOUND,
             E::Gone => StatusCode::GONE,
@@ -119,9 +121,7 @@ impl From<upload::Error> for Problem {
             _ => problem,
         };
         match offset {
-            Some(offset) => {
-                problem.header(HeaderName::from_static("upload-offset"), offset.into())
-            }
+            Some(offset) => problem.header(HeaderName::from_static("upload-offset"), offset.into()),
             None => problem,
         }
     }

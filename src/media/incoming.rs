@@ -121,7 +121,10 @@ mod tests {
         let store = Store::open(data.path(), Bytes(0)).unwrap();
         store.begin_incoming("abcd").unwrap();
         fs::write(store.incoming("abcd"), "bytes").unwrap();
-        assert_eq!(store.incoming_or_adopted("abcd").unwrap(), store.incoming("abcd"));
+        assert_eq!(
+            store.incoming_or_adopted("abcd").unwrap(),
+            store.incoming("abcd")
+        );
         let key = store.adopt("abcd", "mp4").unwrap();
         assert_eq!(key, "files/ab/abcd.mp4");
         assert_eq!(incoming_name(&key), Some("abcd"));

@@ -85,7 +85,8 @@ impl Uploads {
         B: Body<Data = Chunk, Error: Send> + Send + Unpin + 'static,
     {
         let uploads = Arc::clone(self);
-        let work = tokio::spawn(async move { uploads.append_now(&uploader, id, request, body).await });
+        let work =
+            tokio::spawn(async move { uploads.append_now(&uploader, id, request, body).await });
         work.await.map_err(io::Error::other).map_err(Error::Disk)?
     }
 
@@ -117,7 +118,9 @@ impl Uploads {
                 offset,
             });
         }
-        let length = self.settled_length(uploader, &upload, &request, offset).await?;
+        let length = self
+            .settled_length(uploader, &upload, &request, offset)
+            .await?;
         let end = length.map_or(self.limits.most_bytes, |l| l.0);
         let announced = request.announced.unwrap_or(0);
         if offset.saturating_add(announced) > end {
@@ -170,7 +173,8 @@ impl Uploads {
                 let more = length - offset;
                 self.check_quota(uploader, more, length).await?;
                 let (store, rest) = (self.store.clone(), Bytes(more));
-                self.blocking(move || store.room_for(rest), offset).await??;
+                self.blocking(move || store.room_for(rest), offset)
+                    .await??;
                 Ok(Some(Bytes(length)))
             }
             (known, _) => Ok(known),
@@ -287,7 +291,9 @@ impl Uploads {
                 Next::Came(None) => return Ok(End::Whole),
                 Next::Came(Some(Err(_))) => return Ok(End::Broken),
                 Next::Came(Some(Ok(frame))) => {
-                    let Ok(data) = frame.into_data() else { continue };
+                    let Ok(data) = frame.into_data() else {
+                        continue;
+                    };
                     came = came.saturating_add(data.len() as u64);
                     if came > place.end {
                         return Ok(End::Beyond);

@@ -28,14 +28,15 @@ pub(super) fn draft_of(
         let name = metadata.text("filename").or_else(|| metadata.text("name"));
         name.map(|name| title_in(without_extension(name)))
     });
-    let mut one = |field: &'static str, said: Option<String>, of_last: Option<String>, all: &[Term]| {
-        let offered = |id: &String| all.iter().any(|t| t.id == *id && !t.retired);
-        said.filter(offered).or_else(|| {
-            assumed.push(field);
-            let first = all.iter().find(|t| !t.retired).map(|t| t.id.clone());
-            of_last.filter(offered).or(first)
-        })
-    };
+    let mut one =
+        |field: &'static str, said: Option<String>, of_last: Option<String>, all: &[Term]| {
+            let offered = |id: &String| all.iter().any(|t| t.id == *id && !t.retired);
+            said.filter(offered).or_else(|| {
+                assumed.push(field);
+                let first = all.iter().find(|t| !t.retired).map(|t| t.id.clone());
+                of_last.filter(offered).or(first)
+            })
+        };
     let said = |key: &str| metadata.text(key).map(str::to_owned);
     let subject = one(
         "subject",

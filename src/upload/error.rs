@@ -83,13 +83,17 @@ pub enum Error {
     #[error(transparent)]
     NoRoom(#[from] NoRoom),
     /// The disk filled up on the way.
-    #[error("the archive's disk is full; {offset} bytes of the upload are kept, go on when there is room")]
+    #[error(
+        "the archive's disk is full; {offset} bytes of the upload are kept, go on when there is room"
+    )]
     DiskFull {
         /// Bytes that are durable.
         offset: u64,
     },
     /// The bytes are not what their checksum says.
-    #[error("the bytes do not have the checksum that was announced; they were discarded, send them again")]
+    #[error(
+        "the bytes do not have the checksum that was announced; they were discarded, send them again"
+    )]
     Checksum {
         /// Bytes that are durable.
         offset: u64,

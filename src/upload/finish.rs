@@ -138,7 +138,9 @@ fn form_of(report: &ProbeReport) -> (&'static str, &'static str) {
         Container::Mp4(_) if report.video.is_none() => ("m4a", "audio/mp4"),
         Container::Mp4(_) => ("mp4", "video/mp4"),
         Container::Other(format) => Format::of_demuxer(format)
-            .map_or(("bin", "application/octet-stream"), |f| (f.extension, f.mime)),
+            .map_or(("bin", "application/octet-stream"), |f| {
+                (f.extension, f.mime)
+            }),
     }
 }
 

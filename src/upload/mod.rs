@@ -12,8 +12,6 @@ mod finish;
 mod locks;
 pub mod protocol;
 mod tail;
-#[cfg(test)]
-mod tests;
 mod upkeep;
 mod uploads;
 

@@ -131,7 +131,11 @@ impl Round {
     /// What a crash may have left to do.
     fn interrupted(&self) -> Vec<Work> {
         let found = self.catalogue.read_blocking(|c| {
-            let mut work: Vec<Work> = c.unfinished_uploads()?.into_iter().map(Work::Finish).collect();
+            let mut work: Vec<Work> = c
+                .unfinished_uploads()?
+                .into_iter()
+                .map(Work::Finish)
+                .collect();
             let files = c.files_to_hash()?;
             work.extend(files.into_iter().map(|(file, key)| Work::Hash(file, key)));
             Ok(work)

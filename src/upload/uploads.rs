@@ -46,7 +46,11 @@ impl Uploads {
     ///
     /// # Errors
     /// When the system has no thread for that.
-    pub fn open(catalogue: &Catalogue, store: &Store, limits: Limits) -> std::io::Result<Arc<Self>> {
+    pub fn open(
+        catalogue: &Catalogue,
+        store: &Store,
+        limits: Limits,
+    ) -> std::io::Result<Arc<Self>> {
         let locks = Arc::new(Locks::default());
         let upkeep = Upkeep::start(catalogue, store, &limits, &locks)?;
         Ok(Arc::new(Self {

@@ -144,6 +144,12 @@ impl Server {
         kill_process(pid, Signal::TERM).unwrap();
     }
 
+    /// Kills it (SIGKILL: it gets to do nothing more).
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Waits until it has ended: its status, and what else it wrote on standard output.
     pub fn ended(mut self) -> (ExitStatus, Vec<String>) {
         let status = process::wait(&mut self.child, PATIENCE);

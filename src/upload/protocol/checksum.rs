@@ -59,10 +59,16 @@ impl Checksum {
         let Some(text) = once(headers, NAME)? else {
             return Ok(None);
         };
-        let malformed = || wrong(NAME, text, "an algorithm and a hash in Base64 of its length");
+        let malformed = || {
+            wrong(
+                NAME,
+                text,
+                "an algorithm and a hash in Base64 of its length",
+            )
+        };
         let (name, encoded) = text.split_once(' ').ok_or_else(malformed)?;
-        let algorithm =
-            Algorithm::named(name).ok_or_else(|| Malformed::Algorithm(name.chars().take(40).collect()))?;
+        let algorithm = Algorithm::named(name)
+            .ok_or_else(|| Malformed::Algorithm(name.chars().take(40).collect()))?;
         let digest = STANDARD.decode(encoded.trim()).map_err(|_| malformed())?;
         if digest.len() != algorithm.length() {
             return Err(malformed());
@@ -139,9 +145,22 @@ mod tests {
     #[test]
     fn what_is_no_checksum_is_refused() {
         assert_eq!(Checksum::of(&HeaderMap::new()), Ok(None));
-        assert_eq!(read("crc64 AAAA"), Err(Malformed::Algorithm("crc64".into())));
-        for wrong in ["", "sha1", "sha1 ", "sha1 ???", "sha1 AAAA", "sha1  Kq5sNclPz7QV2+lfQIuc6R7oRu0"] {
-            assert!(matches!(read(wrong), Err(Malformed::Value { .. })), "{wrong:?}");
+        assert_eq!(
+            read("crc64 AAAA"),
+            Err(Malformed::Algorithm("crc64".into()))
+        );
+        for wrong in [
+            "",
+            "sha1",
+            "sha1 ",
+            "sha1 ???",
+            "sha1 AAAA",
+            "sha1  Kq5sNclPz7QV2+lfQIuc6R7oRu0",
+        ] {
+            assert!(
+                matches!(read(wrong), Err(Malformed::Value { .. })),
+                "{wrong:?}"
+            );
         }
     }
 }

@@ -28,7 +28,13 @@ impl Concat {
         if text == "partial" {
             return Ok(Some(Self::Partial));
         }
-        let malformed = || wrong(NAME, text, "partial, or final; and the URLs of 1 to 1000 parts");
+        let malformed = || {
+            wrong(
+                NAME,
+                text,
+                "partial, or final; and the URLs of 1 to 1000 parts",
+            )
+        };
         let parts = text.strip_prefix("final;").ok_or_else(malformed)?;
         let parts = parts.split_ascii_whitespace();
         let parts: Option<Vec<_>> = parts.take(MOST_PARTS + 1).map(id_in).collect();
@@ -67,17 +73,31 @@ mod tests {
         let parts = vec![a.parse().unwrap(), b.parse().unwrap()];
         let absolute = format!("final;https://lessons.example/uploads/{a} /uploads/{b}");
         assert_eq!(read(&absolute), Ok(Some(Concat::Final(parts.clone()))));
-        assert_eq!(read(&parts_of(&parts, "/uploads")), Ok(Some(Concat::Final(parts))));
+        assert_eq!(
+            read(&parts_of(&parts, "/uploads")),
+            Ok(Some(Concat::Final(parts)))
+        );
         assert_eq!(read("partial"), Ok(Some(Concat::Partial)));
         assert_eq!(Concat::of(&HeaderMap::new()), Ok(None));
     }
 
     #[test]
     fn what_names_no_parts_is_refused() {
-        for wrong in ["", "final", "final;", "final; ", "Partial", "final;/uploads/x", "final;/files/a"] {
+        for wrong in [
+            "",
+            "final",
+            "final;",
+            "final; ",
+            "Partial",
+            "final;/uploads/x",
+            "final;/files/a",
+        ] {
             assert!(read(wrong).is_err(), "{wrong:?}");
         }
-        let many = format!("final;{}", format!("/uploads/{} ", "a".repeat(32)).repeat(1001));
+        let many = format!(
+            "final;{}",
+            format!("/uploads/{} ", "a".repeat(32)).repeat(1001)
+        );
         assert!(read(&many).is_err());
     }
 }

@@ -34,13 +34,21 @@ impl Metadata {
             let pair = pair.trim_matches(' ');
             let (key, encoded) = pair.split_once(' ').unwrap_or((pair, ""));
             if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) {
-                return Err(wrong(NAME, pair, "a key of visible ASCII and a value in Base64"));
+                return Err(wrong(
+                    NAME,
+                    pair,
+                    "a key of visible ASCII and a value in Base64",
+                ));
             }
             let value = STANDARD
                 .decode(encoded.trim_matches(' '))
                 .map_err(|_| wrong(NAME, pair, "a key and a value in Base64 (RFC 4648 §4)"))?;
             if is_ours(key) && std::str::from_utf8(&value).is_err() {
-                return Err(wrong(NAME, pair, "a value in UTF-8 before it became Base64"));
+                return Err(wrong(
+                    NAME,
+                    pair,
+                    "a value in UTF-8 before it became Base64",
+                ));
             }
             if values.insert(key.to_owned(), value).is_some() {
                 return Err(wrong(NAME, pair, "a key that stands there once"));

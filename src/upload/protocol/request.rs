@@ -183,16 +183,26 @@ mod tests {
 
     #[test]
     fn a_creation_says_its_length_or_that_it_comes_later() {
-        let length = |lines: &[(&'static str, &str)]| Creation::of(&headers(lines), true).map(|c| c.length);
+        let length =
+            |lines: &[(&'static str, &str)]| Creation::of(&headers(lines), true).map(|c| c.length);
         assert_eq!(length(&[("upload-length", "12")]), Ok(Length::Known(12)));
         assert_eq!(length(&[("upload-length", "0")]), Ok(Length::Known(0)));
-        assert_eq!(length(&[("upload-defer-length", "1")]), Ok(Length::Deferred));
+        assert_eq!(
+            length(&[("upload-defer-length", "1")]),
+            Ok(Length::Deferred)
+        );
         assert_eq!(length(&[]), Err(Malformed::NoLength));
         let huge = "99999999999999999999999";
-        assert_eq!(length(&[("upload-length", huge)]), Ok(Length::Known(u64::MAX)));
+        assert_eq!(
+            length(&[("upload-length", huge)]),
+            Ok(Length::Known(u64::MAX))
+        );
         for wrong in ["-1", "+1", "1.5", "", "0x10", "1 2", "1,1", "٣"] {
             let mut lines = HeaderMap::new();
-            lines.insert("upload-length", http::HeaderValue::from_bytes(wrong.as_bytes()).unwrap());
+            lines.insert(
+                "upload-length",
+                http::HeaderValue::from_bytes(wrong.as_bytes()).unwrap(),
+            );
             assert!(Creation::of(&lines, true).is_err(), "{wrong:?}");
         }
         for wrong in [
@@ -209,12 +219,18 @@ mod tests {
     #[test]
     fn a_body_has_the_type_of_an_uploads_bytes_or_is_refused() {
         let of = |kind: &str, empty| {
-            Creation::of(&headers(&[("upload-length", "1"), ("content-type", kind)]), empty)
+            Creation::of(
+                &headers(&[("upload-length", "1"), ("content-type", kind)]),
+                empty,
+            )
         };
         assert!(of(CONTENT_TYPE, false).unwrap().with_bytes);
         assert!(!of(CONTENT_TYPE, true).unwrap().with_bytes);
         assert!(!of("application/json", true).unwrap().with_bytes);
-        assert!(matches!(of("application/json", false), Err(Malformed::ContentType(_))));
+        assert!(matches!(
+            of("application/json", false),
+            Err(Malformed::ContentType(_))
+        ));
         let append = |lines: &[(&'static str, &str)]| Append::of(&headers(lines));
         assert!(matches!(
             append(&[("upload-offset", "0")]),
