@@ -121,6 +121,11 @@ pub struct Upload {
 }
 
 impl Upload {
+    /// Whether its bytes lie in the folder of uploads, or are on their way into the store.
+    pub fn has_bytes(&self) -> bool {
+        !matches!(self.state, UploadState::Done | UploadState::Gone)
+    }
+
     /// Whether all of it is here.
     pub fn is_whole(&self) -> bool {
         self.length == Some(self.offset)
@@ -176,14 +181,12 @@ impl Snapshot<'_> {
     }
 
     /// Every upload whose bytes lie in the folder of uploads, with the least length that they must have.
-    pub fn uploads_with_bytes(&self) -> Result<Vec<(UploadId, Bytes, UploadState)>, Error> {
+    pub fn uploads_with_bytes(&self) -> Result<Vec<(UploadId, Bytes)>, Error> {
         Ok(self
             .sql()
-            .prepare_cached(
-                "SELECT id, offset, state FROM uploads WHERE state NOT IN ('done', 'gone')",
-            )?
+            .prepare_cached("SELECT id, offset FROM uploads WHERE state NOT IN ('done', 'gone')")?
             .query_map([], |r| {
-                Ok((r.get(0)?, Bytes(super::lessons::unsigned(r, 1)?), r.get(2)?))
+                Ok((r.get(0)?, Bytes(super::lessons::unsigned(r, 1)?)))
             })?
             .collect::<Result<_, _>>()?)
     }

@@ -85,14 +85,13 @@ impl Store {
         ))
     }
 
-    /// Every file that grows, and its length.
-    pub fn incoming_files(&self) -> io::Result<Vec<(String, PathBuf, u64)>> {
+    /// Every file that grows: its name and where it is.
+    pub fn incoming_files(&self) -> io::Result<Vec<(String, PathBuf)>> {
         let mut found = Vec::new();
         for entry in fs::read_dir(self.path(FOLDER))? {
             let entry = entry?;
-            // What is gone meanwhile has been moved into the store.
-            if let (Ok(name), Ok(about)) = (entry.file_name().into_string(), entry.metadata()) {
-                found.push((name, entry.path(), about.len()));
+            if let Ok(name) = entry.file_name().into_string() {
+                found.push((name, entry.path()));
             }
         }
         Ok(found)
