@@ -10,8 +10,10 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
-const repository = fileURLToPath(new URL("../../", import.meta.url));
-const binary = process.env.TELEDARS_BIN || join(repository, "target/debug/teledars");
+/** The repository's top folder, as a URL. */
+export const repository = new URL("../../", import.meta.url);
+const folder = fileURLToPath(repository);
+const binary = process.env.TELEDARS_BIN || join(folder, "target/debug/teledars");
 
 /** Variables of whoever runs the tests set nothing here, and TELEDARS_BIN is no setting of the program. */
 const environment = Object.fromEntries(
@@ -64,7 +66,7 @@ export async function startServer() {
     return status;
   };
   try {
-    const sheet = join(repository, "media/samples/lessons.csv");
+    const sheet = join(folder, "media/samples/lessons.csv");
     const imported = start("import", "--data", data, sheet);
     imported.child.stdout.resume();
     const [status] = await once(imported.child, "close");
@@ -84,6 +86,16 @@ export async function startServer() {
     await stop();
     throw trouble;
   }
+}
+
+/** A new token of the teacher `name`. */
+export async function makeToken(data, name) {
+  const made = start("token", "create", name, "--role", "teacher", "--data", data);
+  const said = [];
+  made.child.stdout.on("data", (text) => said.push(text));
+  const [status] = await once(made.child, "close");
+  if (status !== 0) throw new Error(`token create ended with ${status}\n${made.said()}`);
+  return Buffer.concat(said).toString().trim();
 }
 
 function findChromium() {
