@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use http::{Extensions, HeaderMap, StatusCode, Version};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -15,6 +15,7 @@ use crate::app::Shared;
 use crate::delivery::Remembered;
 use crate::http::identity;
 use crate::http::problem::Problem;
+use crate::pages::teach;
 use crate::{api, delivery, pages};
 
 /// All of the archive's URLs, and the way past them for what was asked before.
@@ -48,6 +49,7 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
         .route("/uploads/{id}", any(delivery::uploads::one))
         .merge(api.layer(compressed()))
         .merge(pages())
+        .merge(desk())
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(app.clone(), identity::identify))
         .with_state(app)
@@ -115,6 +117,60 @@ fn pages() -> Router<Shared> {
         .route("/{lang}/l/{code}", get(pages::lesson))
         .route("/assets/{name}", get(pages::asset))
         .fallback(pages::lost)
+        .layer(compressed())
+}
+
+/// Those who make lessons: the same paths without a language lead to the reader's own, and take POST as well.
+fn desk() -> Router<Shared> {
+    let choose = || get(pages::choose);
+    Router::new()
+        .route("/teach", choose())
+        .route("/teach/", choose())
+        .route("/teach/sign-in", choose().post(teach::enter))
+        .route("/teach/sign-out", post(teach::sign_out))
+        .route("/teach/welcome", choose().post(teach::choose))
+        .route("/teach/password", choose().post(teach::choose))
+        .route("/teach/account", choose())
+        .route("/teach/people", choose())
+        .route("/teach/log", choose())
+        .route("/{lang}/teach/", get(teach::desk))
+        .route(
+            "/{lang}/teach/sign-in",
+            get(teach::sign_in).post(teach::enter),
+        )
+        .route("/{lang}/teach/sign-out", post(teach::sign_out))
+        .route(
+            "/{lang}/teach/sign-out-everywhere",
+            post(teach::sign_out_everywhere),
+        )
+        .route(
+            "/{lang}/teach/welcome",
+            get(teach::choose_password).post(teach::choose),
+        )
+        .route(
+            "/{lang}/teach/password",
+            get(teach::choose_password).post(teach::choose),
+        )
+        .route("/{lang}/teach/account", get(teach::account))
+        .route(
+            "/{lang}/teach/account/password",
+            post(teach::change_password),
+        )
+        .route("/{lang}/teach/account/tokens", post(teach::create_token))
+        .route(
+            "/{lang}/teach/account/tokens/{id}/revoke",
+            post(teach::revoke_token),
+        )
+        .route(
+            "/{lang}/teach/people",
+            get(teach::people).post(teach::add_person),
+        )
+        .route(
+            "/{lang}/teach/people/{id}",
+            get(teach::person).post(teach::edit_person),
+        )
+        .route("/{lang}/teach/people/{id}/link", post(teach::make_link))
+        .route("/{lang}/teach/log", get(teach::log))
         .layer(compressed())
 }
 

@@ -2,9 +2,11 @@
 
 mod lesson;
 mod lessons;
+mod people;
 mod uploads;
 
 use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -20,11 +22,24 @@ use crate::app::Shared;
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     tags(
-        (name = "lessons", description = "Lessons that anybody may see."),
+        (name = "lessons", description = "Lessons that anybody may see, and with a token one's own drafts."),
+        (name = "people", description = "Who may do what. With a token: Authorization: Bearer."),
         (name = "uploads", description = "Recordings on their way in, by tus 1.0.0 at /uploads."),
     ),
+    modifiers(&Tokens),
 )]
 struct Description;
+
+/// What `security` of a path means.
+struct Tokens;
+
+impl utoipa::Modify for Tokens {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        let components = description.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    }
+}
 
 /// The API's paths.
 pub fn router() -> OpenApiRouter<Shared> {
@@ -33,6 +48,12 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(lessons::one))
         .routes(routes!(lessons::description))
         .routes(routes!(uploads::one))
+        .routes(routes!(people::me))
+        .routes(routes!(people::tokens, people::make_token))
+        .routes(routes!(people::revoke_token))
+        .routes(routes!(people::list, people::add))
+        .routes(routes!(people::one, people::edit))
+        .routes(routes!(people::password_link))
 }
 
 /// The OpenAPI 3.1 description as JSON text.

@@ -1,6 +1,7 @@
 //! What somebody may do: a table without a catalogue behind it.
 
 use crate::catalogue::{Admitted, Description, PersonRole, Scope, Visibility};
+use crate::clock::UnixMillis;
 use crate::units::{Bytes, PersonId};
 
 /// Somebody who is signed in, or acts by a token.
@@ -18,6 +19,8 @@ pub struct Actor {
     pub quota: Option<Bytes>,
     /// How they showed who they are.
     pub by: By,
+    /// Until when that counts.
+    pub expires: UnixMillis,
 }
 
 /// How somebody showed who they are.
@@ -122,6 +125,15 @@ impl Actor {
             scopes: person.scopes,
             quota: person.quota,
             by,
+            expires: admitted.expires,
+        }
+    }
+
+    /// When a token made now may end: a token makes none that lives longer than itself.
+    pub fn outlived_by_none(&self, wanted: UnixMillis) -> UnixMillis {
+        match self.by {
+            By::Session => wanted,
+            By::Token => wanted.min(self.expires),
         }
     }
 

@@ -181,6 +181,14 @@ impl SignIn {
         }
     }
 
+    /// The hash of a new password.
+    ///
+    /// # Errors
+    /// The password's.
+    pub async fn hash(&self, password: String) -> Result<String, password::Error> {
+        self.passwords.hash(password).await
+    }
+
     /// Makes a link: its key. Earlier ones for the same are over.
     ///
     /// # Errors

@@ -10,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Outcome, print};
 use crate::app::App;
+use crate::auth::secret::Secret;
+use crate::catalogue::LinkFor;
 use crate::config::{self, General};
 use crate::http::access_log::{self, AccessLog, Format};
 use crate::http::host::{Authority, HostPolicy};
@@ -48,6 +50,8 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
             stopped.cancelled().await;
             uploads.stop();
         });
+        let first_link = welcome_key(&app).await?;
+        let base = app.settings.base_url.clone();
         let site = routes::site(app);
         let server = server.shortcut(site.shortcut);
         let scheme = tls.as_ref().map_or("http", |_| "https");
@@ -55,6 +59,15 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
             "listening on {scheme}://{}",
             listener.local_addr()?
         ))?;
+        if let Some(key) = first_link {
+            let own = format!("{scheme}://{}", listener.local_addr()?);
+            let base = if base.is_empty() { own } else { base };
+            let base = base.trim_end_matches('/');
+            print(&format!(
+                "no administrator yet; make one within a day at {base}/teach/welcome?key={}",
+                key.told()
+            ))?;
+        }
         let report = match tls {
             None => {
                 let server = server.transport(ZeroCopy::default());
@@ -78,6 +91,14 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
     runtime.shutdown_timeout(Duration::from_secs(1));
     log.flush();
     Ok(Outcome::Done)
+}
+
+/// The key of the link that makes the first administrator; a new one at each start, until there is one.
+async fn welcome_key(app: &App) -> anyhow::Result<Option<Secret>> {
+    if app.catalogue.read(|c| c.has_administrator()).await? {
+        return Ok(None);
+    }
+    Ok(Some(app.sign_in.link(LinkFor::Welcome).await?))
 }
 
 /// The access log, if the filter lets it through: on standard error, as the other log.

@@ -2,8 +2,10 @@
 
 pub mod access_log;
 pub mod cache;
+pub mod client;
 pub mod cross_site;
 pub mod decoded;
+pub mod fields;
 pub mod host;
 pub mod identity;
 pub mod manners;

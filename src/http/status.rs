@@ -3,7 +3,7 @@
 use ::http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::problem::Problem;
-use crate::auth::password;
+use crate::auth::{password, sign_in};
 use crate::catalogue;
 use crate::upload;
 
@@ -123,6 +123,25 @@ impl From<upload::Error> for Problem {
         match offset {
             Some(offset) => problem.header(HeaderName::from_static("upload-offset"), offset.into()),
             None => problem,
+        }
+    }
+}
+
+impl From<sign_in::Refusal> for Problem {
+    fn from(refusal: sign_in::Refusal) -> Self {
+        use sign_in::Refusal as R;
+        match refusal {
+            R::Wrong => Self::new(StatusCode::UNAUTHORIZED).detail(refusal.to_string()),
+            R::Link => Self::new(StatusCode::GONE).detail(refusal.to_string()),
+            R::Often(wait) => Self::new(StatusCode::TOO_MANY_REQUESTS)
+                .detail(refusal.to_string())
+                .header(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1)),
+            R::Password(error) => error.into(),
+            R::Catalogue(error) => error.into(),
+            R::Random(error) => {
+                tracing::error!(%error, "the operating system has no randomness");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR)
+            }
         }
     }
 }

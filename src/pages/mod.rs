@@ -14,6 +14,7 @@ mod lesson;
 mod page;
 mod section;
 mod subject;
+pub mod teach;
 #[cfg(test)]
 mod tests;
 

@@ -123,9 +123,15 @@ impl Visit {
         };
         let shorter = path.strip_suffix('/')?;
         let first = shorter.strip_prefix('/')?.split('/').next()?;
-        let ours = Language::from_code(first).is_some() || ["l", "grades"].contains(&first);
+        let ours =
+            Language::from_code(first).is_some() || ["l", "grades", "teach"].contains(&first);
         (ours && !shorter.contains("//") && !shorter.ends_with('/'))
             .then(|| format!("{shorter}{query}"))
+    }
+
+    /// The archive's own address.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// The query with its question mark, as it came.
