@@ -1,12 +1,16 @@
 //! Every URL on one page.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
+use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{any, get, post};
-use http::{Extensions, HeaderMap, StatusCode, Version};
+use axum::routing::{MethodRouter, any, get, options, post};
+use http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -40,138 +44,238 @@ pub fn router(app: Shared) -> Router {
     site(app).router
 }
 
+/// Whom a route is for. It says what handlers do and does not do it: a test asks every route as everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// Everybody gets the same, whether or not they are signed in.
+    Anybody,
+    /// Who may see the lesson: anybody, unless it is a draft.
+    Viewers,
+    /// Who is signed in or acts by a token.
+    SignedIn,
+    /// Administrators.
+    Administrators,
+}
+
+/// A route and one of its methods.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// GET means HEAD as well.
+    pub method: Method,
+    /// As axum writes it: `{code}` is any segment.
+    pub path: String,
+    /// Whom it is for.
+    pub whom: For,
+}
+
+/// Every route, those of the API included.
+///
+/// # Errors
+/// When the API's description cannot be written.
+pub fn listed() -> Result<Vec<Listed>, serde_json::Error> {
+    let mut all = files().listed;
+    all.extend(streams().listed);
+    all.extend(state().listed);
+    all.extend(uploads().listed);
+    all.extend(pages().listed);
+    all.extend(desk().listed);
+    for (method, path, security) in api::listed()? {
+        let whom = match security {
+            api::Security::None => For::Anybody,
+            api::Security::Optional => For::Viewers,
+            api::Security::Token => For::SignedIn,
+            api::Security::Administrator => For::Administrators,
+        };
+        all.push(Listed { method, path, whom });
+    }
+    Ok(all)
+}
+
+/// Routes, and a list of them.
+struct Table {
+    router: Router<Shared>,
+    listed: Vec<Listed>,
+}
+
+impl Table {
+    fn new() -> Self {
+        Self {
+            router: Router::new(),
+            listed: Vec::new(),
+        }
+    }
+
+    fn get<H: Handler<T, Shared>, T: 'static>(self, whom: For, path: &str, handler: H) -> Self {
+        self.list(whom, Method::GET, path, get(handler))
+    }
+
+    fn post<H: Handler<T, Shared>, T: 'static>(self, whom: For, path: &str, handler: H) -> Self {
+        self.list(whom, Method::POST, path, post(handler))
+    }
+
+    fn list(mut self, whom: For, method: Method, path: &str, route: MethodRouter<Shared>) -> Self {
+        self.router = self.router.route(path, route);
+        self.also(whom, method, path)
+    }
+
+    /// Another method of a route that is there.
+    fn also(mut self, whom: For, method: Method, path: &str) -> Self {
+        self.listed.push(Listed {
+            method,
+            path: path.to_owned(),
+            whom,
+        });
+        self
+    }
+}
+
 fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
     let (api, _) = api::router().split_for_parts();
+    let files = files().router.merge(streams().router.layer(compressed()));
+    let remember = from_fn_with_state(Arc::clone(remembered), delivery::remember);
     Router::new()
-        .merge(files(remembered))
-        .route("/healthz", get(healthz))
-        .route("/uploads", any(delivery::uploads::all))
-        .route("/uploads/{id}", any(delivery::uploads::one))
+        .merge(files.route_layer(remember))
+        .merge(state().router)
+        .merge(uploads().router)
         .merge(api.layer(compressed()))
-        .merge(pages())
-        .merge(desk())
+        .merge(pages().router.fallback(pages::lost).layer(compressed()))
+        .merge(desk().router.layer(compressed()))
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(app.clone(), identity::identify))
         .with_state(app)
 }
 
+/// Resumable uploads. One handler has all methods of a path, since a POST may stand in for another.
+fn uploads() -> Table {
+    use delivery::uploads::{all, one};
+    Table::new()
+        .list(For::SignedIn, Method::POST, "/uploads", any(all))
+        .list(For::SignedIn, Method::PATCH, "/uploads/{id}", any(one))
+        .also(For::SignedIn, Method::HEAD, "/uploads/{id}")
+        .also(For::SignedIn, Method::DELETE, "/uploads/{id}")
+}
+
 /// Bytes: what the catalogue and the disk said of them once need not be asked at each range.
-fn files(remembered: &Arc<Remembered>) -> Router<Shared> {
-    Router::new()
-        .route(
-            "/l/{code}/video.mp4",
-            get(delivery::video).options(delivery::preflight),
-        )
-        .route(
-            "/l/{code}/audio.m4a",
-            get(delivery::audio).options(delivery::preflight),
-        )
-        .route(
-            "/l/{code}/clip.mp4",
-            get(delivery::clip).options(delivery::preflight),
-        )
-        .route(
-            "/l/{code}/poster.jpg",
-            get(delivery::poster).options(delivery::preflight),
-        )
-        .route(
-            "/l/{code}/captions/{name}",
-            get(delivery::captions).options(delivery::preflight),
-        )
-        .route(
-            "/media/{name}",
-            get(delivery::media).options(delivery::preflight),
-        )
-        .merge(streams())
-        .route_layer(from_fn_with_state(
-            Arc::clone(remembered),
-            delivery::remember,
-        ))
+fn files() -> Table {
+    use delivery::{audio, captions, clip, media, poster, preflight, video};
+    let files = Table::new()
+        .get(For::Viewers, "/l/{code}/video.mp4", video)
+        .get(For::Viewers, "/l/{code}/audio.m4a", audio)
+        .get(For::Viewers, "/l/{code}/clip.mp4", clip)
+        .get(For::Viewers, "/l/{code}/poster.jpg", poster)
+        .get(For::Viewers, "/l/{code}/captions/{name}", captions)
+        .get(For::Viewers, "/media/{name}", media);
+    with_preflight(files, preflight)
 }
 
 /// HTTP Live Streaming. The layer compresses its playlists and leaves media alone, by their types.
-fn streams() -> Router<Shared> {
-    Router::new()
-        .route(
-            "/l/{code}/hls/main.m3u8",
-            get(delivery::hls::main).options(delivery::preflight),
-        )
-        .route(
-            "/media/hls/{format}/{name}/{part}",
-            get(delivery::hls::part).options(delivery::preflight),
-        )
-        .layer(compressed())
+fn streams() -> Table {
+    use delivery::hls::{main, part};
+    let streams = Table::new()
+        .get(For::Viewers, "/l/{code}/hls/main.m3u8", main)
+        .get(For::Viewers, "/media/hls/{format}/{name}/{part}", part);
+    with_preflight(streams, delivery::preflight)
 }
 
-/// What people read, compressed. Never media: they are compressed already, and their ranges would be lost.
-fn pages() -> Router<Shared> {
-    Router::new()
-        .route("/", get(pages::choose))
-        .route("/grades/{grade}", get(pages::choose))
-        .route("/grades/{grade}/{subject}", get(pages::choose))
-        .route("/l/{code}", get(pages::choose))
-        .route("/{lang}", get(pages::home_of_language))
-        .route("/{lang}/", get(pages::home))
-        .route("/{lang}/grades/{grade}", get(pages::grade))
-        .route("/{lang}/grades/{grade}/{subject}", get(pages::subject))
-        .route("/{lang}/l/{code}", get(pages::lesson))
-        .route("/assets/{name}", get(pages::asset))
-        .fallback(pages::lost)
-        .layer(compressed())
+/// OPTIONS of every route: scripts of other sites ask before they read.
+fn with_preflight<H, T>(mut table: Table, handler: H) -> Table
+where
+    H: Handler<T, Shared> + Clone,
+    T: 'static,
+{
+    let paths: Vec<String> = table.listed.iter().map(|l| l.path.clone()).collect();
+    for path in paths {
+        let route = options(handler.clone());
+        table = table.list(For::Anybody, Method::OPTIONS, &path, route);
+    }
+    table
 }
 
-/// Those who make lessons: the same paths without a language lead to the reader's own, and take POST as well.
-fn desk() -> Router<Shared> {
-    let choose = || get(pages::choose);
-    Router::new()
-        .route("/teach", choose())
-        .route("/teach/", choose())
-        .route("/teach/sign-in", choose().post(teach::enter))
-        .route("/teach/sign-out", post(teach::sign_out))
-        .route("/teach/welcome", choose().post(teach::choose))
-        .route("/teach/password", choose().post(teach::choose))
-        .route("/teach/account", choose())
-        .route("/teach/people", choose())
-        .route("/teach/log", choose())
-        .route("/{lang}/teach/", get(teach::desk))
-        .route(
-            "/{lang}/teach/sign-in",
-            get(teach::sign_in).post(teach::enter),
-        )
-        .route("/{lang}/teach/sign-out", post(teach::sign_out))
-        .route(
+/// Whether it works.
+fn state() -> Table {
+    Table::new().get(For::Anybody, "/healthz", healthz)
+}
+
+/// What people read. Compressed, but never media: they are compressed already, and their ranges would be lost.
+fn pages() -> Table {
+    use For::{Anybody, Viewers};
+    Table::new()
+        .get(Anybody, "/", pages::choose)
+        .get(Anybody, "/grades/{grade}", pages::choose)
+        .get(Anybody, "/grades/{grade}/{subject}", pages::choose)
+        .get(Anybody, "/l/{code}", pages::choose)
+        .get(Anybody, "/{lang}", pages::home_of_language)
+        .get(Anybody, "/{lang}/", pages::home)
+        .get(Anybody, "/{lang}/grades/{grade}", pages::grade)
+        .get(Anybody, "/{lang}/grades/{grade}/{subject}", pages::subject)
+        .get(Viewers, "/{lang}/l/{code}", pages::lesson)
+        .get(Anybody, "/assets/{name}", pages::asset)
+}
+
+/// Those who make lessons. Without a language in it a path leads to the reader's own; some take POST as well.
+fn desk() -> Table {
+    use For::{Administrators, Anybody, SignedIn};
+    let mut desk = Table::new()
+        .post(Anybody, "/teach/sign-in", teach::enter)
+        .post(Anybody, "/teach/sign-out", teach::sign_out)
+        .post(Anybody, "/teach/welcome", teach::choose)
+        .post(Anybody, "/teach/password", teach::choose)
+        .get(SignedIn, "/{lang}/teach/", teach::desk)
+        .get(Anybody, "/{lang}/teach/sign-in", teach::sign_in)
+        .post(Anybody, "/{lang}/teach/sign-in", teach::enter)
+        .post(Anybody, "/{lang}/teach/sign-out", teach::sign_out)
+        .post(
+            SignedIn,
             "/{lang}/teach/sign-out-everywhere",
-            post(teach::sign_out_everywhere),
+            teach::sign_out_everywhere,
         )
-        .route(
-            "/{lang}/teach/welcome",
-            get(teach::choose_password).post(teach::choose),
-        )
-        .route(
-            "/{lang}/teach/password",
-            get(teach::choose_password).post(teach::choose),
-        )
-        .route("/{lang}/teach/account", get(teach::account))
-        .route(
+        .get(Anybody, "/{lang}/teach/welcome", teach::choose_password)
+        .post(Anybody, "/{lang}/teach/welcome", teach::choose)
+        .get(Anybody, "/{lang}/teach/password", teach::choose_password)
+        .post(Anybody, "/{lang}/teach/password", teach::choose)
+        .get(SignedIn, "/{lang}/teach/account", teach::account)
+        .post(
+            SignedIn,
             "/{lang}/teach/account/password",
-            post(teach::change_password),
+            teach::change_password,
         )
-        .route("/{lang}/teach/account/tokens", post(teach::create_token))
-        .route(
+        .post(
+            SignedIn,
+            "/{lang}/teach/account/tokens",
+            teach::create_token,
+        )
+        .post(
+            SignedIn,
             "/{lang}/teach/account/tokens/{id}/revoke",
-            post(teach::revoke_token),
+            teach::revoke_token,
         )
-        .route(
-            "/{lang}/teach/people",
-            get(teach::people).post(teach::add_person),
-        )
-        .route(
+        .get(Administrators, "/{lang}/teach/people", teach::people)
+        .post(Administrators, "/{lang}/teach/people", teach::add_person)
+        .get(Administrators, "/{lang}/teach/people/{id}", teach::person)
+        .post(
+            Administrators,
             "/{lang}/teach/people/{id}",
-            get(teach::person).post(teach::edit_person),
+            teach::edit_person,
         )
-        .route("/{lang}/teach/people/{id}/link", post(teach::make_link))
-        .route("/{lang}/teach/log", get(teach::log))
-        .layer(compressed())
+        .post(
+            Administrators,
+            "/{lang}/teach/people/{id}/link",
+            teach::make_link,
+        )
+        .get(Administrators, "/{lang}/teach/log", teach::log);
+    for path in [
+        "/teach",
+        "/teach/",
+        "/teach/sign-in",
+        "/teach/welcome",
+        "/teach/password",
+        "/teach/account",
+        "/teach/people",
+        "/teach/log",
+    ] {
+        desk = desk.get(Anybody, path, teach::choose_language);
+    }
+    desk
 }
 
 /// For text only; and a 304 has no content that could be compressed.

@@ -141,7 +141,7 @@ pub(super) async fn list(
 ///
 /// The code may be written in either case and may be an alias; `code` in the answer is the one to keep.
 #[utoipa::path(
-    get, path = "/api/v1/lessons/{code}", tag = "lessons",
+    get, path = "/api/v1/lessons/{code}", tag = "lessons", security((), ("token" = [])),
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
         (status = 200, description = "The lesson", body = LessonBody),

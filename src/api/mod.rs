@@ -5,6 +5,7 @@ mod lessons;
 mod people;
 mod uploads;
 
+use ::http::Method;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
@@ -59,4 +60,47 @@ pub fn router() -> OpenApiRouter<Shared> {
 /// The OpenAPI 3.1 description as JSON text.
 pub fn description() -> Result<String, serde_json::Error> {
     router().into_openapi().to_pretty_json()
+}
+
+/// What a path of the API asks of who sends a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Nothing.
+    None,
+    /// A token shows more.
+    Optional,
+    /// A token, or a session.
+    Token,
+    /// An administrator's.
+    Administrator,
+}
+
+/// Every method and path, as the description says.
+///
+/// # Errors
+/// When the description cannot be written.
+pub fn listed() -> Result<Vec<(Method, String, Security)>, serde_json::Error> {
+    let description = serde_json::to_value(router().into_openapi())?;
+    let mut all = Vec::new();
+    for (path, operations) in description["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in operations.as_object().into_iter().flatten() {
+            let Ok(method) = method.to_uppercase().parse() else {
+                continue;
+            };
+            all.push((method, path.clone(), security(&operation["security"])));
+        }
+    }
+    Ok(all)
+}
+
+/// OpenAPI 3.1 §4.8.30: any one of the requirements will do, and an empty one is none.
+fn security(requirements: &serde_json::Value) -> Security {
+    let all = requirements.as_array().map_or(&[][..], Vec::as_slice);
+    let token = all.iter().find_map(|r| r["token"].as_array());
+    match token {
+        None => Security::None,
+        Some(_) if all.len() > 1 => Security::Optional,
+        Some(roles) if roles.is_empty() => Security::Token,
+        Some(_) => Security::Administrator,
+    }
 }

@@ -304,7 +304,7 @@ pub(super) async fn revoke_token(
 
 /// List everybody.
 #[utoipa::path(
-    get, path = "/api/v1/people", tag = "people", security(("token" = [])),
+    get, path = "/api/v1/people", tag = "people", security(("token" = ["admin"])),
     responses(
         (status = 200, description = "Everybody, by name", body = PeopleBody),
         (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
@@ -323,7 +323,7 @@ pub(super) async fn list(
 
 /// Add a person.
 #[utoipa::path(
-    post, path = "/api/v1/people", tag = "people", security(("token" = [])), request_body = NewPersonBody,
+    post, path = "/api/v1/people", tag = "people", security(("token" = ["admin"])), request_body = NewPersonBody,
     responses(
         (status = 201, description = "The person; Location has the address", body = PersonBody),
         (status = 400, description = "A name, role or password that cannot be", content_type = "application/problem+json", body = Members),
@@ -356,7 +356,7 @@ pub(super) async fn add(
 
 /// Get one person.
 #[utoipa::path(
-    get, path = "/api/v1/people/{id}", tag = "people", security(("token" = [])),
+    get, path = "/api/v1/people/{id}", tag = "people", security(("token" = ["admin"])),
     params(("id" = i64, Path, description = "The person's number")),
     responses(
         (status = 200, description = "The person", body = PersonBody),
@@ -376,7 +376,7 @@ pub(super) async fn one(
 
 /// Change what a person may do.
 #[utoipa::path(
-    patch, path = "/api/v1/people/{id}", tag = "people", security(("token" = [])), request_body = PersonChanges,
+    patch, path = "/api/v1/people/{id}", tag = "people", security(("token" = ["admin"])), request_body = PersonChanges,
     params(("id" = i64, Path, description = "The person's number")),
     responses(
         (status = 200, description = "The person as changed", body = PersonBody),
@@ -435,7 +435,7 @@ pub(super) async fn edit(
 
 /// Make a link by which a person chooses a password; an earlier one is over.
 #[utoipa::path(
-    post, path = "/api/v1/people/{id}/password-link", tag = "people", security(("token" = [])),
+    post, path = "/api/v1/people/{id}/password-link", tag = "people", security(("token" = ["admin"])),
     params(("id" = i64, Path, description = "The person's number")),
     responses(
         (status = 201, description = "The link, told this once", body = LinkBody),

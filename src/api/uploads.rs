@@ -31,6 +31,7 @@ pub(super) struct UploadBody {
     get,
     path = "/api/v1/uploads/{id}",
     tag = "uploads",
+    security(("token" = [])),
     params(("id" = String, Path, description = "Last segment of the upload's URL.")),
     responses(
         (status = 200, description = "How far it is.", body = UploadBody),

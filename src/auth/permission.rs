@@ -171,3 +171,117 @@ impl Actor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(grade: Option<&str>, subject: Option<&str>) -> Scope {
+        Scope {
+            grade: grade.map(Into::into),
+            subject: subject.map(Into::into),
+        }
+    }
+
+    fn actor(role: PersonRole, scopes: Vec<Scope>) -> Actor {
+        Actor {
+            person: PersonId(1),
+            name: "somebody".into(),
+            role,
+            scopes,
+            quota: None,
+            by: By::Session,
+            expires: UnixMillis(i64::MAX),
+        }
+    }
+
+    /// What may be done with a lesson of grade 7, mathematics, one letter for each of [`Act::ALL`], in capitals
+    /// where it may; for all that a decision depends on.
+    fn row(actor: &Actor, own: bool, draft: bool, publish: TeachersPublish) -> String {
+        let grades = ["7".to_owned()];
+        let lesson = Standing {
+            own,
+            grades: &grades,
+            subject: "mathematics",
+            draft,
+        };
+        let letters = "vepwdo".chars().zip(Act::ALL);
+        letters
+            .map(|(letter, act)| match actor.may(act, lesson, publish) {
+                true => letter.to_ascii_uppercase(),
+                false => letter,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_table_of_who_may_do_what_with_a_lesson() {
+        use PersonRole::{Admin, Editor, Teacher};
+        use TeachersPublish::{No, Yes};
+        let inside = vec![
+            scope(Some("8"), None),
+            scope(Some("7"), Some("mathematics")),
+        ];
+        let outside = vec![scope(Some("8"), None), scope(None, Some("physics"))];
+        // view edit publish withdraw delete-draft old-editions: own draft, own published, other's draft, other's published
+        let all = ["VEPWDO", "VEPWdO", "VEPWDO", "VEPWdO"];
+        let edits = ["VEPWDo", "VEPWdo", "VEPWDo", "VEPWdo"];
+        let owns = ["VEPWDo", "VEPWdo", "vepwdo", "vepwdo"];
+        let drafts = ["VEpwDo", "Vepwdo", "vepwdo", "vepwdo"];
+        for (who, publish, expected) in [
+            (actor(Admin, vec![]), Yes, all),
+            (actor(Admin, vec![]), No, all),
+            // What an administrator was once limited to does not count.
+            (actor(Admin, outside.clone()), No, all),
+            (actor(Editor, vec![]), Yes, edits),
+            (actor(Editor, vec![]), No, edits),
+            (actor(Editor, inside.clone()), Yes, edits),
+            (actor(Editor, inside.clone()), No, edits),
+            (actor(Editor, outside.clone()), Yes, owns),
+            (actor(Editor, outside), No, drafts),
+            (actor(Teacher, vec![]), Yes, owns),
+            (actor(Teacher, vec![]), No, drafts),
+            // A scope makes no editor.
+            (actor(Teacher, inside), No, drafts),
+        ] {
+            let found = [(true, true), (true, false), (false, true), (false, false)]
+                .map(|(own, draft)| row(&who, own, draft, publish));
+            assert_eq!(found, expected, "{who:?} {publish:?}");
+        }
+    }
+
+    #[test]
+    fn a_scope_is_a_grade_a_subject_or_both() {
+        let grades = ["7".to_owned(), "8".to_owned()];
+        for (grade, subject, covers) in [
+            (Some("7"), None, true),
+            (Some("8"), None, true),
+            (Some("9"), None, false),
+            (None, Some("mathematics"), true),
+            (None, Some("physics"), false),
+            (Some("8"), Some("mathematics"), true),
+            (Some("8"), Some("physics"), false),
+            (Some("9"), Some("mathematics"), false),
+        ] {
+            let found = scope(grade, subject).covers(&grades, "mathematics");
+            assert_eq!(found, covers, "{grade:?} {subject:?}");
+        }
+    }
+
+    #[test]
+    fn only_administrators_manage_people_and_a_token_makes_none_that_outlives_it() {
+        for role in PersonRole::ALL {
+            let actor = actor(*role, vec![]);
+            let is_admin = *role == PersonRole::Admin;
+            assert_eq!(actor.can(Task::ManagePeople), is_admin);
+            assert_eq!(actor.can(Task::ReadLog), is_admin);
+            assert!(actor.can(Task::AddLesson) && actor.can(Task::ManageOneself));
+        }
+        let mut actor = actor(PersonRole::Admin, vec![]);
+        actor.expires = UnixMillis(5);
+        assert_eq!(actor.outlived_by_none(UnixMillis(9)), UnixMillis(9));
+        actor.by = By::Token;
+        assert_eq!(actor.outlived_by_none(UnixMillis(9)), UnixMillis(5));
+        assert_eq!(actor.outlived_by_none(UnixMillis(3)), UnixMillis(3));
+    }
+}

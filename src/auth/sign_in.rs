@@ -1,5 +1,8 @@
 //! Signing in: a name and a password become a session. So does a one-time link with a new password.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::{Duration, Instant};
 

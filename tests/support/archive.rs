@@ -51,6 +51,15 @@ impl Archive {
         process::run(self.arguments(command))
     }
 
+    /// The same with `input` to read on standard input.
+    pub fn run_reading<A: AsRef<OsStr>>(
+        &self,
+        command: impl IntoIterator<Item = A>,
+        input: &str,
+    ) -> Finished {
+        process::run_reading(self.arguments(command), input)
+    }
+
     /// The arguments of [`Archive::run`].
     pub fn arguments<A: AsRef<OsStr>>(
         &self,

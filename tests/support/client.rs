@@ -159,6 +159,29 @@ impl Client {
         let _ = self.send(head + "\r\n");
     }
 
+    /// Sends a form by POST and reads the response.
+    pub fn post(
+        &mut self,
+        target: &str,
+        headers: &[(&str, &str)],
+        form: &str,
+    ) -> Result<Response, Trouble> {
+        let mut head = format!("POST {target} HTTP/1.1\r\n");
+        if !headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("host"))
+        {
+            head.push_str(&format!("Host: {}\r\n", self.authority));
+        }
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("Content-Type: application/x-www-form-urlencoded\r\n");
+        head.push_str(&format!("Content-Length: {}\r\n\r\n{form}", form.len()));
+        let _ = self.send(head);
+        self.response_to("POST")
+    }
+
     /// Reads the response to a request with `method`, which decides whether a body follows.
     pub fn response_to(&mut self, method: &str) -> Result<Response, Trouble> {
         let mut wire = Wire {

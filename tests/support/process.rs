@@ -6,7 +6,7 @@
 )]
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{Read, Seek as _, Write as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -82,6 +82,17 @@ pub fn run<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Finished 
     Running::start(teledars(arguments)).finish()
 }
 
+/// The same with `input` to read on standard input.
+pub fn run_reading<A: AsRef<OsStr>>(
+    arguments: impl IntoIterator<Item = A>,
+    input: &str,
+) -> Finished {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(input.as_bytes()).unwrap();
+    file.rewind().unwrap();
+    Running::start_reading(teledars(arguments), file.into()).finish()
+}
+
 /// A command under way; killed by its own id when dropped.
 pub struct Running {
     child: Child,
@@ -92,10 +103,14 @@ pub struct Running {
 
 impl Running {
     /// Starts it with nothing to read and both outputs collected.
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
+        Self::start_reading(command, Stdio::null())
+    }
+
+    fn start_reading(mut command: Command, input: Stdio) -> Self {
         let began = Instant::now();
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

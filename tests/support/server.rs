@@ -101,6 +101,12 @@ impl Server {
         self.child.id()
     }
 
+    /// What it writes next on standard output, behind where it listens.
+    #[track_caller]
+    pub fn next_line(&self) -> String {
+        self.lines.recv_timeout(PATIENCE).unwrap()
+    }
+
     /// What it has logged so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()

@@ -149,7 +149,13 @@ pub async fn change_password(desk: Desk, fields: Fields) -> Response {
     match changed.await {
         Ok(secret) => welcome(&desk.visit, &secret),
         Err(refusal) => match Complaint::of_refusal(language, refusal) {
-            Ok(complaint) => respond(&desk, Some(complaint), None).await,
+            Ok(mut complaint) => {
+                // Who they are is known; what they wrote is wrong.
+                if complaint.status == StatusCode::UNAUTHORIZED {
+                    complaint.status = StatusCode::BAD_REQUEST;
+                }
+                respond(&desk, Some(complaint), None).await
+            }
             Err(instead) => error::respond(&desk.visit, instead),
         },
     }

@@ -21,16 +21,16 @@ pub use sign_in::{show as sign_in, sign_in as enter, sign_out, sign_out_everywhe
 
 use std::sync::Arc;
 
-use ::http::StatusCode;
-use ::http::header::{ETAG, HeaderValue, RETRY_AFTER, SET_COOKIE};
+use ::http::header::{ETAG, HeaderValue, RETRY_AFTER, SET_COOKIE, WWW_AUTHENTICATE};
 use ::http::request::Parts;
+use ::http::{HeaderMap, StatusCode, Uri};
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 
 use super::error::{self, Instead};
 use super::language::lead;
-use super::page::{Page, Visit, path};
+use super::page::{Page, Visit, path, wished};
 use crate::app::Shared;
 use crate::auth::access::Viewer;
 use crate::auth::password;
@@ -42,6 +42,16 @@ use crate::http::cache::CachePolicy;
 use crate::http::identity::session_cookie;
 use crate::http::problem::Problem;
 use crate::words::Language;
+
+/// Leads to the same page in the language that the browser asks for. Nobody keeps where: a key may be in it.
+pub async fn choose_language(uri: Uri, headers: HeaderMap) -> Response {
+    let rest = uri.path_and_query().map_or("/teach/", |p| p.as_str());
+    let rest = match rest {
+        "/teach" => "/teach/",
+        rest => rest,
+    };
+    lead(StatusCode::FOUND, &path(wished(&headers), rest))
+}
 
 /// Somebody who is signed in visits a page. Who is not is led to where one signs in.
 pub struct Desk {
@@ -261,6 +271,11 @@ impl Complaint {
     }
 
     fn dress(&self, response: &mut Response) {
+        if self.status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 §15.5.2 asks for one; a form is no scheme, a token is another way in.
+            let challenge = HeaderValue::from_static(r#"Bearer realm="teledars""#);
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
         if let Some(seconds) = self.retry_after {
             let value = HeaderValue::from(seconds);
             response.headers_mut().insert(RETRY_AFTER, value);

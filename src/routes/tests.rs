@@ -1,0 +1,528 @@
+//! Every route, asked as everybody: the list is the routes' own, so that none is forgotten.
+
+use std::path::Path;
+
+use axum::body::Body;
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+use super::*;
+use crate::app::App;
+use crate::auth::secret::Secret;
+use crate::catalogue::{
+    Change, Description, Kind, NewFile, NewRecording, NewToken, PersonRole, Placement, Role, Scope,
+    Target, Visibility,
+};
+use crate::clock::{self, UnixMillis};
+use crate::config::{GeneralGiven, ServeGiven};
+use crate::http::host::RequestHost;
+use crate::mp4::VIEW_FORMAT;
+use crate::units::{Bytes, Code, Millis, PersonId, TokenId};
+
+const ORIGIN: &str = "http://lessons.example";
+
+/// Everybody there is, by what they are to the draft.
+const PEOPLE: [Whoever; 7] = [
+    Whoever::Owner,
+    Whoever::OtherTeacher,
+    Whoever::EditorOfIt,
+    Whoever::EditorOfOthers,
+    Whoever::EditorOfAll,
+    Whoever::Admin,
+    Whoever::OwnersAdminAsTeacher,
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whoever {
+    Nobody,
+    Owner,
+    OtherTeacher,
+    EditorOfIt,
+    EditorOfOthers,
+    EditorOfAll,
+    Admin,
+    /// An administrator with a token that is only a teacher's.
+    OwnersAdminAsTeacher,
+}
+
+impl Whoever {
+    fn sees_the_draft(self) -> bool {
+        matches!(
+            self,
+            Self::Owner | Self::EditorOfIt | Self::EditorOfAll | Self::Admin
+        )
+    }
+}
+
+/// How they show who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Cookie,
+    Token,
+}
+
+struct Archive {
+    app: Shared,
+    router: Router,
+    people: Vec<(Whoever, PersonId, TokenId)>,
+    code: Code,
+    files: Files,
+    _data: tempfile::TempDir,
+}
+
+/// Names under `/media`.
+struct Files {
+    source: String,
+    captions: String,
+    poster: String,
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Archive {
+    async fn new() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let given = GeneralGiven {
+            data: Some(data.path().to_owned()),
+            ..Default::default()
+        };
+        let general = given.or(GeneralGiven::default()).unwrap();
+        let settings = ServeGiven::default().or(ServeGiven::default()).unwrap();
+        // Opening blocks, as it may at the start of the program; a test's thread belongs to its runtime.
+        let opening = std::thread::spawn(move || App::open(&general, settings).unwrap());
+        let app = opening.join().unwrap();
+        let people = app.catalogue.write(add_people).await.unwrap();
+        let owner = people[0].1;
+        let at = data.path().to_owned();
+        let draft = app.catalogue.write(move |c| draft(c, &at, owner));
+        let (code, files) = draft.await.unwrap();
+        Self {
+            router: router(Arc::clone(&app)),
+            app,
+            people,
+            code,
+            files,
+            _data: data,
+        }
+    }
+
+    /// The headers by which somebody shows who they are, new each time: some routes end sessions.
+    async fn shows(&self, who: Whoever, shown: Shown) -> Vec<(&'static str, String)> {
+        let Some((_, person, _)) = self.people.iter().find(|p| p.0 == who) else {
+            return Vec::new();
+        };
+        let (person, until) = (*person, clock::now().after_days(1));
+        match shown {
+            Shown::Cookie => {
+                let secret = Secret::new().unwrap();
+                let hash = secret.hash();
+                let begun = self
+                    .app
+                    .catalogue
+                    .write(move |c| c.add_session(&hash, person, until));
+                begun.await.unwrap();
+                vec![
+                    ("cookie", format!("a=b; session={}", secret.told())),
+                    ("origin", ORIGIN.to_owned()),
+                ]
+            }
+            Shown::Token => {
+                let secret = Secret::token().unwrap();
+                let role = match who {
+                    Whoever::OwnersAdminAsTeacher => PersonRole::Teacher,
+                    _ => PersonRole::Admin,
+                };
+                let (hash, token) = (
+                    secret.hash(),
+                    NewToken {
+                        person,
+                        role,
+                        label: None,
+                        expires: until,
+                    },
+                );
+                let made = self
+                    .app
+                    .catalogue
+                    .write(move |c| c.add_token(None, &hash, &token));
+                made.await.unwrap();
+                vec![("authorization", format!("Bearer {}", secret.told()))]
+            }
+        }
+    }
+
+    async fn ask(&self, method: &Method, path: &str, headers: &[(&'static str, String)]) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .extension(RequestHost("lessons.example".into()))
+            .header("accept", "text/html");
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let body = match *method {
+            Method::POST | Method::PATCH if path.starts_with("/api/") => {
+                request = request.header("content-type", "application/json");
+                Body::from("{}")
+            }
+            Method::POST => {
+                let form = "application/x-www-form-urlencoded";
+                request = request.header("content-type", form);
+                Body::from("")
+            }
+            _ => Body::empty(),
+        };
+        let request = request.body(body).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: body.collect().await.unwrap().to_bytes().to_vec(),
+        }
+    }
+
+    /// A path of `route` that leads to the draft, to a person or token that is there.
+    fn filled(&self, route: &str) -> String {
+        let name = match route {
+            "/l/{code}/captions/{name}" => "az.vtt",
+            "/media/{name}" | "/media/hls/{format}/{name}/{part}" => &self.files.source,
+            _ => "nothing",
+        };
+        let victim = &self.people[1];
+        let id = match route {
+            r if r.contains("/people/") => victim.1.to_string(),
+            _ => victim.2.to_string(),
+        };
+        let path = route
+            .replace("{lang}", "en")
+            .replace("{code}", self.code.as_str())
+            .replace("{name}", name)
+            .replace("{format}", &format!("v{VIEW_FORMAT}"))
+            .replace("{part}", "video.m3u8")
+            .replace("{grade}", "7")
+            .replace("{subject}", "mathematics")
+            .replace("{id}", &id);
+        assert!(!path.contains('{'), "{route} has a part that is not filled");
+        match path.ends_with("/clip.mp4") {
+            true => format!("{path}?from=0&to=1"),
+            false => path,
+        }
+    }
+
+    /// The same for a lesson and files that never were.
+    fn never_was(&self, path: &str) -> String {
+        let nothing = Code::from_number(1);
+        path.replace(self.code.as_str(), nothing.as_str())
+            .replace(
+                &self.code.as_str().to_lowercase(),
+                &nothing.as_str().to_lowercase(),
+            )
+            .replace(&self.files.source, "0123456789abcdef0123456789abcdef.mp4")
+            .replace(&self.files.captions, "0123456789abcdef0123456789abcdef.vtt")
+            .replace(&self.files.poster, "0123456789abcdef0123456789abcdef.jpg")
+    }
+}
+
+fn add_people(
+    c: &Change<'_>,
+) -> Result<Vec<(Whoever, PersonId, TokenId)>, crate::catalogue::Error> {
+    let mut people = Vec::new();
+    for who in PEOPLE {
+        let role = match who {
+            Whoever::Owner | Whoever::OtherTeacher => PersonRole::Teacher,
+            Whoever::Admin | Whoever::OwnersAdminAsTeacher => PersonRole::Admin,
+            _ => PersonRole::Editor,
+        };
+        let id = c.add_person(None, &format!("{who:?}"), role, None)?;
+        let scope = |grade: &str| Scope {
+            grade: Some(grade.into()),
+            subject: Some("mathematics".into()),
+        };
+        match who {
+            Whoever::EditorOfIt => c.set_scopes(None, id, &[scope("8"), scope("7")])?,
+            Whoever::EditorOfOthers => c.set_scopes(None, id, &[scope("8")])?,
+            _ => {}
+        }
+        let token = NewToken {
+            person: id,
+            role,
+            label: None,
+            expires: clock::now().after_days(1),
+        };
+        let token = c.add_token(None, &Secret::token().unwrap().hash(), &token)?;
+        people.push((who, id, token));
+    }
+    Ok(people)
+}
+
+fn draft(
+    c: &Change<'_>,
+    data: &Path,
+    owner: PersonId,
+) -> Result<(Code, Files), crate::catalogue::Error> {
+    let description = Description {
+        title: "Hidden".into(),
+        description: None,
+        grades: vec!["7".into()],
+        subject: "mathematics".into(),
+        section: "az".into(),
+        language: None,
+        programme: None,
+        lesson_number: None,
+        unit: None,
+        topic: None,
+        curriculum: Vec::new(),
+        school_year: None,
+        term: None,
+        week: None,
+        textbook: None,
+        broadcasts: Vec::new(),
+        teachers: Vec::new(),
+        interpreter: None,
+        kind: Kind::Lesson,
+        variant_of: None,
+        chapters: Vec::new(),
+        license: None,
+        rights_holder: None,
+        source_url: None,
+        visibility: Visibility::Draft,
+    };
+    let saved = c.save_lesson(Target::New, &description)?;
+    c.add_owner(saved.id, owner)?;
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("media/samples");
+    let video = std::fs::read(samples.join("1-mathematics-az-1.mp4")).unwrap();
+    let source = stored(data, Role::Source, "mp4", "video/mp4", &video);
+    let footage = NewRecording {
+        duration: Millis(10_000),
+        size: Some((854, 480)),
+        has_sound: true,
+        playable: true,
+        origin: None,
+    };
+    let recording = c.add_recording(saved.id, &footage, &source)?;
+    let captions = NewFile {
+        language: Some("az".into()),
+        ..stored(data, Role::Captions, "vtt", "text/vtt", b"WEBVTT\n")
+    };
+    let poster = stored(data, Role::Poster, "jpg", "image/jpeg", b"a picture");
+    c.add_file(recording, &captions)?;
+    c.add_file(recording, &poster)?;
+    let files = Files {
+        source: source.name,
+        captions: captions.name,
+        poster: poster.name,
+    };
+    Ok((saved.code, files))
+}
+
+fn stored(data: &Path, role: Role, extension: &str, mime: &str, bytes: &[u8]) -> NewFile {
+    let name = format!("{}.{extension}", uuid::Uuid::new_v4().simple());
+    let location = format!("files/aa/{name}");
+    std::fs::create_dir_all(data.join("files/aa")).unwrap();
+    std::fs::write(data.join(&location), bytes).unwrap();
+    NewFile {
+        role,
+        location,
+        name,
+        placement: Placement::Store,
+        bytes: Bytes(bytes.len() as u64),
+        sha256: None,
+        etag: "version-1".into(),
+        mime: mime.into(),
+        modified: UnixMillis(1_000_000_000_000),
+        label: None,
+        language: None,
+        quality: None,
+        size: None,
+        duration: None,
+        position: 0,
+    }
+}
+
+/// Whether an answer lets nobody in: not even told whether there is anything.
+fn is_refused(answer: &Answer) -> bool {
+    let to_sign_in =
+        answer.status == StatusCode::SEE_OTHER && answer.headers["location"] == "/en/teach/sign-in";
+    matches!(
+        answer.status,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+    ) || to_sign_in
+}
+
+/// POSTs whose own answer looks like a refusal: a wrong password, or the way to the sign-in when one is out.
+fn answers_like_a_refusal(route: &Listed) -> bool {
+    route.method == Method::POST
+        && ["sign-in", "sign-out", "sign-out-everywhere"]
+            .iter()
+            .any(|end| route.path.ends_with(end))
+}
+
+#[tokio::test]
+async fn every_route_lets_in_whom_it_is_for_and_nobody_else() {
+    let archive = Archive::new().await;
+    let routes = listed().unwrap();
+    assert!(routes.len() > 50, "{}", routes.len());
+    for route in &routes {
+        let path = archive.filled(&route.path);
+        for who in std::iter::once(Whoever::Nobody).chain(PEOPLE) {
+            for shown in [Shown::Cookie, Shown::Token] {
+                if who == Whoever::OwnersAdminAsTeacher && shown == Shown::Cookie {
+                    continue; // a session is always as much as its person
+                }
+                let headers = archive.shows(who, shown).await;
+                let answer = archive.ask(&route.method, &path, &headers).await;
+                let about = format!(
+                    "{} {path} as {who:?} by {shown:?}: {}",
+                    route.method, answer.status
+                );
+                assert!(!answer.status.is_server_error(), "{about}");
+                let signed_in = who != Whoever::Nobody;
+                let is_admin = who == Whoever::Admin;
+                let let_in = match route.whom {
+                    For::Anybody => true,
+                    For::SignedIn => signed_in,
+                    For::Administrators => is_admin,
+                    For::Viewers => {
+                        let expected = match who.sees_the_draft() {
+                            true => StatusCode::OK,
+                            false => StatusCode::NOT_FOUND,
+                        };
+                        assert_eq!(answer.status, expected, "{about}");
+                        let policy = &answer.headers["cache-control"];
+                        match who.sees_the_draft() {
+                            true => assert_eq!(policy, "private, no-store", "{about}"),
+                            false => assert_eq!(policy, "no-store", "{about}"),
+                        }
+                        continue;
+                    }
+                };
+                if !answers_like_a_refusal(route) {
+                    assert_eq!(is_refused(&answer), !let_in, "{about}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn outsiders_cannot_tell_a_draft_from_what_never_was() {
+    let archive = Archive::new().await;
+    let routes = listed().unwrap();
+    let mut paths: Vec<String> = routes
+        .iter()
+        .filter(|r| r.whom == For::Viewers)
+        .map(|r| archive.filled(&r.path))
+        .collect();
+    let (code, files) = (archive.code, &archive.files);
+    for more in [
+        format!("/l/{code}/video.mp4?form=fragmented"),
+        format!("/l/{code}/video.mp4?q=360&download"),
+        format!("/l/{}/video.mp4", code.as_str().to_lowercase()),
+        format!("/media/{}", files.captions),
+        format!("/media/{}", files.poster),
+        format!(
+            "/media/hls/v{VIEW_FORMAT}/{}/captions.m3u8?seconds=9",
+            files.captions
+        ),
+        format!("/media/hls/v{VIEW_FORMAT}/{}/init.mp4", files.source),
+        format!("/media/hls/v{VIEW_FORMAT}/{}/0.m4s", files.source),
+    ] {
+        paths.push(more);
+    }
+    let conditions: [&[(&str, &str)]; 6] = [
+        &[],
+        &[("range", "bytes=0-3")],
+        &[("range", "bytes=999999999-")],
+        &[("if-none-match", "*")],
+        &[("if-match", "\"version-1\"")],
+        &[("if-modified-since", "Fri, 31 Dec 2100 23:59:59 GMT")],
+    ];
+    // A signed-in outsider and a wrong token see no more than nobody.
+    let stranger = archive.shows(Whoever::OtherTeacher, Shown::Cookie).await;
+    let wrong = vec![("authorization", "Bearer tds_wrong".to_owned())];
+    for path in &paths {
+        let nothing = archive.never_was(path);
+        assert_ne!(&nothing, path);
+        for method in [Method::GET, Method::HEAD] {
+            for who in [&[][..], &stranger, &wrong] {
+                for condition in conditions {
+                    let mut headers = who.to_vec();
+                    headers.extend(condition.iter().map(|(n, v)| (*n, (*v).to_owned())));
+                    let hidden = archive.ask(&method, path, &headers).await;
+                    let absent = archive.ask(&method, &nothing, &headers).await;
+                    let about = format!("{method} {path} {condition:?}");
+                    assert_eq!(hidden.status, absent.status, "{about}");
+                    assert_eq!(hidden.headers, absent.headers, "{about}");
+                    let body = String::from_utf8(hidden.body).unwrap();
+                    let expected = String::from_utf8(absent.body).unwrap();
+                    assert_eq!(archive.never_was(&body), expected, "{about}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_draft_shows_its_people_is_never_remembered_for_others() {
+    let archive = Archive::new().await;
+    let owner = archive.shows(Whoever::Owner, Shown::Cookie).await;
+    for path in [
+        format!("/l/{}/video.mp4", archive.code),
+        format!("/media/{}", archive.files.source),
+    ] {
+        for _ in 0..3 {
+            let own = archive.ask(&Method::GET, &path, &owner).await;
+            assert_eq!(own.status, StatusCode::OK);
+            assert!(!own.headers.contains_key("access-control-allow-origin"));
+            let others = archive.ask(&Method::GET, &path, &[]).await;
+            assert_eq!(others.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_unsafe_request_that_another_site_sends_with_a_cookie_is_served() {
+    let archive = Archive::new().await;
+    let unsafe_ones = listed().unwrap().into_iter();
+    let unsafe_ones: Vec<_> = unsafe_ones.filter(|r| !r.method.is_safe()).collect();
+    assert!(unsafe_ones.len() > 15);
+    let senders: [&[(&str, &str)]; 6] = [
+        &[],
+        &[("origin", "https://evil.example")],
+        &[("origin", "null")],
+        &[("sec-fetch-site", "cross-site"), ("origin", ORIGIN)],
+        &[("sec-fetch-site", "same-site")],
+        &[("referer", "https://evil.example/lessons.example")],
+    ];
+    let with_cookie = archive.shows(Whoever::Admin, Shown::Cookie).await;
+    let cookie = with_cookie[..1].to_vec();
+    let with_token = archive.shows(Whoever::OtherTeacher, Shown::Token).await;
+    for route in &unsafe_ones {
+        let path = archive.filled(&route.path);
+        for sender in senders {
+            let mut headers = cookie.clone();
+            headers.extend(sender.iter().map(|(n, v)| (*n, (*v).to_owned())));
+            let answer = archive.ask(&route.method, &path, &headers).await;
+            let about = format!("{} {path} {sender:?}", route.method);
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{about}");
+            let said = String::from_utf8(answer.body).unwrap();
+            assert!(said.contains("does not come from a page"), "{about}");
+            // A token is no cookie: whoever has it may send it from anywhere.
+            let mut headers = with_token.clone();
+            headers.extend(cookie.clone());
+            headers.extend(sender.iter().map(|(n, v)| (*n, (*v).to_owned())));
+            let answer = archive.ask(&route.method, &path, &headers).await;
+            let said = String::from_utf8_lossy(&answer.body).into_owned();
+            assert!(!said.contains("does not come from a page"), "{about}");
+        }
+    }
+    // Nothing of it was done: the session is still there.
+    let me = archive.ask(&Method::GET, "/api/v1/me", &cookie).await;
+    assert_eq!(me.status, StatusCode::OK);
+}
