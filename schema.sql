@@ -273,6 +273,7 @@ CREATE TABLE files (
     CHECK ((role = 'captions') <= (language IS NOT NULL))
 ) STRICT;
 CREATE INDEX files_of_recording ON files (recording, role) WHERE replaced_at IS NULL;
+CREATE INDEX files_to_hash ON files (id) WHERE sha256 IS NULL;
 CREATE INDEX files_at ON files (location);                            -- may these bytes be deleted?
 CREATE UNIQUE INDEX one_source ON files (recording) WHERE role = 'source' AND replaced_at IS NULL;
 CREATE UNIQUE INDEX one_captions_per_language ON files (recording, language) WHERE role = 'captions' AND replaced_at IS NULL;
@@ -349,20 +350,27 @@ CREATE INDEX changes_of_lesson ON changes (lesson, id);
 
 -- ── Work in progress ────────────────────────────────────────────────────────────────────────────────
 
--- Bytes on their way to becoming a recording (tus 1.0).
+-- Bytes on their way to becoming a recording (tus 1.0). The bytes lie in uploads/ID below the data folder
+-- until the upload is done; then they are in the store.
 CREATE TABLE uploads (
-    id          TEXT    NOT NULL PRIMARY KEY CHECK (length(id) = 32),  -- last segment of the upload's URL
+    id          TEXT    NOT NULL PRIMARY KEY            -- last segment of the upload's URL; unguessable
+                CHECK (length(id) = 32 AND id NOT GLOB '*[^0-9a-f]*'),
     person      INTEGER REFERENCES people (id) ON DELETE CASCADE,
-    lesson      INTEGER REFERENCES lessons (id) ON DELETE SET NULL,
+    lesson      INTEGER REFERENCES lessons (id) ON DELETE SET NULL, -- the one it is for, else the draft that was made of it
+    kind        TEXT    NOT NULL CHECK (kind IN ('whole', 'partial', 'final')),  -- Upload-Concat
+    parts       TEXT,                                   -- of a final one: the ids of its parts, separated by spaces
     length      INTEGER CHECK (length >= 0),            -- bytes announced; null: deferred
     offset      INTEGER NOT NULL DEFAULT 0 CHECK (offset >= 0 AND offset <= coalesce(length, offset)), -- bytes durable
-    metadata    TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),
-    state       TEXT    NOT NULL CHECK (state IN ('uploading', 'queued', 'processing', 'done', 'failed')),
-    error       TEXT,
+    metadata    TEXT    NOT NULL DEFAULT '',            -- Upload-Metadata as it came: HEAD gives it back
+    state       TEXT    NOT NULL CHECK (state IN ('uploading', 'queued', 'processing', 'done', 'failed', 'gone')),
+    error       TEXT,                                   -- why it failed, for the teacher
     created_at  INTEGER NOT NULL,
-    expires_at  INTEGER NOT NULL
+    expires_at  INTEGER NOT NULL,                       -- put off whenever bytes come
+    CHECK ((kind = 'final') = (parts IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX uploads_to_expire ON uploads (expires_at) WHERE state = 'uploading';
+CREATE INDEX uploads_to_expire ON uploads (expires_at) WHERE state IN ('uploading', 'queued');
+CREATE INDEX uploads_to_finish ON uploads (state) WHERE state IN ('queued', 'processing');
+CREATE INDEX uploads_of_person ON uploads (person, state);
 
 -- The queue of everything slower than a request.
 CREATE TABLE jobs (

@@ -11,6 +11,7 @@ use crate::config::{self, BaseUrl};
 use crate::media::Store;
 use crate::streaming::Views;
 use crate::units::Bytes;
+use crate::upload::{self, Uploads};
 
 /// How old a remembered vocabulary may be: a command line's change is seen within a second.
 const VOCABULARY_AGE: Duration = Duration::from_millis(500);
@@ -31,6 +32,8 @@ pub struct App {
     pub zone: jiff::tz::TimeZone,
     /// What computed forms of recordings are made from.
     pub views: Views,
+    /// Recordings on their way in.
+    pub uploads: Arc<Uploads>,
     /// Who acts.
     pub gate: Gate,
     /// Where people sign in.
@@ -71,7 +74,12 @@ impl App {
                 source,
             }
         })?;
+        let uploads = Uploads::open(&catalogue, &store, upload_limits(&settings));
         Ok(Arc::new(Self {
+            uploads: uploads.map_err(|source| Error::Folder {
+                path: "a thread for uploads".into(),
+                source,
+            })?,
             gate: Gate::new(catalogue.clone()),
             sign_in: SignIn::new(
                 catalogue.clone(),
@@ -112,5 +120,15 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner) =
             Some((Instant::now(), Arc::clone(&vocabulary)));
         Ok(vocabulary)
+    }
+}
+
+fn upload_limits(settings: &config::Serve) -> upload::Limits {
+    upload::Limits {
+        most_bytes: settings.upload_max_bytes,
+        teacher_quota: settings.teacher_quota_bytes,
+        open_per_person: settings.open_uploads_per_person,
+        open: settings.open_uploads,
+        kept_for: Duration::from_secs(settings.upload_expires_hours * 3600),
     }
 }

@@ -131,6 +131,16 @@ settings! {
         max_header_bytes, "TELEDARS_MAX_HEADER_BYTES", usize = "65536";
         /// Bytes of a request's body.
         max_body_bytes, "TELEDARS_MAX_BODY_BYTES", usize = "1048576";
+        /// Bytes of one upload.
+        upload_max_bytes, "TELEDARS_UPLOAD_MAX_BYTES", u64 = "21474836480";
+        /// Bytes that a teacher's lessons and uploads may have together, where an administrator set no other number.
+        teacher_quota_bytes, "TELEDARS_TEACHER_QUOTA_BYTES", u64 = "214748364800";
+        /// Unfinished uploads that one person may have.
+        open_uploads_per_person, "TELEDARS_OPEN_UPLOADS_PER_PERSON", u64 = "10000";
+        /// Unfinished uploads in all.
+        open_uploads, "TELEDARS_OPEN_UPLOADS", u64 = "50000";
+        /// Hours that an unfinished upload is kept after its last byte came.
+        upload_expires_hours, "TELEDARS_UPLOAD_EXPIRES_HOURS", u64 = "168";
         /// Threads that serve connections; 0 is one for each core.
         workers, "TELEDARS_WORKERS", usize = "0";
         /// Threads that read the catalogue.
@@ -384,6 +394,16 @@ impl Serve {
         )?;
         within("max_header_bytes", self.max_header_bytes, 8192, 1 << 20)?;
         within("max_body_bytes", self.max_body_bytes, 1024, 1 << 30)?;
+        within("upload_max_bytes", self.upload_max_bytes, 1, 1 << 50)?;
+        within("teacher_quota_bytes", self.teacher_quota_bytes, 0, 1 << 60)?;
+        within(
+            "open_uploads_per_person",
+            self.open_uploads_per_person,
+            1,
+            1_000_000,
+        )?;
+        within("open_uploads", self.open_uploads, 1, 10_000_000)?;
+        within("upload_expires_hours", self.upload_expires_hours, 1, 87_600)?;
         within("workers", self.workers, 0, 1024)?;
         within("catalogue_readers", self.catalogue_readers, 1, 64)?;
         within("views_bytes", self.views_bytes as usize, 1 << 20, 1 << 36)?;

@@ -21,4 +21,5 @@ pub mod search;
 pub mod sheet;
 pub mod streaming;
 pub mod units;
+pub mod upload;
 pub mod words;

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, get, options, post};
+use axum::routing::{MethodRouter, any, get, options, post};
 use http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -76,6 +76,7 @@ pub fn listed() -> Result<Vec<Listed>, serde_json::Error> {
     let mut all = files().listed;
     all.extend(streams().listed);
     all.extend(state().listed);
+    all.extend(uploads().listed);
     all.extend(pages().listed);
     all.extend(desk().listed);
     for (method, path, security) in api::listed()? {
@@ -114,6 +115,11 @@ impl Table {
 
     fn list(mut self, whom: For, method: Method, path: &str, route: MethodRouter<Shared>) -> Self {
         self.router = self.router.route(path, route);
+        self.also(whom, method, path)
+    }
+
+    /// Another method of a route that is there.
+    fn also(mut self, whom: For, method: Method, path: &str) -> Self {
         self.listed.push(Listed {
             method,
             path: path.to_owned(),
@@ -130,12 +136,23 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
     Router::new()
         .merge(files.route_layer(remember))
         .merge(state().router)
+        .merge(uploads().router)
         .merge(api.layer(compressed()))
         .merge(pages().router.fallback(pages::lost).layer(compressed()))
         .merge(desk().router.layer(compressed()))
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(app.clone(), identity::identify))
         .with_state(app)
+}
+
+/// Resumable uploads. One handler has all methods of a path, since a POST may stand in for another.
+fn uploads() -> Table {
+    use delivery::uploads::{all, one};
+    Table::new()
+        .list(For::SignedIn, Method::POST, "/uploads", any(all))
+        .list(For::SignedIn, Method::PATCH, "/uploads/{id}", any(one))
+        .also(For::SignedIn, Method::HEAD, "/uploads/{id}")
+        .also(For::SignedIn, Method::DELETE, "/uploads/{id}")
 }
 
 /// Bytes: what the catalogue and the disk said of them once need not be asked at each range.

@@ -20,4 +20,5 @@ mod round_trip;
 mod serve;
 mod support;
 mod tidy;
+mod uploads;
 mod vanishing;

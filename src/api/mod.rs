@@ -3,6 +3,7 @@
 mod lesson;
 mod lessons;
 mod people;
+mod uploads;
 
 use ::http::Method;
 use utoipa::OpenApi;
@@ -24,6 +25,7 @@ use crate::app::Shared;
     tags(
         (name = "lessons", description = "Lessons that anybody may see, and with a token one's own drafts."),
         (name = "people", description = "Who may do what. With a token: Authorization: Bearer."),
+        (name = "uploads", description = "Recordings on their way in, by tus 1.0.0 at /uploads."),
     ),
     modifiers(&Tokens),
 )]
@@ -46,6 +48,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(lessons::list))
         .routes(routes!(lessons::one))
         .routes(routes!(lessons::description))
+        .routes(routes!(uploads::one))
         .routes(routes!(people::me))
         .routes(routes!(people::tokens, people::make_token))
         .routes(routes!(people::revoke_token))

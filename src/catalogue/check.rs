@@ -73,12 +73,19 @@ impl Snapshot<'_> {
             .collect::<Result<_, _>>()?)
     }
 
-    /// Whether any row names the stored bytes `location`.
-    pub fn names_location(&self, location: &str) -> Result<bool, Error> {
+    /// Whether any row names the stored bytes `location`, or will: those of an upload called `incoming` that was
+    /// moved into the store and is not finished yet.
+    pub fn names_location(&self, location: &str, incoming: Option<&str>) -> Result<bool, Error> {
         Ok(self
             .sql()
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM files WHERE location = :location)")?
-            .query_row(named_params! {":location": location}, |r| r.get(0))?)
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM files WHERE location = :location)
+                     OR EXISTS (SELECT 1 FROM uploads WHERE id = :incoming AND state IN ('queued', 'processing'))",
+            )?
+            .query_row(
+                named_params! {":location": location, ":incoming": incoming},
+                |r| r.get(0),
+            )?)
     }
 }
 

@@ -20,6 +20,7 @@ mod shelf;
 #[cfg(test)]
 mod tests;
 mod upgrade;
+mod uploads;
 mod vocabulary;
 
 pub use changes::{Deed, Logged};
@@ -38,6 +39,7 @@ pub use recordings::NewRecording;
 pub use save::{Saved, Target};
 pub use shelf::{Card, ShelfCount};
 pub use upgrade::{FORMAT, SCHEMA};
+pub use uploads::{NewUpload, NoUploadId, OpenUploads, Upload, UploadId, UploadKind, UploadState};
 pub use vocabulary::{LANGUAGES, Term, Vocabulary, shipped as shipped_vocabulary};
 
 use rusqlite::{Connection, Transaction};

@@ -1,5 +1,6 @@
 //! `teledars check`: the catalogue against itself and against the bytes.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use super::{Outcome, existing_archive, print, progress_bar};
 use crate::catalogue::{Catalogue, NamedBytes, Placement};
 use crate::clock::{self, UnixMillis};
 use crate::config::General;
-use crate::media::{Store, modified_at, sha256_of};
+use crate::media::{Store, incoming_name, modified_at, sha256_of};
 use crate::units::{Bytes, FileId};
 
 /// Bytes that nobody names are left alone while they are younger than this: a command that runs at the
@@ -64,12 +65,14 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
         print(&format!("damaged: catalogue: {}", fault.0))?;
     }
     named(&catalogue, &store, arguments.hash, &mut tally)?;
+    let grown = uploads(&catalogue, &store, &mut tally)?;
     let all = arguments.repair == Some(Repair::All);
     unnamed(
         &catalogue,
         &store,
         arguments.repair.is_some(),
         all,
+        grown,
         &mut tally,
     )?;
     let how = if arguments.hash {
@@ -141,6 +144,45 @@ fn named(
     Ok(())
 }
 
+/// Every upload under way: are its bytes there? Returns the files that grow for none: their beginning was
+/// interrupted, or their deletion.
+fn uploads(
+    catalogue: &Catalogue,
+    store: &Store,
+    tally: &mut Tally,
+) -> anyhow::Result<Vec<PathBuf>> {
+    // In this order: what is begun or finished in between is not taken for damage.
+    let files = store.incoming_files()?;
+    let rows = catalogue.read_blocking(|c| c.uploads_with_bytes())?;
+    for (id, bytes) in &rows {
+        let found = store
+            .incoming_or_adopted(&id.to_string())
+            .and_then(fs::metadata);
+        let what = match found {
+            Ok(found) if found.len() >= bytes.0 => continue,
+            Ok(found) => format!(
+                "it has {} bytes, {} were acknowledged",
+                found.len(),
+                bytes.0
+            ),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                let asked = *id;
+                let now = catalogue.read_blocking(move |c| c.upload(asked))?;
+                if now.is_none_or(|u| !u.has_bytes()) {
+                    continue;
+                }
+                "the file is gone".to_owned()
+            }
+            Err(e) => e.to_string(),
+        };
+        tally.damaged += 1;
+        print(&format!("damaged: upload {id}: {what}"))?;
+    }
+    let known: HashSet<String> = rows.iter().map(|(id, _)| id.to_string()).collect();
+    let left = files.into_iter().filter(|(name, _)| !known.contains(name));
+    Ok(left.map(|(_, path)| path).collect())
+}
+
 /// Where a file's bytes lie.
 fn path_of(named: &NamedBytes, store: &Store) -> PathBuf {
     let file = &named.file.file;
@@ -192,6 +234,7 @@ fn unnamed(
     store: &Store,
     repair: bool,
     all: bool,
+    grown: Vec<PathBuf>,
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     let limit = UnixMillis(clock::now().0 - YOUNG.as_millis() as i64);
@@ -200,7 +243,7 @@ fn unnamed(
     let mut to_delete = Vec::new();
     for (key, bytes) in keys {
         let asked = key.clone();
-        if catalogue.read_blocking(move |c| c.names_location(&asked))? {
+        if catalogue.read_blocking(move |c| c.names_location(&asked, incoming_name(&asked)))? {
             continue;
         }
         tally.unnamed += 1;
@@ -218,14 +261,20 @@ fn unnamed(
     } else if repair {
         for key in to_delete {
             let asked = key.clone();
-            if !catalogue.read_blocking(move |c| c.names_location(&asked))? {
+            if !catalogue.read_blocking(move |c| c.names_location(&asked, incoming_name(&asked)))? {
                 store.delete(&key)?;
                 tally.deleted += 1;
             }
         }
     }
     let repair = clearing.is_some();
-    for path in store.abandoned(limit.system_time())? {
+    let old = |path: &PathBuf| fs::metadata(path).is_ok_and(|m| modified_at(&m) < limit);
+    let grown = grown.into_iter().filter(old);
+    for path in store
+        .abandoned(limit.system_time())?
+        .into_iter()
+        .chain(grown)
+    {
         tally.unnamed += 1;
         tally.unnamed_bytes += fs::metadata(&path).map_or(0, |m| m.len());
         if repair {

@@ -1,5 +1,6 @@
 //! `teledars serve`: start, say where, serve until told to stop, let answers under way end.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -44,6 +45,11 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
         })?;
         let stop = CancellationToken::new();
         stop_at_signals(&stop, &at_signal)?;
+        let (stopped, uploads) = (stop.clone(), Arc::clone(&app.uploads));
+        tokio::spawn(async move {
+            stopped.cancelled().await;
+            uploads.stop();
+        });
         let first_link = welcome_key(&app).await?;
         let base = app.settings.base_url.clone();
         let site = routes::site(app);

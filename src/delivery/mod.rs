@@ -9,6 +9,7 @@ mod query;
 mod remembered;
 #[cfg(test)]
 mod tests;
+pub mod uploads;
 
 pub use lesson::{audio, captions, clip, poster, video};
 pub use media::media;

@@ -1,10 +1,11 @@
 //! The one table from errors to statuses.
 
-use ::http::{HeaderValue, StatusCode, header};
+use ::http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::problem::Problem;
 use crate::auth::{password, sign_in};
 use crate::catalogue;
+use crate::upload;
 
 impl From<catalogue::Error> for Problem {
     /// What the reader cannot mend is logged whole and told in general terms.
@@ -55,6 +56,73 @@ impl From<password::Error> for Problem {
                 tracing::error!(%error, "a password");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR)
             }
+        }
+    }
+}
+
+/// The bytes do not have the checksum that was announced (tus 1.0.0, checksum extension).
+const CHECKSUM_MISMATCH: u16 = 460;
+
+impl From<upload::Error> for Problem {
+    /// Where an offset is told, it is the one that holds now, and stands in Upload-Offset as well.
+    fn from(error: upload::Error) -> Self {
+        use upload::Error as E;
+        let status = match &error {
+            E::Malformed(upload::MalformedError::ContentType(_)) => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
+            E::Malformed(_)
+            | E::LengthIsSet(_)
+            | E::LengthBelow { .. }
+            | E::NoPart(_)
+            | E::BrokenOff { .. } => StatusCode::BAD_REQUEST,
+            E::MadeOfParts => StatusCode::FORBIDDEN,
+            E::Unknown => StatusCode::NOT_FOUND,
+            E::Gone => StatusCode::GONE,
+            E::WrongOffset { .. } | E::PartUnfinished(_) => StatusCode::CONFLICT,
+            E::TooLong { .. } | E::OverQuota { .. } | E::BeyondEnd { .. } => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+            E::TakenOver { .. } | E::Locked => StatusCode::LOCKED,
+            E::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            E::NoRoom(_) | E::DiskFull { .. } => StatusCode::INSUFFICIENT_STORAGE,
+            E::Checksum { .. } => {
+                StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST)
+            }
+            E::Stopping { .. } | E::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            E::Disk(_) | E::Catalogue(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let offset = match &error {
+            E::WrongOffset { offset, .. }
+            | E::DiskFull { offset }
+            | E::Checksum { offset }
+            | E::TakenOver { offset }
+            | E::Stopping { offset }
+            | E::BrokenOff { offset } => Some(*offset),
+            _ => None,
+        };
+        let problem = match error {
+            E::Catalogue(error) => return error.into(),
+            E::Disk(error) => {
+                tracing::error!(%error, "the disk of an upload failed");
+                Self::new(status).detail(
+                    "the archive's disk failed; what it had acknowledged before is kept, its operator finds the fault in the log",
+                )
+            }
+            E::Checksum { .. } => Self::new(status)
+                .title("Checksum Mismatch")
+                .detail(error.to_string()),
+            other => Self::new(status).detail(other.to_string()),
+        };
+        let problem = match status {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::LOCKED => {
+                problem.header(header::RETRY_AFTER, HeaderValue::from_static("2"))
+            }
+            _ => problem,
+        };
+        match offset {
+            Some(offset) => problem.header(HeaderName::from_static("upload-offset"), offset.into()),
+            None => problem,
         }
     }
 }

@@ -54,7 +54,12 @@ impl Store {
         let data = std::path::absolute(data)?;
         fs::create_dir_all(data.join("files"))?;
         fs::create_dir_all(data.join("tmp"))?;
+        fs::create_dir_all(data.join(super::incoming::FOLDER))?;
         sync_folder(&data)?;
+        if let Some(parent) = data.parent() {
+            // The archive's own name; a parent that may not be read is the operator's.
+            let _ = sync_folder(parent);
+        }
         Ok(Self { data, reserve })
     }
 
@@ -264,6 +269,6 @@ pub fn etag_of(sha256: &[u8; 32]) -> String {
     hex(&sha256[..16])
 }
 
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }

@@ -11,8 +11,10 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import puppeteer from "puppeteer-core";
 
-const repository = fileURLToPath(new URL("../../", import.meta.url));
-const binary = process.env.TELEDARS_BIN || join(repository, "target/debug/teledars");
+/** The repository's top folder, as a URL. */
+export const repository = new URL("../../", import.meta.url);
+const folder = fileURLToPath(repository);
+const binary = process.env.TELEDARS_BIN || join(folder, "target/debug/teledars");
 
 /** Variables of whoever runs the tests set nothing here, and TELEDARS_BIN is no setting of the program. */
 const environment = Object.fromEntries(
@@ -65,7 +67,7 @@ export async function startServer(...sheets) {
     return status;
   };
   try {
-    for (const sheet of [join(repository, "media/samples/lessons.csv"), ...sheets]) {
+    for (const sheet of [join(folder, "media/samples/lessons.csv"), ...sheets]) {
       const imported = start("import", "--data", data, sheet);
       imported.child.stdout.resume();
       const [status] = await once(imported.child, "close");
@@ -93,6 +95,16 @@ export async function lessonsOf(server) {
   const answer = await fetch(`${server.url}/api/v1/lessons?limit=200`);
   const { lessons } = await answer.json();
   return new Map(lessons.map((lesson) => [lesson.title, lesson]));
+}
+
+/** A new token of the teacher `name`. */
+export async function makeToken(data, name) {
+  const made = start("token", "create", name, "--role", "teacher", "--data", data);
+  const said = [];
+  made.child.stdout.on("data", (text) => said.push(text));
+  const [status] = await once(made.child, "close");
+  if (status !== 0) throw new Error(`token create ended with ${status}\n${made.said()}`);
+  return Buffer.concat(said).toString().trim();
 }
 
 /** The first program of `names` that the PATH leads to. */

@@ -126,6 +126,39 @@ impl Client {
         self.response_to(method)
     }
 
+    /// Sends a request with `body` and reads its response.
+    pub fn send_body(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Response, Trouble> {
+        let length = body.len().to_string();
+        self.begin(method, target, headers, Some(&length));
+        let _ = self.send(body);
+        self.response_to(method)
+    }
+
+    /// Sends the head of a request, whose body will have `length` bytes if it has one.
+    pub fn begin(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        length: Option<&str>,
+    ) {
+        let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {}\r\n", self.authority);
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if let Some(length) = length {
+            head.push_str(&format!("Content-Length: {length}\r\n"));
+        }
+        // A server that refuses early may have closed already; what it said is still to be read.
+        let _ = self.send(head + "\r\n");
+    }
+
     /// Sends a form by POST and reads the response.
     pub fn post(
         &mut self,

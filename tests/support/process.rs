@@ -59,6 +59,24 @@ pub fn teledars<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Comm
     command
 }
 
+/// The program as the child of another one, which gets these arguments first. When the other one is killed, the
+/// program is, too.
+pub fn teledars_behind<A: AsRef<OsStr>>(
+    other: &[&str],
+    arguments: impl IntoIterator<Item = A>,
+) -> Command {
+    let own = teledars(arguments);
+    let mut outer = Command::new(other[0]);
+    outer
+        .args(&other[1..])
+        .args(["setpriv", "--pdeathsig", "KILL"]);
+    outer.arg(own.get_program()).args(own.get_args());
+    for (name, _) in own.get_envs() {
+        outer.env_remove(name);
+    }
+    outer
+}
+
 /// Runs the program to its end. A hang is a panic that shows what it said so far.
 pub fn run<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Finished {
     Running::start(teledars(arguments)).finish()

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -36,12 +36,18 @@ impl Server {
 
     /// Serves `data` with these flags as well.
     pub fn with<A: AsRef<OsStr>>(data: &Path, flags: impl IntoIterator<Item = A>) -> Self {
-        let mut arguments: Vec<OsString> = ["serve", "--listen", "127.0.0.1:0", "--data"]
-            .map(OsString::from)
-            .into();
-        arguments.push(data.into());
+        let mut arguments = serving(data);
         arguments.extend(flags.into_iter().map(|f| f.as_ref().to_owned()));
-        let mut child = process::teledars(arguments)
+        Self::of(process::teledars(arguments))
+    }
+
+    /// Serves `data` as the child of another program, such as strace and its arguments.
+    pub fn behind(program: &[&str], data: &Path) -> Self {
+        Self::of(process::teledars_behind(program, serving(data)))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -150,6 +156,12 @@ impl Server {
         kill_process(pid, Signal::TERM).unwrap();
     }
 
+    /// Kills it (SIGKILL: it gets to do nothing more).
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Waits until it has ended: its status, and what else it wrote on standard output.
     pub fn ended(mut self) -> (ExitStatus, Vec<String>) {
         let status = process::wait(&mut self.child, PATIENCE);
@@ -159,6 +171,14 @@ impl Server {
         }
         (status, self.lines.try_iter().collect())
     }
+}
+
+fn serving(data: &Path) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = ["serve", "--listen", "127.0.0.1:0", "--data"]
+        .map(OsString::from)
+        .into();
+    arguments.push(data.into());
+    arguments
 }
 
 impl Drop for Server {

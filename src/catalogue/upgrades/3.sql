@@ -28,3 +28,24 @@ CREATE TABLE password_links (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+DROP TABLE uploads;
+CREATE TABLE uploads (
+    id          TEXT    NOT NULL PRIMARY KEY
+                CHECK (length(id) = 32 AND id NOT GLOB '*[^0-9a-f]*'),
+    person      INTEGER REFERENCES people (id) ON DELETE CASCADE,
+    lesson      INTEGER REFERENCES lessons (id) ON DELETE SET NULL,
+    kind        TEXT    NOT NULL CHECK (kind IN ('whole', 'partial', 'final')),
+    parts       TEXT,
+    length      INTEGER CHECK (length >= 0),
+    offset      INTEGER NOT NULL DEFAULT 0 CHECK (offset >= 0 AND offset <= coalesce(length, offset)),
+    metadata    TEXT    NOT NULL DEFAULT '',
+    state       TEXT    NOT NULL CHECK (state IN ('uploading', 'queued', 'processing', 'done', 'failed', 'gone')),
+    error       TEXT,
+    created_at  INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL,
+    CHECK ((kind = 'final') = (parts IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX uploads_to_expire ON uploads (expires_at) WHERE state IN ('uploading', 'queued');
+CREATE INDEX uploads_to_finish ON uploads (state) WHERE state IN ('queued', 'processing');
+CREATE INDEX uploads_of_person ON uploads (person, state);
+CREATE INDEX files_to_hash ON files (id) WHERE sha256 IS NULL;

@@ -1,0 +1,344 @@
+//! PATCH: bytes are added.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes as Chunk;
+use http_body::{Body, Frame};
+use http_body_util::BodyExt as _;
+use tokio::time::{Instant, sleep_until};
+
+use super::locks::Turn;
+use super::protocol::{Append, Checksum};
+use super::tail::Pipe;
+use super::{Error, Uploader, Uploads};
+use crate::catalogue::{Upload, UploadId, UploadState};
+use crate::clock::UnixMillis;
+use crate::units::Bytes;
+
+/// A long request's bytes are made durable and noted after so many, or after so long: what a killed server loses.
+const NOTE_BYTES: u64 = 32 << 20;
+const NOTE_AFTER: Duration = Duration::from_secs(4);
+
+/// How far an upload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Bytes that are durable.
+    pub offset: u64,
+    /// When they are deleted if nothing follows; `None`: all is here.
+    pub expires: Option<UnixMillis>,
+}
+
+/// Why no more bytes of a request are read.
+enum End {
+    /// They were all.
+    Whole,
+    /// The connection broke or stalled.
+    Broken,
+    /// A later request wants the upload.
+    Taken,
+    /// The server stops.
+    Stopping,
+    /// There were more than the upload has.
+    Beyond,
+    /// The disk.
+    Failed(io::Error),
+}
+
+/// What a request's body does next.
+enum Next<E> {
+    /// A frame, an error, or its end.
+    Came(Option<Result<Frame<Chunk>, E>>),
+    /// Nothing, but what came before should be made durable.
+    Due,
+}
+
+/// Where the bytes of a request go.
+pub(super) struct Place {
+    pub(super) id: UploadId,
+    pub(super) pipe: Pipe,
+    /// Bytes that are durable and noted.
+    pub(super) offset: u64,
+    /// The upload's length, as far as it is known.
+    pub(super) length: Option<Bytes>,
+    /// At which byte it ends at the latest.
+    pub(super) end: u64,
+}
+
+impl Uploads {
+    /// Adds the bytes of `body` to an upload of this person's.
+    ///
+    /// It goes on when the caller is dropped: what came is made durable, so that it need not come again.
+    ///
+    /// # Errors
+    /// Those of [`Error`] with the offset that holds afterwards.
+    pub async fn append<B>(
+        self: &Arc<Self>,
+        uploader: Uploader,
+        id: UploadId,
+        request: Append,
+        body: B,
+    ) -> Result<Reached, Error>
+    where
+        B: Body<Data = Chunk, Error: Send> + Send + Unpin + 'static,
+    {
+        let uploads = Arc::clone(self);
+        let work =
+            tokio::spawn(async move { uploads.append_now(&uploader, id, request, body).await });
+        work.await.map_err(io::Error::other).map_err(Error::Disk)?
+    }
+
+    async fn append_now<B>(
+        &self,
+        uploader: &Uploader,
+        id: UploadId,
+        request: Append,
+        body: B,
+    ) -> Result<Reached, Error>
+    where
+        B: Body<Data = Chunk> + Unpin,
+    {
+        let person = uploader.person;
+        let upload = self.of(person, id).await?;
+        if !upload.parts.is_empty() {
+            return Err(Error::MadeOfParts);
+        }
+        let turn = self.turn(id).await?;
+        let upload = self.of(person, id).await?;
+        let mut offset = upload.offset.0;
+        let mut tail = None;
+        if upload.state == UploadState::Uploading {
+            (tail, offset) = self.open_tail(&upload).await?;
+        }
+        if request.offset != offset {
+            return Err(Error::WrongOffset {
+                asked: request.offset,
+                offset,
+            });
+        }
+        let length = self
+            .settled_length(uploader, &upload, &request, offset)
+            .await?;
+        let end = length.map_or(self.limits.most_bytes, |l| l.0);
+        let announced = request.announced.unwrap_or(0);
+        if offset.saturating_add(announced) > end {
+            return Err(match length {
+                Some(length) => Error::BeyondEnd { length: length.0 },
+                None => self.too_long(offset.saturating_add(announced)),
+            });
+        }
+        let Some(tail) = tail else {
+            // All is here: only nothing can be added.
+            return match body.boxed_next().await {
+                false => Ok(Reached {
+                    offset,
+                    expires: None,
+                }),
+                true => Err(Error::BeyondEnd { length: end }),
+            };
+        };
+        let (store, needed) = (self.store.clone(), Bytes(announced));
+        self.blocking(move || store.room_for(needed), offset)
+            .await??;
+        let place = Place {
+            id,
+            pipe: Pipe::new(tail),
+            offset,
+            length,
+            end,
+        };
+        let reached = self.receive(place, request.checksum, body, &turn).await?;
+        if length == Some(Bytes(reached.offset)) {
+            self.finish(id, upload.kind).await;
+        }
+        drop(turn);
+        Ok(reached)
+    }
+
+    /// The length that an upload has with this request.
+    async fn settled_length(
+        &self,
+        uploader: &Uploader,
+        upload: &Upload,
+        request: &Append,
+        offset: u64,
+    ) -> Result<Option<Bytes>, Error> {
+        match (upload.length, request.length) {
+            (Some(known), Some(said)) if known.0 != said => Err(Error::LengthIsSet(known.0)),
+            (None, Some(length)) if length < offset => Err(Error::LengthBelow { length, offset }),
+            (None, Some(length)) if length > self.limits.most_bytes => Err(self.too_long(length)),
+            (None, Some(length)) => {
+                let more = length - offset;
+                self.check_quota(uploader, more, length).await?;
+                let (store, rest) = (self.store.clone(), Bytes(more));
+                self.blocking(move || store.room_for(rest), offset)
+                    .await??;
+                Ok(Some(Bytes(length)))
+            }
+            (known, _) => Ok(known),
+        }
+    }
+
+    pub(super) fn too_long(&self, length: u64) -> Error {
+        Error::TooLong {
+            length,
+            most: self.limits.most_bytes,
+            set_by: "the setting upload_max_bytes",
+        }
+    }
+
+    /// Reads `body` into its place until something ends it, and makes durable what is to be kept.
+    pub(super) async fn receive<B>(
+        &self,
+        mut place: Place,
+        checksum: Option<Checksum>,
+        mut body: B,
+        turn: &Turn,
+    ) -> Result<Reached, Error>
+    where
+        B: Body<Data = Chunk> + Unpin,
+    {
+        let began = place.offset;
+        if let Some(checksum) = &checksum {
+            place.pipe.hash(checksum.hasher());
+        }
+        let end = self
+            .read_all(&mut place, &mut body, checksum.is_some(), turn)
+            .await?;
+        match end {
+            End::Beyond => {
+                let length = place.end;
+                self.cut_back(&mut place, began).await?;
+                Err(match place.length {
+                    Some(_) => Error::BeyondEnd { length },
+                    None => self.too_long(length.saturating_add(1)),
+                })
+            }
+            End::Whole => {
+                let synced = place.pipe.sync().await;
+                let written = synced.map_err(|e| Error::of_disk(e, place.offset))?;
+                if let Some(checksum) = &checksum
+                    && !place.pipe.hashed().is_some_and(|h| checksum.holds(h))
+                {
+                    self.cut_back(&mut place, began).await?;
+                    return Err(Error::Checksum { offset: began });
+                }
+                let expires = self.note(place.id, written, place.length).await?;
+                Ok(Reached {
+                    offset: written,
+                    expires: (place.length != Some(Bytes(written))).then_some(expires),
+                })
+            }
+            End::Failed(error) => {
+                let error = Error::of_disk(error, place.offset);
+                // A full disk keeps what fitted; after any other failure nothing is believed that was not synced.
+                if !matches!(error, Error::DiskFull { .. }) || checksum.is_some() {
+                    return Err(error);
+                }
+                let synced = place.pipe.sync_what_fitted().await;
+                let offset = synced.map_err(|e| Error::of_disk(e, place.offset))?;
+                self.note(place.id, offset, place.length).await?;
+                Err(Error::DiskFull { offset })
+            }
+            End::Broken | End::Taken | End::Stopping => {
+                // Bytes whose checksum cannot be told are not kept.
+                let mut offset = began;
+                if checksum.is_none() {
+                    let synced = place.pipe.sync().await;
+                    offset = synced.map_err(|e| Error::of_disk(e, place.offset))?;
+                    self.note(place.id, offset, place.length).await?;
+                }
+                if place.length == Some(Bytes(offset)) {
+                    return Ok(Reached {
+                        offset,
+                        expires: None,
+                    });
+                }
+                Err(match end {
+                    End::Taken => Error::TakenOver { offset },
+                    End::Stopping => Error::Stopping { offset },
+                    _ => Error::BrokenOff { offset },
+                })
+            }
+        }
+    }
+
+    async fn read_all<B>(
+        &self,
+        place: &mut Place,
+        body: &mut B,
+        checked: bool,
+        turn: &Turn,
+    ) -> Result<End, Error>
+    where
+        B: Body<Data = Chunk> + Unpin,
+    {
+        let mut came = place.offset;
+        let mut note_at = Instant::now() + NOTE_AFTER;
+        loop {
+            let next = tokio::select! {
+                biased;
+                () = turn.leave.cancelled() => return Ok(End::Taken),
+                () = self.stopping.cancelled() => return Ok(End::Stopping),
+                frame = body.frame() => Next::Came(frame),
+                () = sleep_until(note_at), if !checked && came > place.offset => Next::Due,
+            };
+            let due = Instant::now() >= note_at || came - place.offset >= NOTE_BYTES;
+            match next {
+                Next::Due => {}
+                Next::Came(None) => return Ok(End::Whole),
+                Next::Came(Some(Err(_))) => return Ok(End::Broken),
+                Next::Came(Some(Ok(frame))) => {
+                    let Ok(data) = frame.into_data() else {
+                        continue;
+                    };
+                    came = came.saturating_add(data.len() as u64);
+                    if came > place.end {
+                        return Ok(End::Beyond);
+                    }
+                    if let Err(error) = place.pipe.push(&data).await {
+                        return Ok(End::Failed(error));
+                    }
+                }
+            }
+            if due && !checked && came > place.offset && Some(Bytes(came)) != place.length {
+                match place.pipe.sync().await {
+                    Ok(written) => {
+                        self.note(place.id, written, place.length).await?;
+                        place.offset = written;
+                    }
+                    Err(error) => return Ok(End::Failed(error)),
+                }
+                note_at = Instant::now() + NOTE_AFTER;
+            }
+        }
+    }
+
+    /// Forgets what a request brought: the upload is where it was before, also if some of it was noted.
+    async fn cut_back(&self, place: &mut Place, began: u64) -> Result<(), Error> {
+        if place.offset != began {
+            self.note(place.id, began, place.length).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a body that should be over has another byte.
+trait BoxedNext {
+    async fn boxed_next(self) -> bool;
+}
+
+impl<B: Body<Data = Chunk> + Unpin> BoxedNext for B {
+    async fn boxed_next(mut self) -> bool {
+        while let Some(frame) = Pin::new(&mut self).frame().await {
+            match frame {
+                Ok(frame) if frame.data_ref().is_some_and(|d| !d.is_empty()) => return true,
+                Ok(_) => {}
+                Err(_) => return false,
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,299 @@
+//! POST: an upload begins, empty, with its first bytes, or made of parts.
+
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes as Chunk;
+use http_body::Body;
+
+use super::append::{Place, Reached};
+use super::protocol::{Concat, Creation, Length};
+use super::tail::Pipe;
+use super::{Error, Uploads};
+use crate::catalogue::{NewUpload, UploadId, UploadKind, UploadState};
+use crate::clock::{self, UnixMillis};
+use crate::units::{Bytes, LessonId, PersonId};
+
+/// How long parts are kept after their whole was made: whoever did not hear of it may ask for it again.
+const PARTS_KEPT_MS: i64 = 3_600_000;
+
+/// Who uploads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uploader {
+    /// Their row.
+    pub person: PersonId,
+    /// What their lessons and uploads may have together, and who set it; `None`: no limit.
+    pub quota: Option<(u64, String)>,
+}
+
+/// An upload that has begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// Its name.
+    pub id: UploadId,
+    /// How far it is.
+    pub reached: Reached,
+}
+
+impl Uploads {
+    /// Begins an upload for `lesson`, or for a draft to be made of it. It goes on when the caller is dropped.
+    ///
+    /// When first bytes come along and not all of them can be kept, the upload has begun all the same, and the
+    /// answer says how far it is. Only a wrong checksum undoes it.
+    ///
+    /// # Errors
+    /// What is refused up front: limits, room, parts that are none; the disk's and the catalogue's.
+    pub async fn begin<B>(
+        self: &Arc<Self>,
+        uploader: Uploader,
+        lesson: Option<LessonId>,
+        request: Creation,
+        announced: Option<u64>,
+        body: B,
+    ) -> Result<Begun, Error>
+    where
+        B: Body<Data = Chunk, Error: Send> + Send + Unpin + 'static,
+    {
+        let uploads = Arc::clone(self);
+        let work = tokio::spawn(async move {
+            match request.concat.clone() {
+                Some(Concat::Final(parts)) => uploads.join(&uploader, lesson, request, parts).await,
+                _ => {
+                    uploads
+                        .begin_now(&uploader, lesson, request, announced, body)
+                        .await
+                }
+            }
+        });
+        work.await.map_err(io::Error::other).map_err(Error::Disk)?
+    }
+
+    async fn begin_now<B>(
+        &self,
+        uploader: &Uploader,
+        lesson: Option<LessonId>,
+        request: Creation,
+        announced: Option<u64>,
+        body: B,
+    ) -> Result<Begun, Error>
+    where
+        B: Body<Data = Chunk> + Unpin,
+    {
+        let length = match request.length {
+            Length::Known(length) => Some(length),
+            Length::Deferred | Length::OfParts => None,
+        };
+        let most = length.unwrap_or(self.limits.most_bytes);
+        let first = announced.filter(|_| request.with_bytes).unwrap_or(0);
+        if length.is_some_and(|l| l > self.limits.most_bytes) {
+            return Err(self.too_long(most));
+        }
+        if first > most {
+            return Err(match length {
+                Some(length) => Error::BeyondEnd { length },
+                None => self.too_long(first),
+            });
+        }
+        self.check(uploader, length.unwrap_or(first)).await?;
+        let kind = match request.concat {
+            Some(Concat::Partial) => UploadKind::Partial,
+            _ => UploadKind::Whole,
+        };
+        let state = match length {
+            Some(0) => UploadState::Queued,
+            _ => UploadState::Uploading,
+        };
+        let new = NewUpload {
+            id: UploadId::random(),
+            person: uploader.person,
+            lesson,
+            kind,
+            parts: Vec::new(),
+            length: length.map(Bytes),
+            offset: Bytes(0),
+            metadata: request.metadata.raw().to_owned(),
+            state,
+            expires: self.expires(),
+        };
+        let (id, expires) = (new.id, new.expires);
+        let turn = self.turn(id).await?;
+        let store = self.store.clone();
+        self.blocking(move || store.begin_incoming(&id.to_string()).map(drop), 0)
+            .await?;
+        self.add(new).await?;
+        let mut reached = Reached {
+            offset: 0,
+            expires: (state == UploadState::Uploading).then_some(expires),
+        };
+        if request.with_bytes && state == UploadState::Uploading {
+            let upload = self.of(uploader.person, id).await?;
+            let (tail, offset) = self.open_tail(&upload).await?;
+            let Some(tail) = tail else {
+                return Ok(Begun { id, reached });
+            };
+            let place = Place {
+                id,
+                pipe: Pipe::new(tail),
+                offset,
+                length: upload.length,
+                end: most,
+            };
+            match self.receive(place, request.checksum, body, &turn).await {
+                Ok(all) => reached = all,
+                Err(error @ (Error::Checksum { .. } | Error::BeyondEnd { .. })) => {
+                    // Nobody has heard of it.
+                    self.catalogue.write(move |c| c.upload_gone(id)).await?;
+                    let store = self.store.clone();
+                    self.blocking(move || store.drop_incoming(&id.to_string()), 0)
+                        .await?;
+                    return Err(error);
+                }
+                Err(error) => {
+                    tracing::info!(%id, %error, "the first bytes of an upload did not all come");
+                    reached.offset = self.of(uploader.person, id).await?.offset.0;
+                }
+            }
+        }
+        if length == Some(reached.offset) {
+            self.finish(id, kind).await;
+        }
+        Ok(Begun { id, reached })
+    }
+
+    /// Adds the row. Where that fails, the file is deleted again.
+    async fn add(&self, new: NewUpload) -> Result<(), Error> {
+        let id = new.id;
+        let added = self.catalogue.write(move |c| c.add_upload(&new)).await;
+        if added.is_err() {
+            let store = self.store.clone();
+            // What failed is reported; a left-over is found by check.
+            let _ = self
+                .blocking(move || store.drop_incoming(&id.to_string()), 0)
+                .await;
+        }
+        Ok(added?)
+    }
+
+    /// Makes an upload of parts: their bytes are copied, one after the other.
+    async fn join(
+        &self,
+        uploader: &Uploader,
+        lesson: Option<LessonId>,
+        request: Creation,
+        parts: Vec<UploadId>,
+    ) -> Result<Begun, Error> {
+        let mut length = 0_u64;
+        let mut names = Vec::new();
+        for id in &parts {
+            let part = match self.of(uploader.person, *id).await {
+                Err(Error::Unknown | Error::Gone) => return Err(Error::NoPart(*id)),
+                found => found?,
+            };
+            if part.kind != UploadKind::Partial {
+                return Err(Error::NoPart(*id));
+            }
+            if !part.is_whole() {
+                return Err(Error::PartUnfinished(*id));
+            }
+            length = length.saturating_add(part.offset.0);
+            names.push((id.to_string(), part.offset.0));
+        }
+        if length > self.limits.most_bytes {
+            return Err(self.too_long(length));
+        }
+        // The quota counts the parts already, and they will go.
+        let (store, needed) = (self.store.clone(), Bytes(length));
+        self.blocking(move || store.room_for(needed), 0).await??;
+        let id = UploadId::random();
+        let store = self.store.clone();
+        let joined = self.blocking(
+            move || {
+                let name = id.to_string();
+                let mut whole = store.begin_incoming(&name)?;
+                let copied = names.iter().try_for_each(|(part, bytes)| {
+                    let mut part = File::open(store.incoming(part))?;
+                    match io::copy(&mut part, &mut whole)? {
+                        n if n == *bytes => Ok(()),
+                        _ => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+                    }
+                });
+                copied.and_then(|()| whole.sync_all()).inspect_err(|_| {
+                    let _ = store.drop_incoming(&name); // what failed is reported
+                })
+            },
+            0,
+        );
+        joined.await?;
+        let used = UnixMillis(clock::now().0.saturating_add(PARTS_KEPT_MS));
+        let new = NewUpload {
+            id,
+            person: uploader.person,
+            lesson,
+            kind: UploadKind::Final,
+            parts: parts.clone(),
+            length: Some(Bytes(length)),
+            offset: Bytes(length),
+            metadata: request.metadata.raw().to_owned(),
+            state: UploadState::Queued,
+            expires: self.expires(),
+        };
+        self.add(new).await?;
+        self.catalogue
+            .write(move |c| c.parts_were_used(&parts, used))
+            .await?;
+        self.finish(id, UploadKind::Final).await;
+        Ok(Begun {
+            id,
+            reached: Reached {
+                offset: length,
+                expires: None,
+            },
+        })
+    }
+
+    /// Refuses what would go over a limit, before any byte is taken.
+    async fn check(&self, uploader: &Uploader, length: u64) -> Result<(), Error> {
+        let person = uploader.person;
+        let open = self.catalogue.read(move |c| c.open_uploads(person)).await?;
+        for (open, most, set_by) in [
+            (
+                open.own,
+                self.limits.open_per_person,
+                "the setting open_uploads_per_person",
+            ),
+            (open.all, self.limits.open, "the setting open_uploads"),
+        ] {
+            if open >= most {
+                return Err(Error::TooMany { open, most, set_by });
+            }
+        }
+        self.check_quota(uploader, length, length).await?;
+        let (store, needed) = (self.store.clone(), Bytes(length));
+        self.blocking(move || store.room_for(needed), 0).await??;
+        Ok(())
+    }
+
+    /// Refuses an upload of `length` bytes that adds `more` to what its person has, over their quota.
+    pub(super) async fn check_quota(
+        &self,
+        uploader: &Uploader,
+        more: u64,
+        length: u64,
+    ) -> Result<(), Error> {
+        let Some((quota, set_by)) = uploader.quota.clone() else {
+            return Ok(());
+        };
+        let person = uploader.person;
+        let used = self.catalogue.read(move |c| c.bytes_of(person)).await?.0;
+        if used.saturating_add(more) <= quota {
+            return Ok(());
+        }
+        Err(Error::OverQuota {
+            length,
+            quota,
+            used,
+            set_by,
+        })
+    }
+}

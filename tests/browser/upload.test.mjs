@@ -1,0 +1,88 @@
+// Uploads as tus-js-client makes them, over a link that breaks.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { Upload } from "tus-js-client";
+import { startCuttingProxy } from "./cutting.mjs";
+import { makeToken, repository, startServer } from "./start.mjs";
+
+const MIB = 1 << 20;
+
+/** A recording of so many bytes: behind a sample stands a box that players skip. */
+async function recording(bytes) {
+  const sample = await readFile(new URL("media/samples/7-mathematics-az-1.mp4", repository));
+  const whole = Buffer.alloc(bytes);
+  sample.copy(whole);
+  whole.writeUInt32BE(bytes - sample.length, sample.length);
+  whole.write("free", sample.length + 4);
+  // Different everywhere, so that a piece in the wrong place is noticed.
+  for (let at = sample.length + 8; at + 4 <= bytes; at += 4) whole.writeUInt32LE(at, at);
+  return whole;
+}
+
+/** Uploads `bytes`; settles when all is acknowledged. */
+function send(bytes, endpoint, token, options = {}) {
+  return new Promise((resolve, reject) => {
+    const upload = new Upload(bytes, {
+      endpoint,
+      headers: { Authorization: `Bearer ${token}` },
+      metadata: { filename: "Kəsr.mp4" },
+      retryDelays: Array(40).fill(50),
+      onError: reject,
+      onSuccess: () => resolve(upload.url),
+      ...options,
+    });
+    upload.start();
+  });
+}
+
+/** The bytes of the recording that an upload became. */
+async function watched(server, url, token) {
+  const headers = { Authorization: `Bearer ${token}` };
+  const id = url.split("/").at(-1);
+  const state = await (await fetch(`${server.url}/api/v1/uploads/${id}`, { headers })).json();
+  assert.equal(state.state, "done", JSON.stringify(state));
+  const lesson = await (await fetch(`${server.url}/api/v1/lessons/${state.lesson}`, { headers })).json();
+  const { pathname } = new URL(lesson.files.find((file) => file.role === "source").url);
+  const answer = await fetch(server.url + pathname, { headers });
+  return Buffer.from(await answer.arrayBuffer());
+}
+
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+test("over a link that is cut every few megabytes no acknowledged byte is sent again", async (t) => {
+  const server = await startServer();
+  t.after(() => server.stop());
+  const token = await makeToken(server.data, "Aygün");
+  const link = await startCuttingProxy(server.url, 6 * MIB, 8);
+  t.after(() => link.stop());
+  const bytes = await recording(64 * MIB);
+
+  const url = await send(bytes, `${link.url}/uploads`, token);
+
+  assert.equal(sha256(await watched(server, url, token)), sha256(bytes));
+  assert.equal(link.cut(), 8);
+  let acknowledged = 0;
+  let requests = 0;
+  for (const { from, text } of link.seen) {
+    const offset = Number(/^upload-offset: *(\d+)/im.exec(text)?.[1] ?? 0);
+    if (from === "server" && /^HTTP\/1\.1 20[0-9]/.test(text)) acknowledged = Math.max(acknowledged, offset);
+    if (from === "client" && text.startsWith("PATCH")) {
+      requests += 1;
+      assert.ok(offset >= acknowledged, `sent from ${offset}, ${acknowledged} were acknowledged`);
+    }
+  }
+  assert.ok(requests >= 9, `${requests} requests`);
+  assert.equal(acknowledged, bytes.length);
+});
+
+test("what is sent in parallel parts becomes one recording", async (t) => {
+  const server = await startServer();
+  t.after(() => server.stop());
+  const token = await makeToken(server.data, "Aygün");
+  const bytes = await recording(8 * MIB);
+  const url = await send(bytes, `${server.url}/uploads`, token, { parallelUploads: 3, chunkSize: MIB });
+  assert.equal(sha256(await watched(server, url, token)), sha256(bytes));
+});

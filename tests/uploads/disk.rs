@@ -1,0 +1,152 @@
+//! Disks that fill or fail, and what reaches them before the client is answered.
+
+use std::path::Path;
+
+use super::{Desk, noise, recording};
+use crate::support::archive::Archive;
+use crate::support::server::Server;
+use crate::support::teacher::Teacher;
+
+fn free_bytes(archive: &Archive) -> u64 {
+    let disk = rustix::fs::statvfs(archive.data()).unwrap();
+    disk.f_bavail * disk.f_frsize
+}
+
+#[test]
+fn no_room_is_told_before_a_byte_is_taken() {
+    let free = free_bytes(&Archive::empty());
+    let reserve = free.saturating_sub(1 << 30).to_string();
+    let desk = Desk::with(["--reserve-bytes", reserve.as_str()]);
+    let headers = [("Upload-Length", "20000000000")];
+    let client = &mut desk.server.connect();
+    let refused = desk.teacher.ask(client, "POST", "/uploads", &headers, &[]);
+    let refused = refused.unwrap();
+    assert_eq!(refused.status, 507);
+    let why = refused.text();
+    assert!(
+        why.contains("20000000000") && why.contains("reserve_bytes"),
+        "{why}"
+    );
+}
+
+/// A server whose system calls are seen, or made to fail, by strace.
+fn traced(archive: &Archive, arguments: &[&str]) -> Server {
+    let strace = ["strace", "-f", "-y", "-qq", "-s", "40"];
+    let before: Vec<&str> = [&strace[..], arguments].concat();
+    Server::behind(&before, archive.data())
+}
+
+#[test]
+fn a_disk_that_fails_to_sync_is_not_believed_and_the_bytes_are_asked_for_again() {
+    let archive = Archive::empty();
+    let teacher = Teacher::of(&archive, "Aygün", "teacher");
+    let bytes = noise(30_000);
+    let upload = teacher.begin(&archive.serve(), bytes.len(), &[]);
+    let file = archive.data().join(&upload[1..]);
+    // Only the upload's own file: its second sync fails.
+    let inject = "inject=fdatasync:error=EIO:when=2";
+    let only = ["-o", "/dev/null", "-P", file.to_str().unwrap()];
+    let server = traced(
+        &archive,
+        &[&only[..], &["-e", "trace=fdatasync", "-e", inject]].concat(),
+    );
+    assert_eq!(
+        teacher.add(&server, &upload, 0, &bytes[..10_000]).status,
+        204
+    );
+    let failed = teacher.add(&server, &upload, 10_000, &bytes[10_000..]);
+    // Each thread of strace's counts for itself.
+    let offset = teacher.offset(&server, &upload);
+    match failed.status {
+        500 => assert_eq!(offset, 10_000),
+        204 => assert_eq!(offset, bytes.len()),
+        other => panic!("{other}: {}", failed.text()),
+    }
+    let rest = teacher.add(&server, &upload, offset, &bytes[offset..]);
+    assert!([204, 500].contains(&rest.status), "{}", rest.text());
+    let offset = teacher.offset(&server, &upload);
+    assert_eq!(std::fs::read(file).unwrap()[..offset], bytes[..offset]);
+}
+
+#[test]
+fn bytes_and_their_row_are_synced_before_the_client_hears_of_them() {
+    let archive = Archive::empty();
+    let teacher = Teacher::of(&archive, "Aygün", "teacher");
+    let log = tempfile::tempdir().unwrap();
+    let log = log.path().join("trace");
+    let server = traced(
+        &archive,
+        &[
+            "-o",
+            log.to_str().unwrap(),
+            "-e",
+            "trace=fsync,fdatasync,pwrite64,renameat,rename,writev",
+        ],
+    );
+    let bytes = recording();
+    let upload = teacher.begin(&server, bytes.len(), &[]);
+    assert_eq!(
+        teacher.add(&server, &upload, 0, &bytes[..9_000]).status,
+        204
+    );
+    assert_eq!(
+        teacher.add(&server, &upload, 9_000, &bytes[9_000..]).status,
+        204
+    );
+    let log = synced_order(&log);
+    let name = upload.rsplit('/').next().unwrap();
+    let stored = format!("{name}.mp4");
+    // Each in this order, whatever stands between.
+    let expected = [
+        ("fsync", name),
+        ("fsync", "/uploads>"),
+        ("fsync", "catalogue.sqlite-wal"),
+        ("writev", "201 Created"),
+        ("pwrite64", name),
+        ("fdatasync", name),
+        ("fsync", "catalogue.sqlite-wal"),
+        ("writev", "204 No Content"),
+        ("pwrite64", name),
+        ("fdatasync", name),
+        ("fsync", "catalogue.sqlite-wal"),
+        ("rename", stored.as_str()),
+        ("fsync", &format!("/files/{}>", &name[..2])),
+        ("fsync", "/files>"),
+        ("fsync", "catalogue.sqlite-wal"),
+        ("writev", "204 No Content"),
+    ];
+    let mut lines = log.iter();
+    for (call, about) in expected {
+        let found = lines.any(|line| line.contains(call) && line.contains(about));
+        assert!(
+            found,
+            "no {call} of {about} where it should be\n{}",
+            log.join("\n")
+        );
+    }
+}
+
+/// The calls of the log in the order in which they ended; answers in the order in which they began.
+fn synced_order(log: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(log).unwrap();
+    let mut begun = std::collections::HashMap::new();
+    let mut calls = Vec::new();
+    for line in text.lines() {
+        let (thread, call) = line.split_once(' ').unwrap();
+        let call = call.trim();
+        if let Some(start) = call.strip_suffix("<unfinished ...>") {
+            begun.insert(thread, start.to_owned());
+            if start.starts_with("writev") {
+                calls.push(start.to_owned());
+            }
+        } else if let Some((_, end)) = call.split_once("resumed>") {
+            let start = begun.remove(thread).unwrap_or_default();
+            if !start.starts_with("writev") {
+                calls.push(format!("{start}{end}"));
+            }
+        } else {
+            calls.push(call.to_owned());
+        }
+    }
+    calls
+}
