@@ -61,6 +61,17 @@ pub enum Error {
         "the file is in more than {MAX_SAMPLES} frames, which is the limit: convert it with ffmpeg -i IN -c:v copy -c:a aac OUT.mp4"
     )]
     TooManySamples,
+    /// Its pictures and frames of sound are more than its bytes.
+    #[error(
+        "the file says that it is in {claimed} frames, but has {} bytes: its index is wrong; convert it with ffmpeg -i IN -c copy OUT.mp4",
+        bytes.0
+    )]
+    MoreSamplesThanBytes {
+        /// As many as were counted until it was clear.
+        claimed: u32,
+        /// The file's length.
+        bytes: Bytes,
+    },
     /// It claims to be longer than any recording is.
     #[error(
         "the file says that it lasts {} hours (the limit is {}): its index is wrong; convert it with ffmpeg -i IN -c copy OUT.mp4",

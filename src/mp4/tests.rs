@@ -400,6 +400,13 @@ fn compact_sample_sizes_and_one_size_for_all_are_added_up() {
         lie.contains("the data of its track 1 ends at byte 1717986"),
         "{lie}"
     );
+    // More samples than bytes are not even looked at: each would cost time.
+    let many = padded(a_box(b"stsz", &numbers(&[0, 1, 1_000_000])));
+    let refused = SampleIndex::read(&many[..]).unwrap_err();
+    assert!(
+        matches!(refused, Error::MoreSamplesThanBytes { claimed: 1_000_000, bytes } if bytes.0 == many.len() as u64),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -316,6 +316,11 @@ impl Reading {
     /// That `more` samples after `before` are not too many.
     fn room_for(&self, more: u32, before: u32) -> Result<(), Error> {
         match before.checked_add(more) {
+            // A byte each: what claims more would cost time for nothing.
+            Some(all) if u64::from(all) > self.length => Err(Error::MoreSamplesThanBytes {
+                claimed: all,
+                bytes: Bytes(self.length),
+            }),
             Some(all) if all <= MAX_SAMPLES => Ok(()),
             _ => Err(Error::TooManySamples),
         }
