@@ -13,6 +13,7 @@ mod keys;
 mod lesson;
 mod lessons;
 mod list;
+mod owned;
 mod people;
 mod recordings;
 mod save;
@@ -34,6 +35,7 @@ pub use lesson::{
 };
 pub use lessons::{Found, ServedFile};
 pub use list::{Filter, Page};
+pub use owned::Owned;
 pub use people::{LONGEST_NAME, Person, PersonRole, Scope};
 pub use recordings::NewRecording;
 pub use save::{Saved, Target};

@@ -57,7 +57,8 @@ pub struct ShelfCount {
     pub cost: Bytes,
 }
 
-const CARD: &str = "l.id, l.code, l.title, l.lesson_number, l.unit, l.topic, l.subject, l.section, l.kind,
+/// The columns of [`read_card`]: of `lessons l`, `recordings r` and `lesson_grades g`.
+pub(super) const CARD: &str = "l.id, l.code, l.title, l.lesson_number, l.unit, l.topic, l.subject, l.section, l.kind,
     l.interpreter IS NOT NULL AS signed, r.duration_ms, coalesce(r.has_sound, 1) AS has_sound, g.cost,
     EXISTS (SELECT 1 FROM files f WHERE f.recording = r.id AND f.role = 'captions' AND f.replaced_at IS NULL) AS captioned";
 
@@ -153,7 +154,7 @@ impl Snapshot<'_> {
     }
 }
 
-fn read_card(r: &Row<'_>) -> rusqlite::Result<Card> {
+pub(super) fn read_card(r: &Row<'_>) -> rusqlite::Result<Card> {
     Ok(Card {
         id: LessonId(r.get("id")?),
         code: read_code(r, "code")?,

@@ -59,3 +59,28 @@ fn a_named_lesson_gets_a_new_edition_from_who_may_change_it() {
     assert_eq!(refused("no code"), 400);
     desk.archive.expect_sound();
 }
+
+#[test]
+fn a_draft_stands_on_its_teachers_desk_and_on_nobody_elses() {
+    let desk = Desk::new();
+    let bytes = recording();
+    let other = Teacher::of(&desk.archive, "Rəşad", "teacher");
+    let shown = |teacher: &Teacher| {
+        let client = &mut desk.server.connect();
+        let page = teacher.ask(client, "GET", "/az/teach/", &[], &[]).unwrap();
+        assert_eq!(page.status, 200);
+        assert_eq!(page.header("cache-control"), Some("no-store"));
+        page.text()
+    };
+    assert!(shown(&desk.teacher).contains("Hələ dərsiniz yoxdur"));
+    let title = [("title", "Kəsr <b>")];
+    let upload = desk.teacher.begin(&desk.server, bytes.len(), &title);
+    let added = desk.teacher.add(&desk.server, &upload, 0, &bytes);
+    assert_eq!(added.status, 204);
+    let told = desk.teacher.settled(&desk.server, &upload);
+    let code = told["lesson"].as_str().unwrap();
+    let own = shown(&desk.teacher);
+    let link = format!("<a href=\"/az/l/{code}\">Kəsr &#60;b&#62;</a>");
+    assert!(own.contains(&link) && own.contains("qaralama"), "{own}");
+    assert!(!shown(&other).contains(code));
+}

@@ -89,3 +89,12 @@ teach-action = { $action ->
     [deleted] qaralamanı sildi
    *[other] { $action }
 }
+teach-lessons = Dərsləriniz
+teach-no-lessons = Hələ dərsiniz yoxdur. Yazını tokenlə /uploads ünvanına göndərin: burada qaralama yaranacaq.
+teach-lessons-more = Əvvəlki dərslər
+teach-stands = { $stands ->
+    [draft] qaralama
+    [unlisted] yalnız keçidlə
+    [withdrawn] geri götürülüb
+   *[public] dərc olunub
+}

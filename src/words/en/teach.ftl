@@ -92,3 +92,12 @@ teach-action = { $action ->
     [deleted] deleted a draft
    *[other] { $action }
 }
+teach-lessons = Your lessons
+teach-no-lessons = You have no lessons yet. Send a recording to /uploads with a token; it becomes a draft here.
+teach-lessons-more = Older lessons
+teach-stands = { $stands ->
+    [draft] draft
+    [unlisted] only with the link
+    [withdrawn] withdrawn
+   *[public] published
+}

@@ -93,3 +93,12 @@ teach-action = { $action ->
     [deleted] удаление черновика
    *[other] { $action }
 }
+teach-lessons = Ваши уроки
+teach-no-lessons = У вас ещё нет уроков. Отправьте запись на /uploads с токеном: здесь появится черновик.
+teach-lessons-more = Более ранние уроки
+teach-stands = { $stands ->
+    [draft] черновик
+    [unlisted] только по ссылке
+    [withdrawn] снят
+   *[public] опубликован
+}
