@@ -268,8 +268,10 @@ pub struct Lesson {
     pub recording: Option<Recording>,
     /// The current edition's files: source first, then by role and position.
     pub files: Vec<StoredFile>,
-    /// Last change that a reader could notice.
+    /// Last change that a reader could notice. Every change moves it, so that it is the lesson's version.
     pub updated: UnixMillis,
+    /// When it was first to be seen by others: from then on its addresses must not break.
+    pub published: Option<UnixMillis>,
 }
 
 words! {

@@ -10,6 +10,7 @@ mod columns;
 mod decode;
 mod describe;
 mod error;
+pub mod fields;
 mod intake;
 mod known;
 mod lists;
@@ -25,7 +26,7 @@ mod tests;
 
 pub use apply::{Answer, Fate, Importer, Mode};
 pub use columns::Column;
-pub use describe::row_of;
+pub use describe::{row_of, row_without_files};
 pub use error::{CellError, HeaderProblem, Refused, SheetError, shortened};
 pub use known::KnownTerms;
 pub use read::{RowReader, read_rows};
@@ -33,7 +34,7 @@ pub use row::{
     Broadcast, CaptionFile, Chapter, Kind, Known, ReadOptions, Row, SchoolYear, Standard, Textbook,
     Visibility, Vocabulary, Week,
 };
-pub use write::RowWriter;
+pub use write::{RowWriter, Separator};
 
 /// A sheet has at most this many bytes: some 100,000 rows with every column filled.
 pub const MAX_SHEET_BYTES: u64 = 64 << 20;
