@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, named_params};
 
 use super::lessons::{read_file, unsigned};
-use super::{Change, Error, Placement, Snapshot, StoredFile, shelf};
+use super::{Change, Error, GivenUp, Placement, Snapshot, StoredFile, shelf};
 use crate::clock::{self, UnixMillis};
 use crate::units::{Bytes, FileId, LessonId, Millis, RecordingId};
 
@@ -101,12 +101,12 @@ impl Change<'_> {
 
     /// Gives up the bytes of a lesson's editions that are not shown, and of files that were replaced in the one
     /// that is; of `edition` alone, if one is named. The rows stay, so that their addresses can say what became of
-    /// them. Given back: how many bytes, and what of the store the caller deletes, if nothing else names it.
+    /// them. With how many bytes that are.
     pub fn prune(
         &self,
         lesson: LessonId,
         edition: Option<RecordingId>,
-    ) -> Result<(Bytes, Vec<String>), Error> {
+    ) -> Result<(Bytes, GivenUp), Error> {
         let freed: Vec<(i64, String)> = self
             .sql()
             .prepare_cached(
@@ -127,6 +127,10 @@ impl Change<'_> {
             )?
             .collect::<Result<_, _>>()?;
         let bytes = freed.iter().map(|(bytes, _)| bytes.unsigned_abs()).sum();
-        Ok((Bytes(bytes), freed.into_iter().map(|(_, at)| at).collect()))
+        let given_up = GivenUp {
+            locations: freed.into_iter().map(|(_, at)| at).collect(),
+            uploads: Vec::new(),
+        };
+        Ok((Bytes(bytes), given_up))
     }
 }

@@ -1,6 +1,6 @@
 //! What a lesson is made of, as values.
 
-use crate::clock::UnixMillis;
+use crate::clock::{self, UnixMillis};
 use crate::units::{Bytes, Code, FileId, LessonId, Millis, RecordingId};
 
 macro_rules! words {
@@ -231,6 +231,29 @@ pub struct NewFile {
     pub duration: Option<Millis>,
     /// Order among its siblings.
     pub position: u32,
+}
+
+impl NewFile {
+    /// A file in the store that has bytes and a hash, and nothing else that is known of it yet.
+    pub fn stored(role: Role, name: String, key: String, bytes: Bytes, sha256: [u8; 32]) -> Self {
+        Self {
+            role,
+            name,
+            placement: Placement::Store,
+            location: key,
+            bytes,
+            etag: sha256[..16].iter().map(|b| format!("{b:02x}")).collect(),
+            sha256: Some(sha256),
+            mime: String::new(),
+            modified: clock::now(),
+            label: None,
+            language: None,
+            quality: None,
+            size: None,
+            duration: None,
+            position: 0,
+        }
+    }
 }
 
 /// A file that the catalogue names.

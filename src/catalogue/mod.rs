@@ -47,7 +47,7 @@ pub use shelf::{Card, ShelfCount};
 pub use upgrade::{FORMAT, SCHEMA};
 pub use uploads::{NewUpload, NoUploadId, OpenUploads, Upload, UploadId, UploadKind, UploadState};
 pub use vocabulary::{LANGUAGES, Term, Vocabulary, shipped as shipped_vocabulary};
-pub use withdrawal::LONGEST_REASON;
+pub use withdrawal::{GivenUp, LONGEST_REASON};
 
 use rusqlite::{Connection, Transaction};
 

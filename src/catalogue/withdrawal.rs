@@ -2,12 +2,21 @@
 
 use rusqlite::named_params;
 
-use super::{Change, Error, Placement, shelf};
+use super::{Change, Error, Placement, UploadId, shelf};
 use crate::clock;
 use crate::units::LessonId;
 
 /// Characters that a reason may have.
 pub const LONGEST_REASON: usize = 2000;
+
+/// Bytes that a change gave up: the caller deletes them when it is committed, where nothing else names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GivenUp {
+    /// Keys of the store.
+    pub locations: Vec<String>,
+    /// Uploads that are forgotten.
+    pub uploads: Vec<UploadId>,
+}
 
 impl Change<'_> {
     /// Takes a lesson back: its addresses answer 410 with the reason. `None` puts it back.
@@ -22,12 +31,12 @@ impl Change<'_> {
         shelf::refresh(self.sql(), lesson)
     }
 
-    /// Deletes a lesson that was never published, with its recordings; its code stays taken. What of the store
-    /// nothing may name any more is given back: the caller deletes those bytes, if nothing does.
+    /// Deletes a lesson that was never published, with its recordings, and forgets what is being uploaded for it;
+    /// its code stays taken.
     ///
     /// # Errors
     /// [`Error::Invalid`] for one that was published: its addresses must not break.
-    pub fn delete_lesson(&self, lesson: LessonId) -> Result<Vec<String>, Error> {
+    pub fn delete_lesson(&self, lesson: LessonId) -> Result<GivenUp, Error> {
         let published: bool = self
             .sql()
             .prepare_cached("SELECT published_at IS NOT NULL FROM lessons WHERE id = :id")?
@@ -49,12 +58,20 @@ impl Change<'_> {
                 |r| r.get(0),
             )?
             .collect::<Result<_, _>>()?;
+        let uploads = self
+            .sql()
+            .prepare_cached(
+                "UPDATE uploads SET state = 'gone' WHERE lesson = :id AND state NOT IN ('done', 'gone')
+                 RETURNING id",
+            )?
+            .query_map(named_params! {":id": lesson.0}, |r| r.get(0))?
+            .collect::<Result<_, _>>()?;
         self.sql()
             .prepare_cached("UPDATE lessons SET current_recording = NULL WHERE id = :id")?
             .execute(named_params! {":id": lesson.0})?;
         self.sql()
             .prepare_cached("DELETE FROM lessons WHERE id = :id")?
             .execute(named_params! {":id": lesson.0})?;
-        Ok(locations)
+        Ok(GivenUp { locations, uploads })
     }
 }

@@ -7,6 +7,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
@@ -78,6 +79,17 @@ impl Store {
             Ok(()) => Ok(Some(file)),
             Err(fs::TryLockError::WouldBlock) => Ok(None),
             Err(fs::TryLockError::Error(e)) => Err(e),
+        }
+    }
+
+    /// [`Store::clearing`] that waits a while for whoever takes bytes in just now. Blocks.
+    pub fn clearing_within(&self, patience: Duration) -> io::Result<Option<File>> {
+        let end = Instant::now() + patience;
+        loop {
+            match self.clearing()? {
+                None if Instant::now() < end => std::thread::sleep(Duration::from_millis(10)),
+                found => return Ok(found),
+            }
         }
     }
 
@@ -262,11 +274,6 @@ pub fn modified_at(file: &fs::Metadata) -> UnixMillis {
 /// A fresh name for `/media/…`: unguessable, since it is all that an unlisted file's URL has.
 pub fn media_name(extension: &str) -> String {
     format!("{}.{extension}", uuid::Uuid::new_v4().simple())
-}
-
-/// The opaque part of the strong entity tag of bytes with this hash.
-pub fn etag_of(sha256: &[u8; 32]) -> String {
-    hex(&sha256[..16])
 }
 
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {

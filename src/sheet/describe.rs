@@ -8,6 +8,18 @@ use crate::catalogue::{self, Description, Lesson, Placement, Role, StoredFile};
 use crate::clock::UnixMillis;
 use crate::media::Store;
 
+impl Row {
+    /// What it says about its lesson.
+    pub fn described(&self) -> Description {
+        description_of(self)
+    }
+
+    /// What its lesson says when the sheet has `columns` and the lesson said `old`: absent columns say nothing.
+    pub fn keeping(&self, old: Description, columns: &[Column]) -> Description {
+        keeping_absent_columns(description_of(self), old, columns)
+    }
+}
+
 /// What `row` says about its lesson.
 pub(super) fn description_of(row: &Row) -> Description {
     let mut broadcasts: Vec<_> = row

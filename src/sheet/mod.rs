@@ -40,6 +40,8 @@ pub use write::{RowWriter, Separator};
 pub const MAX_SHEET_BYTES: u64 = 64 << 20;
 /// A row has at most this many bytes; more is a quotation mark that was not closed.
 pub const MAX_ROW_BYTES: usize = 1 << 20;
+/// An attachment has at most this many bytes.
+pub const LARGEST_ATTACHMENT: u64 = 200 << 20;
 /// A list in a cell has at most this many items.
 pub const MAX_ITEMS: usize = 200;
 /// A path has at most this many bytes: the limit of Linux.
@@ -63,4 +65,9 @@ pub fn importer<'a>(
         copied,
     };
     Importer::new(catalogue, intake, columns, mode)
+}
+
+/// A BCP 47 tag of language, script, region and variants, in canonical case; `None`: this is none.
+pub fn language(text: &str) -> Option<String> {
+    values::language(text.trim()).ok()
 }
