@@ -17,7 +17,7 @@ pub struct Problem {
     title: Cow<'static, str>,
     detail: Option<Cow<'static, str>>,
     kind: Option<Cow<'static, str>>,
-    errors: Vec<FieldFault>,
+    errors: Box<[FieldFault]>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -63,7 +63,7 @@ impl Problem {
             title: Cow::Borrowed(status.canonical_reason().unwrap_or("Error")),
             detail: None,
             kind: None,
-            errors: Vec::new(),
+            errors: Box::default(),
             headers: Vec::new(),
         }
     }
@@ -88,7 +88,7 @@ impl Problem {
 
     /// Every value that is wrong: an extension member (§3.2).
     pub fn errors(mut self, errors: Vec<FieldFault>) -> Self {
-        self.errors = errors;
+        self.errors = errors.into();
         self
     }
 
