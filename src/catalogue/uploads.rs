@@ -169,6 +169,14 @@ impl Snapshot<'_> {
             .optional()?)
     }
 
+    /// Whether an upload was terminated or has expired.
+    pub fn upload_is_gone(&self, id: UploadId) -> Result<bool, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached("SELECT 1 FROM uploads WHERE id = :id AND state = 'gone'")?
+            .exists(named_params! {":id": id})?)
+    }
+
     /// Uploads that are not finished with: what a crash may have interrupted.
     pub fn unfinished_uploads(&self) -> Result<Vec<UploadId>, Error> {
         Ok(self
@@ -313,6 +321,17 @@ impl Change<'_> {
                 )?
                 .execute(named_params! {":id": part, ":expires": expires.0})?;
         }
+        Ok(())
+    }
+
+    /// Puts off the end of everything that may expire by `by` milliseconds, but to no later than `latest`.
+    pub fn put_off_uploads(&self, by: i64, latest: UnixMillis) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "UPDATE uploads SET expires_at = min(expires_at + :by, :latest)
+                 WHERE state IN ('uploading', 'queued') AND (:by <> 0 OR expires_at > :latest)",
+            )?
+            .execute(named_params! {":by": by, ":latest": latest.0})?;
         Ok(())
     }
 

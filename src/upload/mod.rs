@@ -8,6 +8,7 @@ mod append;
 mod begin;
 mod draft;
 mod error;
+mod expiry;
 mod finish;
 mod locks;
 pub mod protocol;
