@@ -103,7 +103,7 @@ impl Uploads {
         let person = uploader.person;
         let upload = self.of(person, id).await?;
         if !upload.parts.is_empty() {
-            return Err(Error::MadeOfParts);
+            return Err(Error::MadeOfParts.standing_at(upload.offset.0));
         }
         let turn = self.turn(id).await?;
         let upload = self.of(person, id).await?;
@@ -118,17 +118,11 @@ impl Uploads {
                 offset,
             });
         }
-        let length = self
-            .settled_length(uploader, &upload, &request, offset)
-            .await?;
-        let end = length.map_or(self.limits.most_bytes, |l| l.0);
-        let announced = request.announced.unwrap_or(0);
-        if offset.saturating_add(announced) > end {
-            return Err(match length {
-                Some(length) => Error::BeyondEnd { length: length.0 },
-                None => self.too_long(offset.saturating_add(announced)),
-            });
-        }
+        let refused = |error: Error| error.standing_at(offset);
+        let (length, end) = self
+            .bounds(uploader, &upload, &request, offset)
+            .await
+            .map_err(refused)?;
         let Some(tail) = tail else {
             // All is here: only nothing can be added.
             return match body.boxed_next().await {
@@ -136,12 +130,14 @@ impl Uploads {
                     offset,
                     expires: None,
                 }),
-                true => Err(Error::BeyondEnd { length: end }),
+                true => Err(refused(Error::BeyondEnd { length: end })),
             };
         };
-        let (store, needed) = (self.store.clone(), Bytes(announced));
-        self.blocking(move || store.room_for(needed), offset)
-            .await??;
+        let (store, needed) = (self.store.clone(), Bytes(request.announced.unwrap_or(0)));
+        let room = self
+            .blocking(move || store.room_for(needed), offset)
+            .await?;
+        room.map_err(Error::from).map_err(refused)?;
         let place = Place {
             id,
             pipe: Pipe::new(tail),
@@ -157,28 +153,43 @@ impl Uploads {
         Ok(reached)
     }
 
-    /// The length that an upload has with this request.
-    async fn settled_length(
+    /// The length that an upload has with this request, and the byte at which it ends at the latest.
+    async fn bounds(
         &self,
         uploader: &Uploader,
         upload: &Upload,
         request: &Append,
         offset: u64,
-    ) -> Result<Option<Bytes>, Error> {
-        match (upload.length, request.length) {
-            (Some(known), Some(said)) if known.0 != said => Err(Error::LengthIsSet(known.0)),
-            (None, Some(length)) if length < offset => Err(Error::LengthBelow { length, offset }),
-            (None, Some(length)) if length > self.limits.most_bytes => Err(self.too_long(length)),
+    ) -> Result<(Option<Bytes>, u64), Error> {
+        let length = match (upload.length, request.length) {
+            (Some(known), Some(said)) if known.0 != said => {
+                return Err(Error::LengthIsSet(known.0));
+            }
+            (None, Some(length)) if length < offset => {
+                return Err(Error::LengthBelow { length, offset });
+            }
+            (None, Some(length)) if length > self.limits.most_bytes => {
+                return Err(self.too_long(length));
+            }
             (None, Some(length)) => {
                 let more = length - offset;
                 self.check_quota(uploader, more, length).await?;
                 let (store, rest) = (self.store.clone(), Bytes(more));
                 self.blocking(move || store.room_for(rest), offset)
                     .await??;
-                Ok(Some(Bytes(length)))
+                Some(Bytes(length))
             }
-            (known, _) => Ok(known),
+            (known, _) => known,
+        };
+        let end = length.map_or(self.limits.most_bytes, |l| l.0);
+        let reached = offset.saturating_add(request.announced.unwrap_or(0));
+        if reached > end {
+            return Err(match length {
+                Some(length) => Error::BeyondEnd { length: length.0 },
+                None => self.too_long(reached),
+            });
         }
+        Ok((length, end))
     }
 
     pub(super) fn too_long(&self, length: u64) -> Error {
@@ -211,10 +222,11 @@ impl Uploads {
             End::Beyond => {
                 let length = place.end;
                 self.cut_back(&mut place, began).await?;
-                Err(match place.length {
+                let error = match place.length {
                     Some(_) => Error::BeyondEnd { length },
                     None => self.too_long(length.saturating_add(1)),
-                })
+                };
+                Err(error.standing_at(began))
             }
             End::Whole => {
                 let synced = place.pipe.sync().await;

@@ -141,12 +141,12 @@ impl Uploads {
             };
             match self.receive(place, request.checksum, body, &turn).await {
                 Ok(all) => reached = all,
-                Err(error @ (Error::Checksum { .. } | Error::BeyondEnd { .. })) => {
-                    // Nobody has heard of it.
-                    self.catalogue.write(move |c| c.upload_gone(id)).await?;
-                    let store = self.store.clone();
-                    self.blocking(move || store.drop_incoming(&id.to_string()), 0)
-                        .await?;
+                Err(Error::Refused { why, .. }) => {
+                    self.take_back(id).await?;
+                    return Err(*why);
+                }
+                Err(error @ Error::Checksum { .. }) => {
+                    self.take_back(id).await?;
                     return Err(error);
                 }
                 Err(error) => {
@@ -159,6 +159,14 @@ impl Uploads {
             self.finish(id, kind).await;
         }
         Ok(Begun { id, reached })
+    }
+
+    /// Forgets an upload of which nobody has heard yet.
+    async fn take_back(&self, id: UploadId) -> Result<(), Error> {
+        self.catalogue.write(move |c| c.upload_gone(id)).await?;
+        let store = self.store.clone();
+        self.blocking(move || store.drop_incoming(&id.to_string()), 0)
+            .await
     }
 
     /// Adds the row. Where that fails, the file is deleted again.

@@ -29,6 +29,36 @@ fn no_room_is_told_before_a_byte_is_taken() {
     );
 }
 
+#[test]
+fn a_disk_without_room_says_how_far_an_upload_is_and_lets_it_go_on_when_there_is_some() {
+    let Desk {
+        archive,
+        server,
+        teacher,
+    } = Desk::new();
+    let bytes = noise(30_000);
+    let upload = teacher.begin(&server, bytes.len(), &[]);
+    let add = |server: &Server, from: usize, to: usize| {
+        let added = teacher.add(server, &upload, from, &bytes[from..to]);
+        (
+            added.status,
+            added.header("upload-offset").map(str::to_owned),
+        )
+    };
+    let at = |offset: usize| Some(offset.to_string());
+    assert_eq!(add(&server, 0, 10_000), (204, at(10_000)));
+    server.kill();
+    let all = free_bytes(&archive).to_string();
+    let full = Server::with(archive.data(), ["--reserve-bytes", all.as_str()]);
+    assert_eq!(add(&full, 10_000, 30_000), (507, at(10_000)));
+    assert_eq!(teacher.offset(&full, &upload), 10_000);
+    full.kill();
+    let roomy = archive.serve();
+    assert_eq!(add(&roomy, 10_000, 30_000), (204, at(30_000)));
+    let file = archive.data().join(&upload[1..]);
+    assert_eq!(std::fs::read(file).unwrap(), bytes);
+}
+
 /// A server whose system calls are seen, or made to fail, by strace.
 fn traced(archive: &Archive, arguments: &[&str]) -> Server {
     let strace = ["strace", "-f", "-y", "-qq", "-s", "40"];

@@ -73,7 +73,7 @@ impl Creation {
     pub fn of(headers: &HeaderMap, empty: bool) -> Result<Self, Malformed> {
         let concat = Concat::of(headers)?;
         let with_bytes = match content_type(headers)? {
-            Some(CONTENT_TYPE) => true,
+            Some(kind) if kind.eq_ignore_ascii_case(CONTENT_TYPE) => true,
             _ if empty => false,
             other => return Err(Malformed::ContentType(other.unwrap_or_default().into())),
         };
@@ -126,7 +126,7 @@ impl Append {
     /// Reads the headers of a PATCH.
     pub fn of(headers: &HeaderMap) -> Result<Self, Malformed> {
         match content_type(headers)? {
-            Some(CONTENT_TYPE) => {}
+            Some(kind) if kind.eq_ignore_ascii_case(CONTENT_TYPE) => {}
             other => return Err(Malformed::ContentType(other.unwrap_or_default().into())),
         }
         let offset = bytes(headers, "upload-offset")?;
@@ -225,6 +225,8 @@ mod tests {
             )
         };
         assert!(of(CONTENT_TYPE, false).unwrap().with_bytes);
+        let shouted = "Application/Offset+Octet-Stream; x=y";
+        assert!(of(shouted, false).unwrap().with_bytes);
         assert!(!of(CONTENT_TYPE, true).unwrap().with_bytes);
         assert!(!of("application/json", true).unwrap().with_bytes);
         assert!(matches!(
