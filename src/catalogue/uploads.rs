@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::lesson::words;
 use super::save::signed;
-use super::{Change, Error, NewFile, NewRecording, Role, Snapshot};
+use super::{Change, Error, NewFile, NewRecording, Progress, Role, Snapshot};
 use crate::clock::{self, UnixMillis};
 use crate::units::{Bytes, Code, FileId, LessonId, PersonId, RecordingId};
 
@@ -271,7 +271,7 @@ impl Snapshot<'_> {
     }
 }
 
-impl Change<'_> {
+impl Progress<'_> {
     /// Adds an upload.
     pub fn add_upload(&self, new: &NewUpload) -> Result<(), Error> {
         let parts: Vec<String> = new.parts.iter().map(ToString::to_string).collect();
@@ -363,7 +363,9 @@ impl Change<'_> {
             .execute(named_params! {":id": id})?;
         Ok(changed > 0)
     }
+}
 
+impl Change<'_> {
     /// Makes an upload's bytes, durable in the store, the newest edition of `lesson`, and the upload done.
     /// Captions and attachments go on to the new edition. `None`: it was finished before.
     pub fn finish_upload(

@@ -163,7 +163,7 @@ impl Uploads {
 
     /// Forgets an upload of which nobody has heard yet.
     async fn take_back(&self, id: UploadId) -> Result<(), Error> {
-        self.catalogue.write(move |c| c.upload_gone(id)).await?;
+        self.catalogue.progress(move |c| c.upload_gone(id)).await?;
         let store = self.store.clone();
         self.blocking(move || store.drop_incoming(&id.to_string()), 0)
             .await
@@ -172,7 +172,7 @@ impl Uploads {
     /// Adds the row. Where that fails, the file is deleted again.
     async fn add(&self, new: NewUpload) -> Result<(), Error> {
         let id = new.id;
-        let added = self.catalogue.write(move |c| c.add_upload(&new)).await;
+        let added = self.catalogue.progress(move |c| c.add_upload(&new)).await;
         if added.is_err() {
             let store = self.store.clone();
             // What failed is reported; a left-over is found by check.
@@ -248,7 +248,7 @@ impl Uploads {
         };
         self.add(new).await?;
         self.catalogue
-            .write(move |c| c.parts_were_used(&parts, used))
+            .progress(move |c| c.parts_were_used(&parts, used))
             .await?;
         self.finish(id, UploadKind::Final).await;
         Ok(Begun {

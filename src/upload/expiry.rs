@@ -138,7 +138,7 @@ impl Expiry {
             .filter_map(|id| Some((id, self.locks.take_if_free(id)?)))
             .collect();
         let free: Vec<UploadId> = turns.iter().map(|(id, _)| *id).collect();
-        let gone = self.catalogue.write_blocking(move |c| {
+        let gone = self.catalogue.progress_blocking(move |c| {
             let mut gone = Vec::new();
             for id in free {
                 // It may have been used since the question.
@@ -164,7 +164,7 @@ impl Expiry {
         // What was noted between the jump and this look has the new time already, and is not put off once more.
         let latest = UnixMillis(now.wall.0.saturating_add(kept));
         self.catalogue
-            .write_blocking(move |c| c.put_off_uploads(jump, latest))?;
+            .progress_blocking(move |c| c.put_off_uploads(jump, latest))?;
         Ok(())
     }
 }
@@ -224,7 +224,7 @@ mod tests {
             let added = self
                 .expiry
                 .catalogue
-                .write_blocking(move |c| c.add_upload(&new));
+                .progress_blocking(move |c| c.add_upload(&new));
             added.unwrap();
             id
         }
@@ -302,7 +302,7 @@ mod tests {
         let reached = room
             .expiry
             .catalogue
-            .write_blocking(move |c| c.upload_reached(used, Bytes(5), Some(Bytes(10)), expires));
+            .progress_blocking(move |c| c.upload_reached(used, Bytes(5), Some(Bytes(10)), expires));
         reached.unwrap();
         room.pass(1);
         assert!(room.is_there(used));
@@ -329,7 +329,7 @@ mod tests {
         let written = room
             .expiry
             .catalogue
-            .write_blocking(move |c| c.upload_gone(gone));
+            .progress_blocking(move |c| c.upload_gone(gone));
         assert!(written.unwrap());
         let stranger = room.expiry.store.incoming("notes.txt");
         std::fs::write(&stranger, "of the operator").unwrap();

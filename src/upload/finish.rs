@@ -72,12 +72,12 @@ fn hand_over(
     let report = match look(&store.incoming_or_adopted(&id.to_string())?)? {
         Content::Recording(report) => report,
         Content::Unclear => {
-            catalogue.write_blocking(move |c| c.upload_in_work(id))?;
+            catalogue.progress_blocking(move |c| c.upload_in_work(id))?;
             return Ok(Some(Work::Finish(id)));
         }
         Content::Nothing(why) => {
             tracing::info!(%id, why, "an upload is no recording");
-            catalogue.write_blocking(move |c| c.upload_failed(id, &why))?;
+            catalogue.progress_blocking(move |c| c.upload_failed(id, &why))?;
             return Ok(None);
         }
     };

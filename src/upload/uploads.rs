@@ -106,7 +106,7 @@ impl Uploads {
         let turn = self.turn(id).await?;
         self.of(person, id).await?;
         // The row first: bytes without a row are a left-over, a row without bytes would be a lie.
-        self.catalogue.write(move |c| c.upload_gone(id)).await?;
+        self.catalogue.progress(move |c| c.upload_gone(id)).await?;
         let store = self.store.clone();
         self.blocking(move || store.drop_incoming(&id.to_string()), 0)
             .await?;
@@ -145,7 +145,7 @@ impl Uploads {
             Err(Error::Disk(e)) if e.kind() == std::io::ErrorKind::NotFound => {
                 tracing::error!(id = %upload.id, "the file of an upload is missing");
                 let id = upload.id;
-                self.catalogue.write(move |c| c.upload_gone(id)).await?;
+                self.catalogue.progress(move |c| c.upload_gone(id)).await?;
                 Err(Error::Gone)
             }
             Err(other) => Err(other),
@@ -160,10 +160,10 @@ impl Uploads {
         length: Option<Bytes>,
     ) -> Result<UnixMillis, Error> {
         let expires = self.expires();
-        let noted = move |c: &crate::catalogue::Change<'_>| {
+        let noted = move |c: &crate::catalogue::Progress<'_>| {
             c.upload_reached(id, Bytes(offset), length, expires)
         };
-        self.catalogue.write(noted).await?;
+        self.catalogue.progress(noted).await?;
         Ok(expires)
     }
 
