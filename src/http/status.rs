@@ -87,7 +87,7 @@ impl From<upload::Error> for Problem {
             E::TooLong { .. } | E::OverQuota { .. } | E::BeyondEnd { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            E::TakenOver { .. } | E::Locked => StatusCode::LOCKED,
+            E::TakenOver { .. } | E::Locked | E::Joining => StatusCode::LOCKED,
             E::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             E::NoRoom(_) | E::DiskFull { .. } => StatusCode::INSUFFICIENT_STORAGE,
             E::Checksum { .. } => {

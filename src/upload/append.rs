@@ -103,7 +103,7 @@ impl Uploads {
         let person = uploader.person;
         let upload = self.of(person, id).await?;
         if !upload.parts.is_empty() {
-            return Err(Error::MadeOfParts.standing_at(upload.offset.0));
+            return Err(Error::MadeOfParts);
         }
         let turn = self.turn(id).await?;
         let upload = self.of(person, id).await?;

@@ -1,6 +1,5 @@
 //! POST: an upload begins, empty, with its first bytes, or made of parts.
 
-use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
@@ -12,11 +11,7 @@ use super::protocol::{Concat, Creation, Length};
 use super::tail::Pipe;
 use super::{Error, Uploads};
 use crate::catalogue::{NewUpload, UploadId, UploadKind, UploadState};
-use crate::clock::{self, UnixMillis};
 use crate::units::{Bytes, LessonId, PersonId};
-
-/// How long parts are kept after their whole was made: whoever did not hear of it may ask for it again.
-const PARTS_KEPT_MS: i64 = 3_600_000;
 
 /// Who uploads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +165,7 @@ impl Uploads {
     }
 
     /// Adds the row. Where that fails, the file is deleted again.
-    async fn add(&self, new: NewUpload) -> Result<(), Error> {
+    pub(super) async fn add(&self, new: NewUpload) -> Result<(), Error> {
         let id = new.id;
         let added = self.catalogue.progress(move |c| c.add_upload(&new)).await;
         if added.is_err() {
@@ -181,83 +176,6 @@ impl Uploads {
                 .await;
         }
         Ok(added?)
-    }
-
-    /// Makes an upload of parts: their bytes are copied, one after the other.
-    async fn join(
-        &self,
-        uploader: &Uploader,
-        lesson: Option<LessonId>,
-        request: Creation,
-        parts: Vec<UploadId>,
-    ) -> Result<Begun, Error> {
-        let mut length = 0_u64;
-        let mut names = Vec::new();
-        for id in &parts {
-            let part = match self.of(uploader.person, *id).await {
-                Err(Error::Unknown | Error::Gone) => return Err(Error::NoPart(*id)),
-                found => found?,
-            };
-            if part.kind != UploadKind::Partial {
-                return Err(Error::NoPart(*id));
-            }
-            if !part.is_whole() {
-                return Err(Error::PartUnfinished(*id));
-            }
-            length = length.saturating_add(part.offset.0);
-            names.push((id.to_string(), part.offset.0));
-        }
-        if length > self.limits.most_bytes {
-            return Err(self.too_long(length));
-        }
-        // The quota counts the parts already, and they will go.
-        let (store, needed) = (self.store.clone(), Bytes(length));
-        self.blocking(move || store.room_for(needed), 0).await??;
-        let id = UploadId::random();
-        let store = self.store.clone();
-        let joined = self.blocking(
-            move || {
-                let name = id.to_string();
-                let mut whole = store.begin_incoming(&name)?;
-                let copied = names.iter().try_for_each(|(part, bytes)| {
-                    let mut part = File::open(store.incoming(part))?;
-                    match io::copy(&mut part, &mut whole)? {
-                        n if n == *bytes => Ok(()),
-                        _ => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
-                    }
-                });
-                copied.and_then(|()| whole.sync_all()).inspect_err(|_| {
-                    let _ = store.drop_incoming(&name); // what failed is reported
-                })
-            },
-            0,
-        );
-        joined.await?;
-        let used = UnixMillis(clock::now().0.saturating_add(PARTS_KEPT_MS));
-        let new = NewUpload {
-            id,
-            person: uploader.person,
-            lesson,
-            kind: UploadKind::Final,
-            parts: parts.clone(),
-            length: Some(Bytes(length)),
-            offset: Bytes(length),
-            metadata: request.metadata.raw().to_owned(),
-            state: UploadState::Queued,
-            expires: self.expires(),
-        };
-        self.add(new).await?;
-        self.catalogue
-            .progress(move |c| c.parts_were_used(&parts, used))
-            .await?;
-        self.finish(id, UploadKind::Final).await;
-        Ok(Begun {
-            id,
-            reached: Reached {
-                offset: length,
-                expires: None,
-            },
-        })
     }
 
     /// Refuses what would go over a limit, before any byte is taken.

@@ -115,6 +115,9 @@ pub enum Error {
     /// A part that is not whole.
     #[error("the part {0} is not finished")]
     PartUnfinished(UploadId),
+    /// A part whose bytes are being copied into the whole.
+    #[error("this part is being joined with others; delete it in a moment")]
+    Joining,
     /// A later request took the upload over.
     #[error("a later request took this upload over at byte {offset}")]
     TakenOver {

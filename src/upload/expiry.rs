@@ -142,8 +142,15 @@ impl Expiry {
             let mut gone = Vec::new();
             for id in free {
                 // It may have been used since the question.
-                let still = c.snapshot().upload(id)?.is_some_and(|u| u.expires < now);
-                if still && c.upload_gone(id)? {
+                let upload = c.snapshot().upload(id)?.filter(|u| u.expires < now);
+                let Some(person) = upload.map(|u| u.person) else {
+                    continue;
+                };
+                let wanted = match person {
+                    Some(person) => c.snapshot().whole_is_waiting_for(person, id)?,
+                    None => false,
+                };
+                if !wanted && c.upload_gone(id)? {
                     gone.push(id);
                 }
             }

@@ -10,6 +10,7 @@ mod draft;
 mod error;
 mod expiry;
 mod finish;
+mod join;
 mod locks;
 pub mod protocol;
 mod tail;

@@ -31,9 +31,23 @@ pub(super) enum Work {
     Hash(FileId, String),
 }
 
+/// What the thread is to do; it may be given more by whoever has this.
+#[derive(Clone)]
+pub(super) struct Queue(Arc<Mutex<Option<Sender<Work>>>>);
+
+impl Queue {
+    pub(super) fn add(&self, work: Work) {
+        let queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(queue) = &*queue {
+            // Without the thread it is done after the next start.
+            let _ = queue.send(work);
+        }
+    }
+}
+
 /// The thread. It ends when this is dropped.
 pub(super) struct Upkeep {
-    queue: Mutex<Option<Sender<Work>>>,
+    queue: Queue,
     ending: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -56,25 +70,21 @@ impl Upkeep {
         let thread = thread::Builder::new().name("uploads".into());
         let thread = thread.spawn(move || round.run(&work))?;
         Ok(Self {
-            queue: Mutex::new(Some(queue)),
+            queue: Queue(Arc::new(Mutex::new(Some(queue)))),
             ending,
             thread: Some(thread),
         })
     }
 
-    pub(super) fn add(&self, work: Work) {
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(queue) = &*queue {
-            // Without the thread it is done after the next start.
-            let _ = queue.send(work);
-        }
+    pub(super) fn queue(&self) -> Queue {
+        self.queue.clone()
     }
 }
 
 impl Drop for Upkeep {
     fn drop(&mut self) {
         self.ending.store(true, Relaxed);
-        *self.queue.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.queue.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -146,9 +156,11 @@ impl Round {
             return;
         }
         match &work {
-            Work::Finish(id) => match finish::wholly(&self.catalogue, &self.store, *id) {
+            Work::Finish(id) => match finish::wholly(&self.catalogue, &self.store, *id, &|| {
+                self.ending.load(Relaxed)
+            }) {
                 Ok(Some(next)) => self.attempt(next, resting),
-                Ok(None) => {}
+                Ok(None) | Err(finish::HandOver::Ending) => {}
                 Err(error) => {
                     tracing::error!(%id, %error, "an upload could not be handed over; it is tried again");
                     resting.push(work);

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::{Desk, noise, recording};
+use super::{BYTES, Desk, noise, recording};
 use crate::support::archive::Archive;
 use crate::support::server::Server;
-use crate::support::teacher::Teacher;
+use crate::support::teacher::{Teacher, path_of};
 
 fn free_bytes(archive: &Archive) -> u64 {
     let disk = rustix::fs::statvfs(archive.data()).unwrap();
@@ -154,6 +154,59 @@ fn bytes_and_their_row_are_synced_before_the_client_hears_of_them() {
             log.join("\n")
         );
     }
+}
+
+#[test]
+fn a_server_killed_while_it_joins_parts_goes_on_with_that_and_makes_one_recording() {
+    let archive = Archive::empty();
+    let teacher = Teacher::of(&archive, "Aygün", "teacher");
+    let bytes = recording();
+    let server = archive.serve();
+    let cut = bytes.len() / 2;
+    let part = |piece: &[u8]| {
+        let length = piece.len().to_string();
+        let headers = [
+            BYTES,
+            ("Upload-Concat", "partial"),
+            ("Upload-Length", &length),
+        ];
+        let made = teacher.ask(&mut server.connect(), "POST", "/uploads", &headers, piece);
+        path_of(&made.unwrap())
+    };
+    let parts = [part(&bytes[..cut]), part(&bytes[cut..])];
+    let concat = format!("final;{} {}", parts[0], parts[1]);
+    let join = |server: &Server| {
+        let headers = [("Upload-Concat", concat.as_str())];
+        teacher.ask(&mut server.connect(), "POST", "/uploads", &headers, &[])
+    };
+    server.kill();
+    // It dies when the second part is read.
+    let second = archive.data().join(&parts[1][1..]);
+    let dying = traced(
+        &archive,
+        &[
+            "-o",
+            "/dev/null",
+            "-P",
+            second.to_str().unwrap(),
+            "-e",
+            "trace=copy_file_range",
+            "-e",
+            "inject=copy_file_range:signal=KILL",
+        ],
+    );
+    assert!(join(&dying).is_err());
+    drop(dying);
+    archive.run(["check"]).expect_code(0);
+
+    let server = archive.serve();
+    let whole = join(&server).unwrap();
+    assert_eq!(whole.status, 201, "{}", whole.text());
+    let told = teacher.settled(&server, &path_of(&whole));
+    let code = told["lesson"].as_str().unwrap_or_else(|| panic!("{told}"));
+    assert_eq!(teacher.recording(&server, code), bytes);
+    assert_eq!(archive.export().len(), 1, "and one lesson");
+    archive.expect_sound();
 }
 
 /// The calls of the log in the order in which they ended; answers in the order in which they began.
