@@ -218,7 +218,7 @@ fn told(upload: &Upload) -> HeaderMap {
         UploadKind::Partial => text("upload-concat", "partial"),
         UploadKind::Final => text("upload-concat", &parts_of(&upload.parts, BASE)),
     }
-    if upload.state == UploadState::Uploading {
+    if upload.state == UploadState::Uploading || upload.kind == UploadKind::Partial {
         expires(&mut headers, upload.expires);
     }
     headers

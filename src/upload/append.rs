@@ -1,7 +1,6 @@
 //! PATCH: bytes are added.
 
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use super::locks::Turn;
 use super::protocol::{Append, Checksum};
 use super::tail::Pipe;
 use super::{Error, Uploader, Uploads};
-use crate::catalogue::{Upload, UploadId, UploadState};
+use crate::catalogue::{Upload, UploadId, UploadKind, UploadState};
 use crate::clock::UnixMillis;
 use crate::units::Bytes;
 
@@ -27,7 +26,7 @@ const NOTE_AFTER: Duration = Duration::from_secs(4);
 pub struct Reached {
     /// Bytes that are durable.
     pub offset: u64,
-    /// When they are deleted if nothing follows; `None`: all is here.
+    /// When they are deleted if nothing follows; `None`: all is here, and nobody is waited for.
     pub expires: Option<UnixMillis>,
 }
 
@@ -63,8 +62,20 @@ pub(super) struct Place {
     pub(super) offset: u64,
     /// The upload's length, as far as it is known.
     pub(super) length: Option<Bytes>,
+    /// What the upload is to others.
+    pub(super) kind: UploadKind,
     /// At which byte it ends at the latest.
     pub(super) end: u64,
+}
+
+impl Place {
+    fn reached(&self, offset: u64, expires: UnixMillis) -> Reached {
+        let whole = self.length == Some(Bytes(offset));
+        Reached {
+            offset,
+            expires: may_expire(self.kind, whole).then_some(expires),
+        }
+    }
 }
 
 impl Uploads {
@@ -95,7 +106,7 @@ impl Uploads {
         uploader: &Uploader,
         id: UploadId,
         request: Append,
-        body: B,
+        mut body: B,
     ) -> Result<Reached, Error>
     where
         B: Body<Data = Chunk> + Unpin,
@@ -125,10 +136,10 @@ impl Uploads {
             .map_err(refused)?;
         let Some(tail) = tail else {
             // All is here: only nothing can be added.
-            return match body.boxed_next().await {
+            return match has_more(&mut body).await {
                 false => Ok(Reached {
                     offset,
-                    expires: None,
+                    expires: may_expire(upload.kind, true).then_some(upload.expires),
                 }),
                 true => Err(refused(Error::BeyondEnd { length: end })),
             };
@@ -143,6 +154,7 @@ impl Uploads {
             pipe: Pipe::new(tail),
             offset,
             length,
+            kind: upload.kind,
             end,
         };
         let reached = self.receive(place, request.checksum, body, &turn).await?;
@@ -238,10 +250,7 @@ impl Uploads {
                     return Err(Error::Checksum { offset: began });
                 }
                 let expires = self.note(place.id, written, place.length).await?;
-                Ok(Reached {
-                    offset: written,
-                    expires: (place.length != Some(Bytes(written))).then_some(expires),
-                })
+                Ok(place.reached(written, expires))
             }
             End::Failed(error) => {
                 let error = Error::of_disk(error, place.offset);
@@ -260,13 +269,10 @@ impl Uploads {
                 if checksum.is_none() {
                     let synced = place.pipe.sync().await;
                     offset = synced.map_err(|e| Error::of_disk(e, place.offset))?;
-                    self.note(place.id, offset, place.length).await?;
-                }
-                if place.length == Some(Bytes(offset)) {
-                    return Ok(Reached {
-                        offset,
-                        expires: None,
-                    });
+                    let expires = self.note(place.id, offset, place.length).await?;
+                    if place.length == Some(Bytes(offset)) {
+                        return Ok(place.reached(offset, expires));
+                    }
                 }
                 Err(match end {
                     End::Taken => Error::TakenOver { offset },
@@ -337,20 +343,19 @@ impl Uploads {
     }
 }
 
-/// Whether a body that should be over has another byte.
-trait BoxedNext {
-    async fn boxed_next(self) -> bool;
+/// Whether an upload ends when nobody uses it: what is whole waits for no client, a part does.
+pub(super) fn may_expire(kind: UploadKind, whole: bool) -> bool {
+    kind == UploadKind::Partial || !whole
 }
 
-impl<B: Body<Data = Chunk> + Unpin> BoxedNext for B {
-    async fn boxed_next(mut self) -> bool {
-        while let Some(frame) = Pin::new(&mut self).frame().await {
-            match frame {
-                Ok(frame) if frame.data_ref().is_some_and(|d| !d.is_empty()) => return true,
-                Ok(_) => {}
-                Err(_) => return false,
-            }
+/// Whether a body that should be over has another byte.
+pub(super) async fn has_more<B: Body<Data = Chunk> + Unpin>(body: &mut B) -> bool {
+    while let Some(frame) = body.frame().await {
+        match frame {
+            Ok(frame) if frame.data_ref().is_some_and(|d| !d.is_empty()) => return true,
+            Ok(_) => {}
+            Err(_) => return false,
         }
-        false
     }
+    false
 }

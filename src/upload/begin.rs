@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes as Chunk;
 use http_body::Body;
 
-use super::append::{Place, Reached};
+use super::append::{Place, Reached, has_more, may_expire};
 use super::protocol::{Concat, Creation, Length};
 use super::tail::Pipe;
 use super::{Error, Uploads};
@@ -70,7 +70,7 @@ impl Uploads {
         lesson: Option<LessonId>,
         request: Creation,
         announced: Option<u64>,
-        body: B,
+        mut body: B,
     ) -> Result<Begun, Error>
     where
         B: Body<Data = Chunk> + Unpin,
@@ -91,6 +91,9 @@ impl Uploads {
             });
         }
         self.check(uploader, length.unwrap_or(first)).await?;
+        if length == Some(0) && request.with_bytes && has_more(&mut body).await {
+            return Err(Error::BeyondEnd { length: 0 });
+        }
         let kind = match request.concat {
             Some(Concat::Partial) => UploadKind::Partial,
             _ => UploadKind::Whole,
@@ -119,7 +122,7 @@ impl Uploads {
         self.add(new).await?;
         let mut reached = Reached {
             offset: 0,
-            expires: (state == UploadState::Uploading).then_some(expires),
+            expires: may_expire(kind, state == UploadState::Queued).then_some(expires),
         };
         if request.with_bytes && state == UploadState::Uploading {
             let upload = self.of(uploader.person, id).await?;
@@ -132,6 +135,7 @@ impl Uploads {
                 pipe: Pipe::new(tail),
                 offset,
                 length: upload.length,
+                kind,
                 end: most,
             };
             match self.receive(place, request.checksum, body, &turn).await {

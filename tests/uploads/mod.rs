@@ -169,6 +169,10 @@ fn parts_that_were_sent_at_once_become_one_recording() {
     let parts = [part(&bytes[..cut]), part(&bytes[cut..])];
     let told = desk.teacher.head(&desk.server, &parts[0]);
     assert_eq!(told.header("upload-concat"), Some("partial"));
+    assert!(
+        told.header("upload-expires").is_some(),
+        "it waits for its whole"
+    );
     let join = |parts: &str| {
         let concat = format!("final;{parts}");
         let headers = [("Upload-Concat", concat.as_str())];

@@ -21,11 +21,11 @@ pub enum Verb {
 }
 
 /// What the method means; `None`: nothing here. X-HTTP-Method-Override stands in for a method that something
-/// on the way does not let through. Only a POST may be overridden, so that what looks safe is safe.
+/// on the way does not let through. A safe method is what it is, so that what looks safe is safe.
 pub fn verb(method: &Method, headers: &HeaderMap) -> Option<Verb> {
-    let named = match method {
-        &Method::POST => headers.get("x-http-method-override"),
-        _ => None,
+    let named = match method.is_safe() {
+        true => None,
+        false => headers.get("x-http-method-override"),
     };
     match named.map_or(method.as_str().as_bytes(), |name| name.as_bytes()) {
         b"OPTIONS" => Some(Verb::Discover),
@@ -161,6 +161,7 @@ mod tests {
     fn a_method_that_does_not_get_through_may_be_named_in_a_post() {
         let patch = headers(&[("x-http-method-override", "PATCH")]);
         assert_eq!(verb(&Method::POST, &patch), Some(Verb::Append));
+        assert_eq!(verb(&Method::PUT, &patch), Some(Verb::Append));
         assert_eq!(verb(&Method::GET, &patch), None);
         assert_eq!(verb(&Method::HEAD, &patch), Some(Verb::Ask));
         assert_eq!(verb(&Method::POST, &headers(&[])), Some(Verb::Create));
