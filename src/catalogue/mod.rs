@@ -49,6 +49,8 @@ pub use uploads::{NewUpload, NoUploadId, OpenUploads, Upload, UploadId, UploadKi
 pub use vocabulary::{LANGUAGES, Term, Vocabulary, shipped as shipped_vocabulary};
 pub use withdrawal::{GivenUp, LONGEST_REASON};
 
+use std::ops::Deref;
+
 use rusqlite::{Connection, Transaction};
 
 /// One consistent view of the catalogue.
@@ -65,9 +67,26 @@ impl<'a> Snapshot<'a> {
 }
 
 /// A change under way: committed when the closure that got it returns `Ok`, undone otherwise.
-pub struct Change<'a>(&'a Transaction<'a>);
+pub struct Change<'a>(Progress<'a>);
 
 impl<'a> Change<'a> {
+    fn new(transaction: &'a Transaction<'a>) -> Self {
+        Self(Progress::new(transaction))
+    }
+}
+
+impl<'a> Deref for Change<'a> {
+    type Target = Progress<'a>;
+
+    fn deref(&self) -> &Progress<'a> {
+        &self.0
+    }
+}
+
+/// The part of a change that no reader is told of: what becomes of uploads on their way.
+pub struct Progress<'a>(&'a Transaction<'a>);
+
+impl<'a> Progress<'a> {
     fn new(transaction: &'a Transaction<'a>) -> Self {
         Self(transaction)
     }

@@ -69,6 +69,10 @@ impl From<upload::Error> for Problem {
     /// Where an offset is told, it is the one that holds now, and stands in Upload-Offset as well.
     fn from(error: upload::Error) -> Self {
         use upload::Error as E;
+        let (error, standing) = match error {
+            E::Refused { why, offset } => (*why, Some(offset)),
+            other => (other, None),
+        };
         let status = match &error {
             E::Malformed(upload::MalformedError::ContentType(_)) => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
@@ -85,14 +89,15 @@ impl From<upload::Error> for Problem {
             E::TooLong { .. } | E::OverQuota { .. } | E::BeyondEnd { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            E::TakenOver { .. } | E::Locked => StatusCode::LOCKED,
+            E::TakenOver { .. } | E::Locked | E::Joining => StatusCode::LOCKED,
             E::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             E::NoRoom(_) | E::DiskFull { .. } => StatusCode::INSUFFICIENT_STORAGE,
             E::Checksum { .. } => {
                 StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST)
             }
             E::Stopping { .. } | E::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            E::Disk(_) | E::Catalogue(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            // A refusal has one reason.
+            E::Disk(_) | E::Catalogue(_) | E::Refused { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let offset = match &error {
             E::WrongOffset { offset, .. }
@@ -101,7 +106,7 @@ impl From<upload::Error> for Problem {
             | E::TakenOver { offset }
             | E::Stopping { offset }
             | E::BrokenOff { offset } => Some(*offset),
-            _ => None,
+            _ => standing,
         };
         let problem = match error {
             E::Catalogue(error) => return error.into(),
