@@ -48,6 +48,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(lessons::list))
         .routes(routes!(lessons::one))
         .routes(routes!(lessons::description))
+        .routes(routes!(uploads::list))
         .routes(routes!(uploads::one))
         .routes(routes!(people::me))
         .routes(routes!(people::tokens, people::make_token))

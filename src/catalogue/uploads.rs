@@ -390,7 +390,7 @@ impl Change<'_> {
     }
 }
 
-fn read_upload(r: &Row<'_>) -> rusqlite::Result<Upload> {
+pub(super) fn read_upload(r: &Row<'_>) -> rusqlite::Result<Upload> {
     let bytes = |name: &str| -> rusqlite::Result<Option<Bytes>> {
         Ok(r.get::<_, Option<i64>>(name)?
             .map(|n| Bytes(n.unsigned_abs())))

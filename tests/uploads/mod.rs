@@ -2,6 +2,7 @@
 
 mod disk;
 mod lessons;
+mod listed;
 mod refused;
 mod survives;
 
