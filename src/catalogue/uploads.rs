@@ -316,6 +316,17 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Notes which lesson a whole upload is for that named none.
+    pub fn upload_is_for(&self, id: UploadId, lesson: LessonId) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "UPDATE uploads SET lesson = :lesson
+                 WHERE id = :id AND lesson IS NULL AND state IN ('queued', 'processing')",
+            )?
+            .execute(named_params! {":id": id, ":lesson": lesson.0})?;
+        Ok(())
+    }
+
     /// Notes that what an upload holds is being looked into.
     pub fn upload_in_work(&self, id: UploadId) -> Result<(), Error> {
         self.sql()

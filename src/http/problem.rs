@@ -3,6 +3,7 @@
 //! Pages render their own HTML errors; the statuses of the domains' errors stand in one table elsewhere.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -17,6 +18,7 @@ pub struct Problem {
     title: Cow<'static, str>,
     detail: Option<Cow<'static, str>>,
     kind: Option<Cow<'static, str>>,
+    more: BTreeMap<&'static str, serde_json::Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -30,6 +32,10 @@ pub struct Members<'a> {
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    /// What is known of problems of this type besides (§3.2), such as the limit that was exceeded.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    more: &'a BTreeMap<&'static str, serde_json::Value>,
 }
 
 impl Problem {
@@ -40,6 +46,7 @@ impl Problem {
             title: Cow::Borrowed(status.canonical_reason().unwrap_or("Error")),
             detail: None,
             kind: None,
+            more: BTreeMap::new(),
             headers: Vec::new(),
         }
     }
@@ -62,6 +69,12 @@ impl Problem {
         self
     }
 
+    /// An extension member (§3.2): what a program would otherwise have to read out of the detail.
+    pub fn member(mut self, name: &'static str, value: impl Into<serde_json::Value>) -> Self {
+        self.more.insert(name, value.into());
+        self
+    }
+
     /// A header that belongs to the answer, as `Retry-After` to a 503.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
@@ -81,6 +94,7 @@ impl IntoResponse for Problem {
             title: &self.title,
             status: self.status.as_u16(),
             detail: self.detail.as_deref(),
+            more: &self.more,
         };
         // Strings and a number always serialise; an empty body would still carry the status.
         let json = serde_json::to_vec(&members).unwrap_or_default();
@@ -126,10 +140,11 @@ mod tests {
             .kind("/problems/disk-full")
             .title("The disk is full")
             .detail("\"a.mp4\" kept 12 bytes")
+            .member("offset", 12)
             .header(RETRY_AFTER, HeaderValue::from_static("60"));
         let (headers, body) = sent(problem).await;
         assert_eq!(headers[RETRY_AFTER], "60");
-        let expected = r#"{"type":"/problems/disk-full","title":"The disk is full","status":507,"detail":"\"a.mp4\" kept 12 bytes"}"#;
+        let expected = r#"{"type":"/problems/disk-full","title":"The disk is full","status":507,"detail":"\"a.mp4\" kept 12 bytes","offset":12}"#;
         assert_eq!(body, expected);
     }
 }
