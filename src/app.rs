@@ -9,6 +9,7 @@ use crate::auth::permission::{Act, Actor, Standing};
 use crate::auth::sign_in::{self, SignIn};
 use crate::catalogue::{self, Catalogue, Found, Lesson, PersonRole, Vocabulary};
 use crate::config::{self, BaseUrl};
+use crate::desk::{self, Desk};
 use crate::media::Store;
 use crate::streaming::Views;
 use crate::units::{Bytes, Code};
@@ -39,6 +40,8 @@ pub struct App {
     pub gate: Gate,
     /// Where people sign in.
     pub sign_in: SignIn,
+    /// Where lessons are made.
+    pub desk: Desk,
     vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
 }
 
@@ -91,6 +94,15 @@ impl App {
                     session_seconds: settings.session_hours * 3600,
                 },
             ),
+            desk: Desk::new(
+                catalogue.clone(),
+                store.clone(),
+                general.zone()?,
+                desk::Rules {
+                    teachers_publish: settings.teachers_publish.into(),
+                    teacher_quota: Bytes(settings.teacher_quota_bytes),
+                },
+            ),
             catalogue,
             store,
             base: settings.base()?,
@@ -100,6 +112,15 @@ impl App {
             settings,
             vocabulary: Mutex::new(None),
         }))
+    }
+
+    /// Works at the desk, on a thread that may wait. `None`: the program is stopping, or the work panicked.
+    pub async fn at_desk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Desk) -> T + Send + 'static,
+    ) -> Option<T> {
+        let desk = self.desk.clone();
+        tokio::task::spawn_blocking(move || work(&desk)).await.ok()
     }
 
     /// The vocabulary, at most half a second old.

@@ -18,8 +18,29 @@ pub struct Problem {
     title: Cow<'static, str>,
     detail: Option<Cow<'static, str>>,
     kind: Option<Cow<'static, str>>,
-    more: BTreeMap<&'static str, serde_json::Value>,
+    /// Few have any.
+    more: Option<Box<BTreeMap<&'static str, serde_json::Value>>>,
+    errors: Box<[FieldFault]>,
     headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// What is wrong with one value of those that were sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct FieldFault {
+    /// Its name; null: that of no field, or the whole.
+    #[schema(example = "lesson_number")]
+    pub field: Option<&'static str>,
+    /// Line of a sheet, from 1; null where there is no sheet.
+    pub line: Option<u64>,
+    /// As it was sent, shortened.
+    #[schema(example = "0")]
+    pub value: String,
+    /// What is wrong with it.
+    #[schema(example = "is not a number from 1 to 9999")]
+    pub problem: String,
+    /// What would be right.
+    #[schema(example = "write it with digits, or leave it empty")]
+    pub remedy: String,
 }
 
 /// The members of RFC 9457 §3.1 in the order in which a person reads them.
@@ -35,7 +56,10 @@ pub struct Members<'a> {
     /// What is known of problems of this type besides (§3.2), such as the limit that was exceeded.
     #[serde(flatten)]
     #[schema(ignore)]
-    more: &'a BTreeMap<&'static str, serde_json::Value>,
+    more: Option<&'a BTreeMap<&'static str, serde_json::Value>>,
+    /// Every value that is wrong, where several may be.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldFault],
 }
 
 impl Problem {
@@ -46,7 +70,8 @@ impl Problem {
             title: Cow::Borrowed(status.canonical_reason().unwrap_or("Error")),
             detail: None,
             kind: None,
-            more: BTreeMap::new(),
+            more: None,
+            errors: Box::default(),
             headers: Vec::new(),
         }
     }
@@ -71,7 +96,13 @@ impl Problem {
 
     /// An extension member (§3.2): what a program would otherwise have to read out of the detail.
     pub fn member(mut self, name: &'static str, value: impl Into<serde_json::Value>) -> Self {
-        self.more.insert(name, value.into());
+        self.more.get_or_insert_default().insert(name, value.into());
+        self
+    }
+
+    /// Every value that is wrong: an extension member (§3.2).
+    pub fn errors(mut self, errors: Vec<FieldFault>) -> Self {
+        self.errors = errors.into();
         self
     }
 
@@ -94,7 +125,8 @@ impl IntoResponse for Problem {
             title: &self.title,
             status: self.status.as_u16(),
             detail: self.detail.as_deref(),
-            more: &self.more,
+            more: self.more.as_deref(),
+            errors: &self.errors,
         };
         // Strings and a number always serialise; an empty body would still carry the status.
         let json = serde_json::to_vec(&members).unwrap_or_default();
