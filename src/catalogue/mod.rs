@@ -15,6 +15,7 @@ mod keys;
 mod lesson;
 mod lessons;
 mod list;
+mod own_uploads;
 mod owned;
 mod people;
 mod recordings;
@@ -39,6 +40,7 @@ pub use lesson::{
 };
 pub use lessons::{Found, ServedFile};
 pub use list::{Filter, Page};
+pub use own_uploads::OwnUpload;
 pub use owned::{DeskFilter, OnDesk, Stands, Usage, Whose};
 pub use people::{LONGEST_NAME, Person, PersonRole, Scope};
 pub use recordings::NewRecording;

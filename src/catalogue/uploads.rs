@@ -376,6 +376,17 @@ impl Progress<'_> {
         Ok(())
     }
 
+    /// Notes which lesson a whole upload is for that named none.
+    pub fn upload_is_for(&self, id: UploadId, lesson: LessonId) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "UPDATE uploads SET lesson = :lesson
+                 WHERE id = :id AND lesson IS NULL AND state IN ('queued', 'processing')",
+            )?
+            .execute(named_params! {":id": id, ":lesson": lesson.0})?;
+        Ok(())
+    }
+
     /// Notes that what an upload holds is being looked into.
     pub fn upload_in_work(&self, id: UploadId) -> Result<(), Error> {
         self.sql()
@@ -458,7 +469,7 @@ fn listed(parts: &[UploadId]) -> String {
     parts.join(" ")
 }
 
-fn read_upload(r: &Row<'_>) -> rusqlite::Result<Upload> {
+pub(super) fn read_upload(r: &Row<'_>) -> rusqlite::Result<Upload> {
     let bytes = |name: &str| -> rusqlite::Result<Option<Bytes>> {
         Ok(r.get::<_, Option<i64>>(name)?
             .map(|n| Bytes(n.unsigned_abs())))

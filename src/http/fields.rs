@@ -16,6 +16,17 @@ impl Fields {
         let found = self.0.iter().find(|(n, _)| n == name);
         found.map_or("", |(_, value)| value)
     }
+
+    /// Every value of the field.
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let found = self.0.iter().filter(move |(n, _)| n == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Adds a field behind the others.
+    pub fn push(&mut self, name: String, value: String) {
+        self.0.push((name, value));
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Fields {

@@ -3,6 +3,7 @@
 //! Pages render their own HTML errors; the statuses of the domains' errors stand in one table elsewhere.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -17,6 +18,8 @@ pub struct Problem {
     title: Cow<'static, str>,
     detail: Option<Cow<'static, str>>,
     kind: Option<Cow<'static, str>>,
+    /// Few have any.
+    more: Option<Box<BTreeMap<&'static str, serde_json::Value>>>,
     errors: Box<[FieldFault]>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -50,6 +53,10 @@ pub struct Members<'a> {
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    /// What is known of problems of this type besides (§3.2), such as the limit that was exceeded.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    more: Option<&'a BTreeMap<&'static str, serde_json::Value>>,
     /// Every value that is wrong, where several may be.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldFault],
@@ -63,6 +70,7 @@ impl Problem {
             title: Cow::Borrowed(status.canonical_reason().unwrap_or("Error")),
             detail: None,
             kind: None,
+            more: None,
             errors: Box::default(),
             headers: Vec::new(),
         }
@@ -83,6 +91,12 @@ impl Problem {
     /// The URI that names this type of problem. Without one it is `about:blank` and not written.
     pub fn kind(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
         self.kind = Some(uri.into());
+        self
+    }
+
+    /// An extension member (§3.2): what a program would otherwise have to read out of the detail.
+    pub fn member(mut self, name: &'static str, value: impl Into<serde_json::Value>) -> Self {
+        self.more.get_or_insert_default().insert(name, value.into());
         self
     }
 
@@ -111,6 +125,7 @@ impl IntoResponse for Problem {
             title: &self.title,
             status: self.status.as_u16(),
             detail: self.detail.as_deref(),
+            more: self.more.as_deref(),
             errors: &self.errors,
         };
         // Strings and a number always serialise; an empty body would still carry the status.
@@ -157,10 +172,11 @@ mod tests {
             .kind("/problems/disk-full")
             .title("The disk is full")
             .detail("\"a.mp4\" kept 12 bytes")
+            .member("offset", 12)
             .header(RETRY_AFTER, HeaderValue::from_static("60"));
         let (headers, body) = sent(problem).await;
         assert_eq!(headers[RETRY_AFTER], "60");
-        let expected = r#"{"type":"/problems/disk-full","title":"The disk is full","status":507,"detail":"\"a.mp4\" kept 12 bytes"}"#;
+        let expected = r#"{"type":"/problems/disk-full","title":"The disk is full","status":507,"detail":"\"a.mp4\" kept 12 bytes","offset":12}"#;
         assert_eq!(body, expected);
     }
 }

@@ -110,6 +110,11 @@ impl From<upload::Error> for Problem {
         };
         let problem = match error {
             E::Catalogue(error) => return error.into(),
+            E::TooLong { .. }
+            | E::OverQuota { .. }
+            | E::TooMany { .. }
+            | E::NoRoom(_)
+            | E::DiskFull { .. } => limit(Self::new(status), &error).detail(error.to_string()),
             E::Disk(error) => {
                 tracing::error!(%error, "the disk of an upload failed");
                 Self::new(status).detail(
@@ -131,6 +136,46 @@ impl From<upload::Error> for Problem {
             Some(offset) => problem.header(HeaderName::from_static("upload-offset"), offset.into()),
             None => problem,
         }
+    }
+}
+
+/// Which limit an upload met, with its numbers in bytes or uploads: pages say it in their own words.
+fn limit(problem: Problem, error: &upload::Error) -> Problem {
+    use upload::Error as E;
+    match error {
+        E::TooLong {
+            length,
+            most,
+            set_by,
+        } => problem
+            .kind("/problems/upload-too-long")
+            .member("length", *length)
+            .member("limit", *most)
+            .member("set_by", *set_by),
+        E::OverQuota {
+            length,
+            quota,
+            used,
+            set_by,
+        } => problem
+            .kind("/problems/over-quota")
+            .member("length", *length)
+            .member("limit", *quota)
+            .member("used", *used)
+            .member("set_by", set_by.clone()),
+        E::TooMany { open, most, set_by } => problem
+            .kind("/problems/too-many-uploads")
+            .member("used", *open)
+            .member("limit", *most)
+            .member("set_by", *set_by),
+        E::NoRoom(no) => problem
+            .kind("/problems/no-room")
+            .member("length", no.needed)
+            .member("limit", no.free.saturating_sub(no.reserve)),
+        E::DiskFull { offset } => problem
+            .kind("/problems/disk-full")
+            .member("offset", *offset),
+        _ => problem,
     }
 }
 

@@ -183,7 +183,7 @@ impl Uploads {
     }
 
     /// Refuses what would go over a limit, before any byte is taken.
-    async fn check(&self, uploader: &Uploader, length: u64) -> Result<(), Error> {
+    pub(super) async fn check(&self, uploader: &Uploader, length: u64) -> Result<(), Error> {
         let person = uploader.person;
         let open = self.catalogue.read(move |c| c.open_uploads(person)).await?;
         for (open, most, set_by) in [

@@ -193,7 +193,7 @@ fn described(
 }
 
 /// Makes the draft of an upload that is for no lesson.
-fn draft(c: &Change<'_>, upload: &Upload) -> Result<LessonId, CatalogueError> {
+pub(super) fn draft(c: &Change<'_>, upload: &Upload) -> Result<LessonId, CatalogueError> {
     let last = match upload.person {
         Some(person) => c.snapshot().last_lesson_of(person)?,
         None => None,

@@ -1,7 +1,9 @@
 //! Uploads, as a client of tus 1.0.0 sees them.
 
 mod disk;
+mod form;
 mod lessons;
+mod listed;
 mod refused;
 mod survives;
 
