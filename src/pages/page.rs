@@ -170,6 +170,7 @@ impl Visit {
             switch: Language::ALL.map(|l| (l, path(l, rest))).into(),
             crumbs: Vec::new(),
             noindex: false,
+            second_look: None,
             script: None,
         }
     }
@@ -224,6 +225,8 @@ pub(super) struct Page {
     pub(super) switch: Vec<(Language, String)>,
     pub(super) crumbs: Vec<Crumb>,
     pub(super) noindex: bool,
+    /// A style sheet of its own besides everybody's.
+    pub(super) second_look: Option<&'static str>,
     pub(super) script: Option<&'static str>,
 }
 

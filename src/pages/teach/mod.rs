@@ -28,6 +28,7 @@ use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 
+use super::assets;
 use super::error::{self, Instead};
 use super::language::lead;
 use super::page::{Page, Visit, path, wished};
@@ -134,6 +135,7 @@ impl Frame {
     fn new(visit: &Visit, title: &str, rest: &str) -> Self {
         let mut base = visit.bare_page(title, String::new(), rest);
         base.noindex = true;
+        base.second_look = Some(assets::desk_look());
         let done = visit.asked("done").is_some();
         Self {
             base,
