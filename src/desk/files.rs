@@ -33,6 +33,13 @@ pub struct CaptionsSeen {
     text: String,
 }
 
+impl CaptionsSeen {
+    /// The captions as the WebVTT file that would be stored.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 impl Desk {
     /// Reads captions without storing them. With a recording's length, cues behind its end are told.
     ///

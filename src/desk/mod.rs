@@ -4,7 +4,9 @@
 //! A [`Desk`] blocks: it waits for the catalogue and the disk. What it refuses is an [`Error`], and then nothing
 //! was changed. Everything that it does is in the log, so that a lesson has a history, and most of it can be undone.
 
+mod captions;
 mod defaults;
+mod disk;
 mod editions;
 mod error;
 mod files;
@@ -24,6 +26,8 @@ use crate::media::Store;
 use crate::sheet::ReadOptions;
 use crate::units::{Bytes, Code, LessonId, PersonId};
 
+pub use captions::CaptionsPresent;
+pub use disk::{Disk, Freed};
 pub use error::{ConflictError, Error};
 pub use files::{CaptionsSeen, LARGEST_ATTACHMENT};
 pub use history::{Past, Undo};

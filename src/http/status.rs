@@ -2,6 +2,7 @@
 
 use ::http::{HeaderName, HeaderValue, StatusCode, header};
 
+use super::multipart::FormError;
 use super::problem::Problem;
 use crate::auth::{password, sign_in};
 use crate::catalogue;
@@ -125,6 +126,17 @@ impl From<upload::Error> for Problem {
             Some(offset) => problem.header(HeaderName::from_static("upload-offset"), offset.into()),
             None => problem,
         }
+    }
+}
+
+impl From<FormError> for Problem {
+    fn from(error: FormError) -> Self {
+        let status = match &error {
+            FormError::Compressed(_) | FormError::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            FormError::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            FormError::Broken => StatusCode::BAD_REQUEST,
+        };
+        Self::new(status).detail(error.to_string())
     }
 }
 

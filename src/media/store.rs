@@ -35,6 +35,17 @@ pub struct Store {
     reserve: Bytes,
 }
 
+/// The room on the archive's disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Of the whole disk, other programs' files included.
+    pub total: Bytes,
+    /// What the archive could still write.
+    pub free: Bytes,
+    /// What of it is kept for the catalogue: `reserve_bytes`.
+    pub reserve: Bytes,
+}
+
 /// There is no room for a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -93,18 +104,28 @@ impl Store {
         }
     }
 
+    /// How much room the archive's disk has.
+    pub fn room(&self) -> io::Result<Room> {
+        let disk = rustix::fs::statvfs(&self.data)?;
+        let bytes = |blocks: u64| Bytes(blocks.saturating_mul(disk.f_frsize));
+        Ok(Room {
+            total: bytes(disk.f_blocks),
+            free: bytes(disk.f_bavail),
+            reserve: self.reserve,
+        })
+    }
+
     /// Whether a file of `needed` bytes fits, as far as can be told before it is copied.
     pub fn room_for(&self, needed: Bytes) -> io::Result<Result<(), NoRoom>> {
-        let disk = rustix::fs::statvfs(&self.data)?;
-        let (free, reserve) = (disk.f_bavail.saturating_mul(disk.f_frsize), self.reserve.0);
-        let fits = needed.0.saturating_add(reserve) <= free;
+        let Room { free, reserve, .. } = self.room()?;
+        let fits = needed.0.saturating_add(reserve.0) <= free.0;
         Ok(if fits {
             Ok(())
         } else {
             Err(NoRoom {
                 needed: needed.0,
-                free,
-                reserve,
+                free: free.0,
+                reserve: reserve.0,
             })
         })
     }
