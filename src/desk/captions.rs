@@ -25,7 +25,7 @@ impl Desk {
     pub fn captions_of(&self, lesson: &Lesson) -> Vec<CaptionsPresent> {
         let present = lesson.files_of(Role::Captions).map(|stored| {
             let text = self.read_captions(stored);
-            let parsed = text.ok().and_then(|text| captions::parse(&text).ok());
+            let parsed = text.ok().and_then(|text| captions::read(&text).ok());
             CaptionsPresent {
                 language: stored.file.language.clone().unwrap_or_default(),
                 bytes: stored.file.bytes,
