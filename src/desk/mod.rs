@@ -121,6 +121,17 @@ impl Desk {
         })
     }
 
+    /// Bytes that somebody's lessons and uploads take together, and how many they may; `None`: as many as there is
+    /// room for.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub fn space(&self, actor: &Actor) -> Result<(Bytes, Option<Bytes>), Error> {
+        let person = actor.person;
+        let used = self.catalogue.read_blocking(move |c| c.bytes_of(person))?;
+        Ok((used, self.rules.quota(actor).map(|(most, _)| most)))
+    }
+
     /// A question that may be refused.
     fn ask<T: Send + 'static>(
         &self,
@@ -199,6 +210,15 @@ impl Rules {
             return Err(ConflictError::Published.into());
         }
         Err(Error::NotYours(act))
+    }
+
+    /// Whether somebody may know that a lesson is there.
+    fn knows(&self, c: &Snapshot<'_>, author: &Author, code: Code) -> Result<bool, Error> {
+        match self.lesson(c, author, code, Act::View) {
+            Ok(_) | Err(Error::NotYours(_)) => Ok(true),
+            Err(Error::Unknown(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
     }
 
     fn mine(&self, c: &Snapshot<'_>, author: &Author, lesson: Lesson) -> Result<Mine, Error> {
