@@ -18,9 +18,10 @@ use jiff::tz::TimeZone;
 
 use crate::auth::permission::{Act, Actor, Standing, TeachersPublish};
 use crate::catalogue::{
-    Catalogue, Change, Description, Found, Lesson, PersonRole, Scope, Snapshot, Visibility, Whose,
+    Catalogue, Change, Description, Found, Lesson, PersonRole, Scope, Snapshot, Usage, Visibility,
+    Whose,
 };
-use crate::media::Store;
+use crate::media::{Disk, Store};
 use crate::sheet::ReadOptions;
 use crate::units::{Bytes, Code, LessonId, PersonId};
 
@@ -130,6 +131,15 @@ impl Desk {
         let person = actor.person;
         let used = self.catalogue.read_blocking(move |c| c.bytes_of(person))?;
         Ok((used, self.rules.quota(actor).map(|(most, _)| most)))
+    }
+
+    /// What everybody's lessons take, and what the disk has.
+    ///
+    /// # Errors
+    /// The catalogue's and the disk's.
+    pub fn usage(&self) -> Result<(Vec<Usage>, Disk), Error> {
+        let usage = self.catalogue.read_blocking(|c| c.usage())?;
+        Ok((usage, self.store.disk()?))
     }
 
     /// A question that may be refused.

@@ -28,6 +28,17 @@ pub struct Stored {
     pub sha256: [u8; 32],
 }
 
+/// What a disk has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disk {
+    /// All of it.
+    pub total: Bytes,
+    /// What this program may still use.
+    pub free: Bytes,
+    /// What of that is kept for the catalogue.
+    pub reserve: Bytes,
+}
+
 /// The bytes of an archive in its data folder.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -95,8 +106,7 @@ impl Store {
 
     /// Whether a file of `needed` bytes fits, as far as can be told before it is copied.
     pub fn room_for(&self, needed: Bytes) -> io::Result<Result<(), NoRoom>> {
-        let disk = rustix::fs::statvfs(&self.data)?;
-        let (free, reserve) = (disk.f_bavail.saturating_mul(disk.f_frsize), self.reserve.0);
+        let (free, reserve) = (self.disk()?.free.0, self.reserve.0);
         let fits = needed.0.saturating_add(reserve) <= free;
         Ok(if fits {
             Ok(())
@@ -106,6 +116,16 @@ impl Store {
                 free,
                 reserve,
             })
+        })
+    }
+
+    /// The disk that the archive is on.
+    pub fn disk(&self) -> io::Result<Disk> {
+        let disk = rustix::fs::statvfs(&self.data)?;
+        Ok(Disk {
+            total: Bytes(disk.f_blocks.saturating_mul(disk.f_frsize)),
+            free: Bytes(disk.f_bavail.saturating_mul(disk.f_frsize)),
+            reserve: self.reserve,
         })
     }
 
