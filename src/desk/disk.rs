@@ -2,21 +2,21 @@
 
 use super::{Author, Desk, Error};
 use crate::catalogue::{Stored, Usage};
-use crate::media::Room;
+use crate::media;
 use crate::units::{Bytes, Code};
 
 /// What is on the archive's disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Disk {
+pub struct Holdings {
     /// How much room there is.
-    pub room: Room,
+    pub disk: media::Disk,
     /// What the archive has stored.
     pub stored: Stored,
     /// Whose it is, who has most first.
     pub usage: Vec<Usage>,
 }
 
-impl Disk {
+impl Holdings {
     /// Bytes that pruning gives back.
     pub fn prunable(&self) -> Bytes {
         let lessons = self.stored.lessons_to_prune.iter();
@@ -40,10 +40,10 @@ impl Desk {
     ///
     /// # Errors
     /// The catalogue's and the disk's.
-    pub fn disk(&self) -> Result<Disk, Error> {
+    pub fn holdings(&self) -> Result<Holdings, Error> {
         let (stored, usage) = self.ask(|c| Ok((c.stored()?, c.usage()?)))?;
-        Ok(Disk {
-            room: self.store.room()?,
+        Ok(Holdings {
+            disk: self.store.disk()?,
             stored,
             usage,
         })

@@ -20,14 +20,15 @@ use jiff::tz::TimeZone;
 
 use crate::auth::permission::{Act, Actor, Standing, TeachersPublish};
 use crate::catalogue::{
-    Catalogue, Change, Description, Found, Lesson, PersonRole, Scope, Snapshot, Visibility, Whose,
+    Catalogue, Change, Description, Found, Lesson, PersonRole, Scope, Snapshot, Usage, Visibility,
+    Whose,
 };
-use crate::media::Store;
+use crate::media::{Disk, Store};
 use crate::sheet::ReadOptions;
 use crate::units::{Bytes, Code, LessonId, PersonId};
 
 pub use captions::CaptionsPresent;
-pub use disk::{Disk, Freed};
+pub use disk::{Freed, Holdings};
 pub use error::{ConflictError, Error};
 pub use files::{CaptionsSeen, LARGEST_ATTACHMENT};
 pub use history::{Past, Undo};
@@ -125,6 +126,26 @@ impl Desk {
         })
     }
 
+    /// Bytes that somebody's lessons and uploads take together, and how many they may; `None`: as many as there is
+    /// room for.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub fn space(&self, actor: &Actor) -> Result<(Bytes, Option<Bytes>), Error> {
+        let person = actor.person;
+        let used = self.catalogue.read_blocking(move |c| c.bytes_of(person))?;
+        Ok((used, self.rules.quota(actor).map(|(most, _)| most)))
+    }
+
+    /// What everybody's lessons take, and what the disk has.
+    ///
+    /// # Errors
+    /// The catalogue's and the disk's.
+    pub fn usage(&self) -> Result<(Vec<Usage>, Disk), Error> {
+        let usage = self.catalogue.read_blocking(|c| c.usage())?;
+        Ok((usage, self.store.disk()?))
+    }
+
     /// A question that may be refused.
     fn ask<T: Send + 'static>(
         &self,
@@ -203,6 +224,15 @@ impl Rules {
             return Err(ConflictError::Published.into());
         }
         Err(Error::NotYours(act))
+    }
+
+    /// Whether somebody may know that a lesson is there.
+    fn knows(&self, c: &Snapshot<'_>, author: &Author, code: Code) -> Result<bool, Error> {
+        match self.lesson(c, author, code, Act::View) {
+            Ok(_) | Err(Error::NotYours(_)) => Ok(true),
+            Err(Error::Unknown(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
     }
 
     fn mine(&self, c: &Snapshot<'_>, author: &Author, lesson: Lesson) -> Result<Mine, Error> {

@@ -3,10 +3,11 @@
 use ::http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::multipart::FormError;
-use super::problem::Problem;
+use super::problem::{FieldFault, Problem};
 use crate::auth::{password, sign_in};
 use crate::catalogue;
 use crate::desk;
+use crate::sheet::CellError;
 use crate::upload;
 
 impl From<catalogue::Error> for Problem {
@@ -163,8 +164,22 @@ impl From<desk::Error> for Problem {
         };
         match refusal {
             R::Catalogue(error) => error.into(),
+            R::Fields(ref errors) => Self::new(status)
+                .detail(refusal.to_string())
+                .errors(errors.iter().map(fault).collect()),
             told => Self::new(status).detail(told.to_string()),
         }
+    }
+}
+
+/// A wrong value of a lesson or a sheet, for a program.
+pub fn fault(error: &CellError) -> FieldFault {
+    FieldFault {
+        field: error.column.map(|c| c.name()),
+        line: Some(error.line).filter(|line| *line > 0),
+        value: error.value.clone(),
+        problem: error.problem.clone(),
+        remedy: error.remedy.clone(),
     }
 }
 

@@ -6,4 +6,4 @@ mod store;
 
 pub use incoming::incoming_name;
 pub use mime::{Format, extension_of, mime_of};
-pub use store::{NoRoom, Room, Store, Stored, key_of, media_name, modified_at, sha256_of};
+pub use store::{Disk, NoRoom, Store, Stored, key_of, media_name, modified_at, sha256_of};

@@ -28,22 +28,22 @@ pub struct Stored {
     pub sha256: [u8; 32],
 }
 
+/// What a disk has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disk {
+    /// All of it.
+    pub total: Bytes,
+    /// What this program may still use.
+    pub free: Bytes,
+    /// What of that is kept for the catalogue.
+    pub reserve: Bytes,
+}
+
 /// The bytes of an archive in its data folder.
 #[derive(Clone, Debug)]
 pub struct Store {
     data: PathBuf,
     reserve: Bytes,
-}
-
-/// The room on the archive's disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
-    /// Of the whole disk, other programs' files included.
-    pub total: Bytes,
-    /// What the archive could still write.
-    pub free: Bytes,
-    /// What of it is kept for the catalogue: `reserve_bytes`.
-    pub reserve: Bytes,
 }
 
 /// There is no room for a file.
@@ -104,21 +104,10 @@ impl Store {
         }
     }
 
-    /// How much room the archive's disk has.
-    pub fn room(&self) -> io::Result<Room> {
-        let disk = rustix::fs::statvfs(&self.data)?;
-        let bytes = |blocks: u64| Bytes(blocks.saturating_mul(disk.f_frsize));
-        Ok(Room {
-            total: bytes(disk.f_blocks),
-            free: bytes(disk.f_bavail),
-            reserve: self.reserve,
-        })
-    }
-
     /// Whether a file of `needed` bytes fits, as far as can be told before it is copied.
     pub fn room_for(&self, needed: Bytes) -> io::Result<Result<(), NoRoom>> {
-        let Room { free, reserve, .. } = self.room()?;
-        let fits = needed.0.saturating_add(reserve.0) <= free.0;
+        let (free, reserve) = (self.disk()?.free.0, self.reserve.0);
+        let fits = needed.0.saturating_add(reserve) <= free;
         Ok(if fits {
             Ok(())
         } else {
@@ -127,6 +116,16 @@ impl Store {
                 free: free.0,
                 reserve: reserve.0,
             })
+        })
+    }
+
+    /// The disk that the archive is on.
+    pub fn disk(&self) -> io::Result<Disk> {
+        let disk = rustix::fs::statvfs(&self.data)?;
+        Ok(Disk {
+            total: Bytes(disk.f_blocks.saturating_mul(disk.f_frsize)),
+            free: Bytes(disk.f_bavail.saturating_mul(disk.f_frsize)),
+            reserve: self.reserve,
         })
     }
 
