@@ -41,7 +41,7 @@ pub use lesson::{
 pub use lessons::{Found, ServedFile};
 pub use list::{Filter, Page};
 pub use own_uploads::OwnUpload;
-pub use owned::{DeskFilter, OnDesk, Stands, Usage, Whose};
+pub use owned::{DeskFilter, OnDesk, Stands, Stored, Usage, Whose};
 pub use people::{LONGEST_NAME, Person, PersonRole, Scope};
 pub use recordings::NewRecording;
 pub use save::{Saved, Target};

@@ -252,6 +252,20 @@ impl Snapshot<'_> {
         })
     }
 
+    /// What is under way to become a recording of this lesson, whoever sends it, the oldest first; parts only as
+    /// far as their whole has begun.
+    pub fn uploads_for(&self, lesson: LessonId) -> Result<Vec<Upload>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT u.*, l.code FROM uploads u JOIN lessons l ON l.id = u.lesson
+                 WHERE u.lesson = :lesson AND u.kind <> 'partial' AND u.state IN ('uploading', 'queued', 'processing')
+                 ORDER BY u.created_at",
+            )?
+            .query_map(named_params! {":lesson": lesson.0}, read_upload)?
+            .collect::<Result<_, _>>()?)
+    }
+
     /// Bytes of a person's lessons, and of what they are uploading, at the length that it will have.
     pub fn bytes_of(&self, person: PersonId) -> Result<Bytes, Error> {
         let sum: i64 = self

@@ -2,6 +2,7 @@
 
 use ::http::{HeaderName, HeaderValue, StatusCode, header};
 
+use super::multipart::FormError;
 use super::problem::{FieldFault, Problem};
 use crate::auth::{password, sign_in};
 use crate::catalogue;
@@ -176,6 +177,17 @@ fn limit(problem: Problem, error: &upload::Error) -> Problem {
             .kind("/problems/disk-full")
             .member("offset", *offset),
         _ => problem,
+    }
+}
+
+impl From<FormError> for Problem {
+    fn from(error: FormError) -> Self {
+        let status = match &error {
+            FormError::Compressed(_) | FormError::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            FormError::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            FormError::Broken => StatusCode::BAD_REQUEST,
+        };
+        Self::new(status).detail(error.to_string())
     }
 }
 

@@ -239,7 +239,7 @@ fn lesson_page(code: &str) -> String {
 
 /// What the form says of the recording, in the words of an upload's metadata.
 fn said(form: &FormFile) -> Metadata {
-    let grades: Vec<&str> = form.fields.values("grades").collect();
+    let grades: Vec<&str> = form.fields.values("grades");
     let grades = grades.join(";");
     let pairs = [
         ("filename", form.name.as_str()),
