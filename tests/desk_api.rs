@@ -253,7 +253,7 @@ fn captions_and_attachments_come_and_go() {
     assert!(
         looked
             .text()
-            .contains("1 of 2 cues begin after the recording's end"),
+            .contains("1 cue begins after the recording has ended"),
         "{}",
         looked.text()
     );
