@@ -19,9 +19,15 @@ pub struct Problem {
     detail: Option<Cow<'static, str>>,
     kind: Option<Cow<'static, str>>,
     /// Few have any.
-    more: Option<Box<BTreeMap<&'static str, serde_json::Value>>>,
-    errors: Box<[FieldFault]>,
+    more: Option<Box<More>>,
     headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Extension members.
+#[derive(Clone, Debug, Default)]
+struct More {
+    members: BTreeMap<&'static str, serde_json::Value>,
+    errors: Vec<FieldFault>,
 }
 
 /// What is wrong with one value of those that were sent.
@@ -71,7 +77,6 @@ impl Problem {
             detail: None,
             kind: None,
             more: None,
-            errors: Box::default(),
             headers: Vec::new(),
         }
     }
@@ -96,13 +101,14 @@ impl Problem {
 
     /// An extension member (§3.2): what a program would otherwise have to read out of the detail.
     pub fn member(mut self, name: &'static str, value: impl Into<serde_json::Value>) -> Self {
-        self.more.get_or_insert_default().insert(name, value.into());
+        let more = self.more.get_or_insert_default();
+        more.members.insert(name, value.into());
         self
     }
 
     /// Every value that is wrong: an extension member (§3.2).
     pub fn errors(mut self, errors: Vec<FieldFault>) -> Self {
-        self.errors = errors.into();
+        self.more.get_or_insert_default().errors = errors;
         self
     }
 
@@ -125,8 +131,8 @@ impl IntoResponse for Problem {
             title: &self.title,
             status: self.status.as_u16(),
             detail: self.detail.as_deref(),
-            more: self.more.as_deref(),
-            errors: &self.errors,
+            more: self.more.as_deref().map(|more| &more.members),
+            errors: self.more.as_deref().map_or(&[], |more| &more.errors),
         };
         // Strings and a number always serialise; an empty body would still carry the status.
         let json = serde_json::to_vec(&members).unwrap_or_default();

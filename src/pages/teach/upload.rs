@@ -268,6 +268,11 @@ fn set_by(language: Language, setter: &str) -> String {
 impl Complaint {
     /// What went wrong with a form's file, with the true numbers.
     fn of_upload(language: Language, error: Error) -> Self {
+        // A form begins again in any case: where the upload stood tells nobody anything.
+        let error = match error {
+            Error::Refused { why, .. } => *why,
+            other => other,
+        };
         let bytes = |n: u64| size(language, Bytes(n)).into();
         let text = match &error {
             Error::TooLong {
