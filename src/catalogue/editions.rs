@@ -1,5 +1,7 @@
 //! The editions of a lesson: which there are, which one is shown, and whose bytes may go.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, named_params};
 
 use super::lessons::{read_file, unsigned};
@@ -22,7 +24,8 @@ pub struct Edition {
     pub current: bool,
     /// Whether its footage is still there.
     pub kept: bool,
-    /// What it takes of the archive's disk, replaced captions and attachments included.
+    /// What it takes of the archive's disk, replaced captions and attachments included. What a later edition took
+    /// over from it counts there.
     pub bytes: Bytes,
 }
 
@@ -36,7 +39,10 @@ impl Snapshot<'_> {
                         EXISTS (SELECT 1 FROM files f WHERE f.recording = r.id AND f.role = 'source'
                                 AND f.pruned_at IS NULL AND NOT (f.placement = 'in_place' AND f.replaced_at IS NOT NULL)) AS kept,
                         (SELECT coalesce(sum(f.bytes), 0) FROM files f
-                         WHERE f.recording = r.id AND f.placement = 'store' AND f.pruned_at IS NULL) AS bytes
+                         WHERE f.recording = r.id AND f.placement = 'store' AND f.pruned_at IS NULL
+                           AND NOT EXISTS (SELECT 1 FROM files o JOIN recordings p ON p.id = o.recording
+                                           WHERE o.location = f.location AND o.id > f.id AND o.pruned_at IS NULL
+                                             AND p.lesson = r.lesson)) AS bytes
                  FROM recordings r JOIN lessons l ON l.id = r.lesson
                  WHERE r.lesson = :lesson ORDER BY r.edition DESC",
             )?
@@ -101,13 +107,13 @@ impl Change<'_> {
 
     /// Gives up the bytes of a lesson's editions that are not shown, and of files that were replaced in the one
     /// that is; of `edition` alone, if one is named. The rows stay, so that their addresses can say what became of
-    /// them. With how many bytes that are.
+    /// them. What another row still names is not given up. With how many bytes that frees; `None`: there was nothing.
     pub fn prune(
         &self,
         lesson: LessonId,
         edition: Option<RecordingId>,
-    ) -> Result<(Bytes, GivenUp), Error> {
-        let freed: Vec<(i64, String)> = self
+    ) -> Result<Option<(Bytes, GivenUp)>, Error> {
+        let pruned: BTreeMap<String, i64> = self
             .sql()
             .prepare_cached(
                 "UPDATE files SET pruned_at = :now, replaced_at = coalesce(replaced_at, :now)
@@ -116,7 +122,7 @@ impl Change<'_> {
                    AND (replaced_at IS NOT NULL
                         OR recording IS NOT (SELECT current_recording FROM lessons WHERE id = :lesson))
                    AND (:edition IS NULL OR recording = :edition)
-                 RETURNING bytes, location",
+                 RETURNING location, bytes",
             )?
             .query_map(
                 named_params! {
@@ -126,11 +132,17 @@ impl Change<'_> {
                 |r| Ok((r.get(0)?, r.get(1)?)),
             )?
             .collect::<Result<_, _>>()?;
-        let bytes = freed.iter().map(|(bytes, _)| bytes.unsigned_abs()).sum();
-        let given_up = GivenUp {
-            locations: freed.into_iter().map(|(_, at)| at).collect(),
-            uploads: Vec::new(),
-        };
-        Ok((Bytes(bytes), given_up))
+        if pruned.is_empty() {
+            return Ok(None);
+        }
+        let (mut freed, mut given_up) = (0, GivenUp::default());
+        for (location, bytes) in pruned {
+            // Captions and attachments go on to the next edition; equal bytes are stored once.
+            if !self.snapshot().names_location(&location, None)? {
+                freed += bytes.unsigned_abs();
+                given_up.locations.push(location);
+            }
+        }
+        Ok(Some((Bytes(freed), given_up)))
     }
 }

@@ -10,7 +10,10 @@ mod error;
 mod files;
 mod history;
 mod lessons;
+mod owners;
 mod sheet;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -109,6 +112,11 @@ impl Desk {
         }
     }
 
+    /// The rules that the archive's settings make.
+    pub fn rules(&self) -> Rules {
+        self.rules
+    }
+
     /// A lesson, for somebody who may see it as its people do.
     ///
     /// # Errors
@@ -202,20 +210,19 @@ impl Rules {
     }
 
     fn mine(&self, c: &Snapshot<'_>, author: &Author, lesson: Lesson) -> Result<Mine, Error> {
-        let owners = c.owners(lesson.id)?;
-        let mut names = Vec::new();
-        for owner in owners {
-            names.extend(c.person(owner)?.map(|p| p.name));
-        }
         let own = is_own(c, author, lesson.id)?;
         let may = Act::ALL
             .into_iter()
             .filter(|act| self.may(author, *act, &lesson.description, own))
-            .filter(|act| *act != Act::DeleteDraft || lesson.published.is_none())
+            .filter(|act| match act {
+                Act::DeleteDraft => lesson.published.is_none(),
+                Act::Withdraw => lesson.published.is_some(),
+                _ => true,
+            })
             .collect();
         Ok(Mine {
+            owners: owners::owner_names(c, lesson.id)?,
             lesson,
-            owners: names,
             may,
         })
     }
