@@ -234,6 +234,9 @@ impl Rules {
                 if let Some(name) = before {
                     let old = c.snapshot().file_of_lesson(lesson.id, name)?;
                     let old = old.ok_or(ConflictError::NotUndone("the bytes are gone"))?;
+                    if present(name).is_some() {
+                        return Err(since("the file"));
+                    }
                     if old.recording != recording {
                         return Err(since("the recording"));
                     }

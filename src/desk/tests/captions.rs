@@ -198,11 +198,19 @@ fn attachments_are_added_in_order_and_taken_away_and_put_back() {
     // Footage is no attachment, and others' files are not this lesson's.
     let source = archive.now(code).video().unwrap().file.name.clone();
     archive.refused(|d| d.remove_attachment(&aynur, code, &source));
-    archive
-        .desk
-        .undo(&aynur, code, archive.last_change(code))
-        .unwrap();
+    let removed = archive.last_change(code);
+    archive.desk.undo(&aynur, code, removed).unwrap();
     assert_eq!(labels(), ["İş vərəqi.PDF", "səhifə.html", "səhifə.html"]);
+    // It is back already.
+    let told = archive.refused(|d| d.undo(&aynur, code, removed));
+    assert!(
+        matches!(told, Error::Conflict(ConflictError::ChangedSince(_))),
+        "{told}"
+    );
+    let back = archive.last_change(code);
+    archive.desk.undo(&aynur, code, back).unwrap();
+    assert_eq!(labels(), ["səhifə.html", "səhifə.html"]);
+    archive.refused(|d| d.undo(&aynur, code, back));
     archive.expect_sound();
 }
 
