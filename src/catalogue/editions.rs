@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, named_params};
 
-use super::lessons::{read_file, unsigned};
+use super::lessons::{read_code, read_file, unsigned};
 use super::{Change, Error, GivenUp, Placement, Snapshot, StoredFile, shelf};
 use crate::clock::{self, UnixMillis};
-use crate::units::{Bytes, FileId, LessonId, Millis, RecordingId};
+use crate::units::{Bytes, Code, FileId, LessonId, Millis, RecordingId};
 
 /// An edition, as its lesson's history shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,27 @@ impl Snapshot<'_> {
                     kept: r.get("kept")?,
                     bytes: Bytes(unsigned(r, "bytes")?),
                 })
+            })?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// Lessons after `after` that have bytes to give up ([`Change::prune`]), oldest first.
+    pub fn prunable_lessons(
+        &self,
+        after: LessonId,
+        limit: u32,
+    ) -> Result<Vec<(LessonId, Code)>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT l.id, l.code FROM lessons l WHERE l.id > :after AND EXISTS (
+                     SELECT 1 FROM recordings r JOIN files f ON f.recording = r.id
+                     WHERE r.lesson = l.id AND f.placement = 'store' AND f.pruned_at IS NULL
+                       AND (f.replaced_at IS NOT NULL OR r.id IS NOT l.current_recording))
+                 ORDER BY l.id LIMIT :limit",
+            )?
+            .query_map(named_params! {":after": after.0, ":limit": limit}, |r| {
+                Ok((LessonId(r.get(0)?), read_code(r, "code")?))
             })?
             .collect::<Result<_, _>>()?)
     }
