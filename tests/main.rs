@@ -16,6 +16,7 @@ mod fragments;
 mod healing;
 mod https;
 mod import_killed;
+mod lesson_command;
 mod people;
 mod round_trip;
 mod serve;

@@ -6,6 +6,8 @@
 mod changes;
 mod check;
 mod connection;
+#[cfg(test)]
+mod dump;
 mod editions;
 mod error;
 mod fields;

@@ -388,6 +388,16 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Makes a lesson no longer a person's.
+    pub fn remove_owner(&self, lesson: LessonId, person: PersonId) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "DELETE FROM lesson_owners WHERE lesson = :lesson AND person = :person",
+            )?
+            .execute(named_params! {":lesson": lesson.0, ":person": person.0})?;
+        Ok(())
+    }
+
     /// Refuses when `leaving` is the only administrator who can sign in.
     fn keep_an_administrator(&self, leaving: PersonId) -> Result<(), Error> {
         let last: bool = self
