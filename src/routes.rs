@@ -266,6 +266,7 @@ fn desk() -> Table {
             teach::make_link,
         )
         .get(Administrators, "/{lang}/teach/log", teach::log);
+    desk = files_of_lessons(desk);
     for path in [
         "/teach",
         "/teach/",
@@ -275,10 +276,49 @@ fn desk() -> Table {
         "/teach/account",
         "/teach/people",
         "/teach/log",
+        "/teach/sheet",
+        "/teach/disk",
+        "/teach/lessons/{code}/files",
+        "/teach/lessons/{code}/history",
     ] {
         desk = desk.get(Anybody, path, teach::choose_language);
     }
     desk
+}
+
+/// Captions, attachments and editions of a lesson, its history, the sheet of many lessons, and what all that takes.
+fn files_of_lessons(desk: Table) -> Table {
+    use For::{Administrators, SignedIn};
+    const LESSON: &str = "/{lang}/teach/lessons/{code}";
+    let of = |end: &str| format!("{LESSON}{end}");
+    desk.get(SignedIn, &of("/files"), teach::files)
+        .get(SignedIn, &of("/captions"), teach::captions)
+        .post(SignedIn, &of("/captions"), teach::save_captions)
+        .get(SignedIn, &of("/captions/look"), teach::captions)
+        .post(SignedIn, &of("/captions/look"), teach::look_at_captions)
+        .post(SignedIn, &of("/captions/remove"), teach::remove_captions)
+        .post(SignedIn, &of("/attachments"), teach::attach)
+        .post(
+            SignedIn,
+            &of("/attachments/remove"),
+            teach::remove_attachment,
+        )
+        .post(SignedIn, &of("/editions/show"), teach::show_edition)
+        .get(Administrators, &of("/editions/prune"), teach::ask_to_prune)
+        .post(Administrators, &of("/editions/prune"), teach::prune)
+        .get(SignedIn, &of("/history"), teach::history)
+        .post(SignedIn, &of("/history/{id}/undo"), teach::undo)
+        .get(SignedIn, "/{lang}/teach/sheet", teach::sheet)
+        .post(SignedIn, "/{lang}/teach/sheet", teach::import_sheet)
+        .post(SignedIn, "/{lang}/teach/sheet/apply", teach::apply_sheet)
+        .get(SignedIn, "/{lang}/teach/sheet.csv", teach::export_sheet)
+        .get(Administrators, "/{lang}/teach/disk", teach::disk)
+        .get(
+            Administrators,
+            "/{lang}/teach/disk/prune",
+            teach::ask_to_prune_all,
+        )
+        .post(Administrators, "/{lang}/teach/disk/prune", teach::prune_all)
 }
 
 /// For text only; and a 304 has no content that could be compressed.

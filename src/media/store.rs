@@ -113,8 +113,8 @@ impl Store {
         } else {
             Err(NoRoom {
                 needed: needed.0,
-                free: free.0,
-                reserve: reserve.0,
+                free,
+                reserve,
             })
         })
     }

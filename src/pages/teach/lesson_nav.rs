@@ -3,7 +3,7 @@
 use ::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::{Desk, Message};
+use super::{Desk, Message, refusal};
 use crate::catalogue;
 use crate::desk::{self, Author, Mine};
 use crate::http::problem::Problem;
@@ -123,22 +123,22 @@ impl Desk {
     }
 
     /// The page that tells why something was not done.
-    pub(super) fn refused(&self, refusal: desk::Error) -> Response {
+    pub(super) fn refused(&self, refused: desk::Error) -> Response {
         let language = self.visit.language;
-        let (heading, text) = match &refusal {
+        let (heading, text) = match &refused {
             desk::Error::Unknown(_) => {
                 return error::respond(&self.visit, Instead::Missing(Missing::Lesson));
-            }
-            desk::Error::NoPart { .. } => {
-                return error::respond(&self.visit, Instead::Missing(Missing::Page));
             }
             desk::Error::NotYours(_) => (
                 language.text("teach-not-yours-title"),
                 language.text("teach-not-yours-text"),
             ),
-            other => (language.text("teach-refused-title"), other.to_string()),
+            other => (
+                language.text("teach-refused-title"),
+                refusal::told_in(language, other),
+            ),
         };
-        match refusal {
+        match refused {
             desk::Error::Catalogue(error) => error::respond(&self.visit, error.into()),
             refusal => self.message(Problem::from(refusal).status(), heading, text),
         }
