@@ -217,7 +217,7 @@ fn pages() -> Table {
 
 /// Those who make lessons. Without a language in it a path leads to the reader's own; some take POST as well.
 fn desk() -> Table {
-    use For::{Administrators, Anybody, SignedIn};
+    use For::{Administrators, Anybody, Authors, SignedIn};
     let mut desk = Table::new()
         .post(Anybody, "/teach/sign-in", teach::enter)
         .post(Anybody, "/teach/sign-out", teach::sign_out)
@@ -265,7 +265,41 @@ fn desk() -> Table {
             "/{lang}/teach/people/{id}/link",
             teach::make_link,
         )
-        .get(Administrators, "/{lang}/teach/log", teach::log);
+        .get(Administrators, "/{lang}/teach/log", teach::log)
+        .get(SignedIn, "/{lang}/teach/lessons/new", teach::new_lesson)
+        .post(SignedIn, "/{lang}/teach/lessons/new", teach::begin_lesson)
+        .get(Authors, "/{lang}/teach/lessons/{code}", teach::lesson)
+        .post(Authors, "/{lang}/teach/lessons/{code}", teach::save_lesson)
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/visibility",
+            teach::set_visibility,
+        )
+        .get(
+            Authors,
+            "/{lang}/teach/lessons/{code}/withdraw",
+            teach::ask_reason,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/withdraw",
+            teach::withdraw,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/reinstate",
+            teach::reinstate,
+        )
+        .get(
+            Authors,
+            "/{lang}/teach/lessons/{code}/delete",
+            teach::ask_deletion,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/delete",
+            teach::delete_draft,
+        );
     for path in [
         "/teach",
         "/teach/",
@@ -275,6 +309,8 @@ fn desk() -> Table {
         "/teach/account",
         "/teach/people",
         "/teach/log",
+        "/teach/lessons/new",
+        "/teach/lessons/{code}",
     ] {
         desk = desk.get(Anybody, path, teach::choose_language);
     }

@@ -1,10 +1,12 @@
 //! What all pages of a lesson on the desk share: the lesson itself, for who may see it, and the way between them.
 
+use std::sync::Arc;
+
 use ::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::{Desk, Message};
-use crate::catalogue;
+use crate::catalogue::{self, Vocabulary};
 use crate::desk::{self, Author, Mine};
 use crate::http::problem::Problem;
 use crate::pages::error::{self, Instead, Missing};
@@ -110,6 +112,22 @@ impl Desk {
         self.done(found.await)
     }
 
+    /// The vocabulary.
+    ///
+    /// # Errors
+    /// The page to answer with where the catalogue does not answer.
+    pub(super) async fn vocabulary(&self) -> Result<Arc<Vocabulary>, Refused> {
+        self.read(self.visit.app.vocabulary().await)
+    }
+
+    /// What was asked of the catalogue.
+    ///
+    /// # Errors
+    /// The page to answer with where it does not answer.
+    pub(super) fn read<T>(&self, read: Result<T, catalogue::Error>) -> Result<T, Refused> {
+        read.map_err(|e| error::respond(&self.visit, e.into()).into())
+    }
+
     /// What was done at the desk.
     ///
     /// # Errors
@@ -136,7 +154,13 @@ impl Desk {
                 language.text("teach-not-yours-title"),
                 language.text("teach-not-yours-text"),
             ),
-            other => (language.text("teach-refused-title"), other.to_string()),
+            other => {
+                let text = super::standing::contradiction(language, other);
+                (
+                    language.text("teach-refused-title"),
+                    text.unwrap_or_else(|| other.to_string()),
+                )
+            }
         };
         match refusal {
             desk::Error::Catalogue(error) => error::respond(&self.visit, error.into()),

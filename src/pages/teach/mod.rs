@@ -6,20 +6,28 @@
 mod account;
 mod choose_password;
 mod desk;
-#[expect(dead_code, reason = "the pages of a lesson come next")]
+mod lesson;
+mod lesson_form;
 mod lesson_nav;
 mod log;
+mod new_lesson;
 mod people;
 mod person;
 mod sign_in;
+mod standing;
 
 pub use account::{change_password, create_token, revoke_token, show as account};
 pub use choose_password::{choose, show as choose_password};
 pub use desk::show as desk;
+pub use lesson::{save as save_lesson, show as lesson};
 pub use log::show as log;
+pub use new_lesson::{begin as begin_lesson, show as new_lesson};
 pub use people::{add as add_person, show as people};
 pub use person::{edit as edit_person, make_link, show as person};
 pub use sign_in::{show as sign_in, sign_in as enter, sign_out, sign_out_everywhere};
+pub use standing::{
+    ask_deletion, ask_reason, delete as delete_draft, reinstate, set_visibility, withdraw,
+};
 
 use std::sync::Arc;
 
@@ -164,10 +172,11 @@ impl Desk {
             places.push(("/teach/people", language.text("teach-people")));
             places.push(("/teach/log", language.text("teach-log")));
         }
-        // A person's page belongs to everybody's.
+        // A person's page belongs to everybody's, a lesson's to the desk.
         let here = |place: &str| {
             let below = rest.strip_prefix(place);
-            below.is_some_and(|b| b.is_empty() || b.starts_with('/'))
+            let of_lesson = |b: &str| place == "/teach/" && b.starts_with("lessons/");
+            below.is_some_and(|b| b.is_empty() || b.starts_with('/') || of_lesson(b))
         };
         let link = |(place, name): (&str, String)| (path(language, place), name, here(place));
         Frame {
