@@ -141,12 +141,13 @@ fn file(language: Language, action: &str, detail: &Map<String, Value>) -> String
 
 /// What a field of a lesson, or a part of it that the log names, is called.
 pub(super) fn field_name(language: Language, field: &str) -> String {
-    let field = match field {
-        "the file" => "file",
-        "the edition" => "edition",
-        other => other,
+    let part = match field {
+        "the file" | "file" => "file",
+        "the edition" | "edition" => "edition",
+        "code" | "visibility" | "withdrawn" | "captions" => field,
+        column => return language.with("desk-field", &[("column", column.into())]),
     };
-    language.with("deed-field", &[("field", field.into())])
+    language.with("deed-part", &[("part", part.into())])
 }
 
 /// A value as the log has it; empty for none.

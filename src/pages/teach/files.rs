@@ -197,7 +197,7 @@ fn edition_row(desk: &Desk, own: &str, edition: &Edition, may_prune: bool) -> Ed
     let prune = format!("{own}/editions/prune?edition={number}");
     EditionRow {
         number,
-        name: language.with("edition", &[("number", number.into())]),
+        name: language.count("desk-edition", u64::from(number)),
         when: words::date_time(language, edition.created, zone),
         iso: words::iso_time(edition.created, zone),
         details: format!("{} · {size}", edition.duration.clock_face()),

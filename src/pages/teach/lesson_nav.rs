@@ -1,10 +1,12 @@
 //! What all pages of a lesson on the desk share: the lesson itself, for who may see it, and the way between them.
 
+use std::sync::Arc;
+
 use ::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::{Desk, Message, refusal};
-use crate::catalogue;
+use crate::catalogue::{self, Vocabulary};
 use crate::desk::{self, Author, Mine};
 use crate::http::problem::Problem;
 use crate::pages::error::{self, Instead, Missing};
@@ -108,6 +110,22 @@ impl Desk {
         let (author, code) = (self.author(), self.code()?);
         let found = self.visit.app.at_desk(move |d| d.lesson(&author, code));
         self.done(found.await)
+    }
+
+    /// The vocabulary.
+    ///
+    /// # Errors
+    /// The page to answer with where the catalogue does not answer.
+    pub(super) async fn vocabulary(&self) -> Result<Arc<Vocabulary>, Refused> {
+        self.read(self.visit.app.vocabulary().await)
+    }
+
+    /// What was asked of the catalogue.
+    ///
+    /// # Errors
+    /// The page to answer with where it does not answer.
+    pub(super) fn read<T>(&self, read: Result<T, catalogue::Error>) -> Result<T, Refused> {
+        read.map_err(|e| error::respond(&self.visit, e.into()).into())
     }
 
     /// What was done at the desk.

@@ -1,5 +1,7 @@
 //! Why something was not done at the desk, in the reader's language: the value, the limit and the remedy.
 
+use ::http::StatusCode;
+
 use super::deeds::field_name;
 use super::lesson_nav::Refused;
 use super::{Complaint, Desk};
@@ -24,7 +26,12 @@ impl Desk {
             }
             told => {
                 let text = told_in(self.visit.language, &told);
-                Ok(Complaint::new(Problem::from(told).status(), text))
+                let status = match told {
+                    // The page is there; what it is asked for is not any more.
+                    Error::NoPart { .. } => StatusCode::CONFLICT,
+                    told => Problem::from(told).status(),
+                };
+                Ok(Complaint::new(status, text))
             }
         }
     }

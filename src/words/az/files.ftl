@@ -10,7 +10,7 @@ refused-unknown = Görə biləcəyiniz { $value } kodlu dərs yoxdur.
 refused-part = { $what ->
     [captions] Bu dərsin «{ $value }» dilində altyazısı artıq yoxdur.
     [attachment] Bu dərsin belə əlavəsi artıq yoxdur.
-    [edition] Bu dərsin { $value } nömrəli yazısı yoxdur.
+    [edition] Bu dərsin { $value } nömrəli buraxılışı yoxdur.
    *[change] Bu dərsin tarixçəsində { $value } nömrəli dəyişiklik yoxdur.
 }
 refused-not-yours = { $act ->
@@ -36,13 +36,13 @@ conflict-differs = Fərqlər göstəriləndən sonra dərslər dəyişib, ona g�
 conflict-published = Bu dərs dərc olunmuşdu, onun ünvanı işləməlidir. Əvəzində dərsi geri götürün.
 conflict-no-recording = Bu dərsin hələ yazısı yoxdur. Əvvəlcə onu yükləyin.
 conflict-full = Dərsin { $count } əlavəsi var, artıq olmaz. Əvvəlcə birini götürün.
-conflict-shown = İndi { $number } nömrəli yazı göstərilir. Əvvəlcə başqasını göstərin.
-conflict-pruned = { $number } nömrəli yazının faylları silinib: onu daha göstərmək olmaz. Yenidən yükləyin.
+conflict-shown = İndi { $number } nömrəli buraxılış göstərilir. Əvvəlcə başqasını göstərin.
+conflict-pruned = { $number } nömrəli buraxılışın faylları silinib: onu daha göstərmək olmaz. Yazını yenidən yükləyin.
 conflict-since = Bunu belə ləğv etmək olmur: sonradan yenə dəyişib – { $fields }. Əvvəlcə sonrakı dəyişikliyi ləğv edin.
 conflict-not-undone = { $why ->
     [created] Dərsin yaradılması ləğv olunmur. Qaralamanı silin.
     [pruned] Bunu ləğv etmək olmur: fayllar silinib.
-    [first] Bunu ləğv etmək olmur: bu, ilk yazıdır.
+    [first] Bunu ləğv etmək olmur: bu, ilk buraxılışdır.
    *[other] Bunu ləğv etmək olmur: dərsdə heç nə dəyişməyib.
 }
 conflict-withdrawn = Bu dərs artıq geri götürülüb.
@@ -107,15 +107,14 @@ attachments-add = Fayl əlavə etmək
 attachments-hint = İş vərəqi, təqdimat və ya həcmi { $most }-a qədər olan istənilən fayl. Şagirdlər onu öz cihazında saxlayır.
 attachments-send = Əlavə etmək
 attachments-busy = Hazırda çox fayl gəlir. Bir dəqiqədən sonra yenidən cəhd edin.
-editions = Yazılar
-editions-lead = Yazı əvəz olunanda əvvəlkisi saxlanılır və yenidən göstərilə bilər.
+editions = Yazının buraxılışları
+editions-lead = Yazı əvəz olunanda əvvəlki buraxılış saxlanılır və yenidən göstərilə bilər.
 editions-absent = Hələ yazı yoxdur.
-edition = { $number } nömrəli yazı
 edition-shown = göstərilir
 edition-show = Yenidən bunu göstərmək
 edition-prune = Fayllarını silmək
 edition-pruned = faylları silinib
-prune-edition = { $number } nömrəli yazının fayllarını silmək
+prune-edition = { $number } nömrəli buraxılışın fayllarını silmək
 prune-lesson = Göstərilməyən hər şeyin fayllarını silmək
 prune-all = Göstərilməyən hər şeyin fayllarını silmək
 prune-lead = «{ $title }»: göstərilməyən yazıların, əvəz olunmuş altyazı və əlavələrin { $size } həcmində faylları silinəcək. Bunu ləğv etmək olmur. Kimsə bu faylların ünvanını saxlayıbsa, ünvan faylın artıq olmadığını bildirəcək (410). Dərsin öz ünvanları işləməyə davam edəcək.
@@ -139,40 +138,15 @@ deed-file = { $name } ({ $how ->
     [removed] götürüldü
    *[replaced] əvəz olundu
 })
-deed-grade = Sinif
-deed-subject = Fənn
-deed-field = { $field ->
-    [title] Ad
+deed-part = { $part ->
     [code] Kod
-    [description] Təsvir
-    [grades] Siniflər
-    [subject] Fənn
-    [section] Bölmə
-    [language] Danışıq dili
-    [programme] Proqram
-    [lesson_number] Dərsin nömrəsi
-    [unit] Bölüm
-    [topic] Mövzu
-    [curriculum] Kurikulum
-    [school_year] Tədris ili
-    [term] Rüb
-    [week] Həftə
-    [textbook] Dərslik
-    [broadcasts] Efirlər
-    [teachers] Müəllimlər
-    [interpreter] İşarət dili tərcüməçisi
-    [kind] Növ
-    [variant_of] Hansı dərsin variantıdır
-    [chapters] Hissələr
-    [license] Lisenziya
-    [rights_holder] Hüquq sahibi
-    [source_url] Mənbə
     [visibility] Kim görür
     [withdrawn] Geri götürmənin səbəbi
-    [edition] Yazı
+    [edition] Göstərilən buraxılış
     [captions] Altyazılar
     [file] Fayl
-   *[other] { $field }
+   *[other] { $part }
+}
 }
 
 teach-sheet = Cədvəl

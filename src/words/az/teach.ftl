@@ -95,8 +95,8 @@ teach-action = { $action ->
     [pruned] göstərilməyən faylları sildi
    *[other] { $action }
 }
-teach-lessons = Dərsləriniz
-teach-no-lessons = Hələ dərsiniz yoxdur. Yazını tokenlə /uploads ünvanına göndərin: burada qaralama yaranacaq.
+teach-lessons = Dərslər
+teach-no-lessons = Hələ dərsiniz yoxdur. Yeni dərs yaradın və ya birbaşa yazı yükləyin: ondan burada qaralama yaranacaq.
 teach-lessons-more = Əvvəlki dərslər
 teach-stands = { $stands ->
     [draft] qaralama

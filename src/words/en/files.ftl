@@ -10,7 +10,7 @@ refused-unknown = There is no lesson { $value } that you may see.
 refused-part = { $what ->
     [captions] This lesson has no captions in “{ $value }” any more.
     [attachment] This lesson does not have this attachment any more.
-    [edition] This lesson has no recording { $value }.
+    [edition] This lesson has no edition { $value }.
    *[change] This lesson has no change { $value } in its history.
 }
 refused-not-yours = { $act ->
@@ -39,13 +39,13 @@ conflict-full = The lesson has { $count } { $count ->
     [one] attachment
    *[other] attachments
 }, and may have no more. Take one away first.
-conflict-shown = Recording { $number } is the one that is shown. Show another one first.
-conflict-pruned = The bytes of recording { $number } were given up: it cannot be shown any more. Upload it again.
+conflict-shown = Edition { $number } is the one that is shown. Show another one first.
+conflict-pruned = The bytes of edition { $number } were given up: it cannot be shown any more. Upload it again.
 conflict-since = This cannot be undone as it is: { $fields } changed again since. Undo the later change first.
 conflict-not-undone = { $why ->
     [created] A lesson that was made is not unmade. Delete the draft instead.
     [pruned] This cannot be undone: the bytes are gone.
-    [first] This cannot be undone: it is the first recording.
+    [first] This cannot be undone: it is the first edition.
    *[other] This cannot be undone: it changed nothing of the lesson.
 }
 conflict-withdrawn = This lesson was taken back already.
@@ -125,15 +125,14 @@ attachments-add = Add a file
 attachments-hint = A worksheet, a presentation or any other file of at most { $most }. Students save it to their device.
 attachments-send = Add it
 attachments-busy = Many files are coming in just now. Try again in a minute.
-editions = Recordings
+editions = Editions of the recording
 editions-lead = When a recording is replaced, the earlier one is kept and can be shown again.
 editions-absent = There is no recording yet.
-edition = Recording { $number }
 edition-shown = is shown
 edition-show = Show this one again
 edition-prune = Give up its bytes
 edition-pruned = its bytes were given up
-prune-edition = Give up the bytes of recording { $number }
+prune-edition = Give up the bytes of edition { $number }
 prune-lesson = Give up the bytes of all that is not shown
 prune-all = Give up the bytes of all that is not shown
 prune-lead = “{ $title }”: { $size } of recordings that are not shown, and of captions and attachments that were replaced, are deleted. This cannot be undone. Addresses of these files, where somebody kept them, answer that they are gone (410). The lesson’s own addresses go on to work.
@@ -160,40 +159,15 @@ deed-file = { $name } ({ $how ->
     [removed] taken away
    *[replaced] replaced
 })
-deed-grade = Grade
-deed-subject = Subject
-deed-field = { $field ->
-    [title] Title
+deed-part = { $part ->
     [code] Code
-    [description] Description
-    [grades] Grades
-    [subject] Subject
-    [section] Section
-    [language] Spoken language
-    [programme] Programme
-    [lesson_number] Number of the lesson
-    [unit] Unit
-    [topic] Topic
-    [curriculum] Curriculum
-    [school_year] School year
-    [term] Term
-    [week] Week
-    [textbook] Textbook
-    [broadcasts] Broadcasts
-    [teachers] Teachers
-    [interpreter] Sign language interpreter
-    [kind] Kind
-    [variant_of] Version of
-    [chapters] Chapters
-    [license] Licence
-    [rights_holder] Rights holder
-    [source_url] Source
     [visibility] Visibility
     [withdrawn] Reason of the withdrawal
-    [edition] Recording
+    [edition] Edition that is shown
     [captions] Captions
     [file] The file
-   *[other] { $field }
+   *[other] { $part }
+}
 }
 
 teach-sheet = Sheet

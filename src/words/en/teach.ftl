@@ -98,8 +98,8 @@ teach-action = { $action ->
     [pruned] gave up bytes
    *[other] { $action }
 }
-teach-lessons = Your lessons
-teach-no-lessons = You have no lessons yet. Send a recording to /uploads with a token; it becomes a draft here.
+teach-lessons = Lessons
+teach-no-lessons = You have no lessons yet. Begin a new lesson, or upload a recording right away: a draft is made of it here.
 teach-lessons-more = Older lessons
 teach-stands = { $stands ->
     [draft] draft

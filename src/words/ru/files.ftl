@@ -10,7 +10,7 @@ refused-unknown = Урока { $value }, доступного вам, нет.
 refused-part = { $what ->
     [captions] Субтитров на языке «{ $value }» у этого урока уже нет.
     [attachment] Этого приложения у урока уже нет.
-    [edition] Записи { $value } у этого урока нет.
+    [edition] Издания { $value } у этого урока нет.
    *[change] Изменения { $value } в истории этого урока нет.
 }
 refused-not-yours = { $act ->
@@ -40,13 +40,13 @@ conflict-full = У урока уже { $count } { $count ->
     [few] приложения
    *[other] приложений
 }, больше нельзя. Сначала уберите одно.
-conflict-shown = Сейчас показывается запись { $number }. Сначала покажите другую.
-conflict-pruned = Файлы записи { $number } удалены: показать её больше нельзя. Загрузите её заново.
+conflict-shown = Сейчас показывается издание { $number }. Сначала покажите другое.
+conflict-pruned = Файлы издания { $number } удалены: показать его больше нельзя. Загрузите запись заново.
 conflict-since = Так отменить нельзя: { $fields } – изменено ещё раз. Сначала отмените более позднее изменение.
 conflict-not-undone = { $why ->
     [created] Создание урока не отменяют. Удалите черновик.
     [pruned] Это нельзя отменить: файлы удалены.
-    [first] Это нельзя отменить: запись первая.
+    [first] Это нельзя отменить: издание первое.
    *[other] Это нельзя отменить: в уроке ничего не изменилось.
 }
 conflict-withdrawn = Этот урок уже снят.
@@ -131,15 +131,14 @@ attachments-add = Добавить файл
 attachments-hint = Рабочий лист, презентация или любой другой файл не больше { $most }. Ученики сохраняют его на своё устройство.
 attachments-send = Добавить
 attachments-busy = Сейчас приходит много файлов. Попробуйте снова через минуту.
-editions = Записи
-editions-lead = Когда запись заменяют, прежняя сохраняется, и её можно показать снова.
+editions = Издания записи
+editions-lead = Когда запись заменяют, прежнее издание сохраняется, и его можно показать снова.
 editions-absent = Записи ещё нет.
-edition = Запись { $number }
 edition-shown = показывается
-edition-show = Показать эту снова
+edition-show = Показать это снова
 edition-prune = Удалить файлы
 edition-pruned = файлы удалены
-prune-edition = Удалить файлы записи { $number }
+prune-edition = Удалить файлы издания { $number }
 prune-lesson = Удалить файлы всего, что не показывается
 prune-all = Удалить файлы всего, что не показывается
 prune-lead = «{ $title }»: будет удалено { $size } – записи, которые не показываются, и заменённые субтитры и приложения. Отменить это нельзя. Адреса этих файлов, если кто-то их сохранил, ответят, что файлов больше нет (410). Адреса самого урока продолжат работать.
@@ -166,40 +165,15 @@ deed-file = { $name } ({ $how ->
     [removed] убрано
    *[replaced] заменено
 })
-deed-grade = Класс
-deed-subject = Предмет
-deed-field = { $field ->
-    [title] Название
+deed-part = { $part ->
     [code] Код
-    [description] Описание
-    [grades] Классы
-    [subject] Предмет
-    [section] Сектор
-    [language] Язык речи
-    [programme] Программа
-    [lesson_number] Номер урока
-    [unit] Раздел
-    [topic] Тема
-    [curriculum] Учебная программа
-    [school_year] Учебный год
-    [term] Четверть
-    [week] Неделя
-    [textbook] Учебник
-    [broadcasts] Эфиры
-    [teachers] Учителя
-    [interpreter] Переводчик жестового языка
-    [kind] Вид
-    [variant_of] Вариант урока
-    [chapters] Части
-    [license] Лицензия
-    [rights_holder] Правообладатель
-    [source_url] Источник
     [visibility] Доступность
     [withdrawn] Причина снятия
-    [edition] Запись
+    [edition] Показываемое издание
     [captions] Субтитры
     [file] Файл
-   *[other] { $field }
+   *[other] { $part }
+}
 }
 
 teach-sheet = Таблица

@@ -99,8 +99,8 @@ teach-action = { $action ->
     [pruned] удаление ненужных файлов
    *[other] { $action }
 }
-teach-lessons = Ваши уроки
-teach-no-lessons = У вас ещё нет уроков. Отправьте запись на /uploads с токеном: здесь появится черновик.
+teach-lessons = Уроки
+teach-no-lessons = У вас ещё нет уроков. Создайте новый урок или сразу загрузите запись: здесь появится черновик.
 teach-lessons-more = Более ранние уроки
 teach-stands = { $stands ->
     [draft] черновик
