@@ -6,6 +6,7 @@
 mod changes;
 mod check;
 mod connection;
+mod copy;
 mod error;
 mod functions;
 mod generation;
@@ -27,6 +28,7 @@ mod vocabulary;
 pub use changes::{Deed, Logged};
 pub use check::{Fault, NamedBytes};
 pub use connection::{Catalogue, path_in};
+pub use copy::{CatalogueCopy, LeftOut};
 pub use error::Error;
 pub use keys::{Admitted, LinkFor, NewToken, SecretHash, Token};
 pub use lesson::{

@@ -269,6 +269,7 @@ pub fn etag_of(sha256: &[u8; 32]) -> String {
     hex(&sha256[..16])
 }
 
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+/// Makes the names in `folder` durable.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
