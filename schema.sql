@@ -122,7 +122,8 @@ CREATE TABLE lessons (
     listed           INTEGER NOT NULL GENERATED ALWAYS AS   -- what lists and counts show
                      (visibility = 'public' AND withdrawn_at IS NULL) STORED,
     created_at       INTEGER NOT NULL,
-    updated_at       INTEGER NOT NULL,                  -- last change that a reader could notice
+    updated_at       INTEGER NOT NULL,                  -- last change that a reader could notice; every change moves it
+    published_at     INTEGER,                           -- first time it was public or unlisted: from then on its addresses must not break
     CHECK ((textbook_page IS NULL) OR (textbook_isbn IS NOT NULL)),
     CHECK ((withdrawn_at IS NULL) = (withdrawn_reason IS NULL))
 ) STRICT;
@@ -268,8 +269,9 @@ CREATE TABLE files (
     height      INTEGER          CHECK (height > 0),
     duration_ms INTEGER          CHECK (duration_ms >= 0),
     position    INTEGER NOT NULL DEFAULT 0,              -- order among its siblings (captions, attachments)
-    replaced_at INTEGER,                                 -- not null: a later file of the same recording took its place
+    replaced_at INTEGER,                                 -- not null: a later file took its place, or it was taken away
     created_at  INTEGER NOT NULL,
+    pruned_at   INTEGER          CHECK (pruned_at IS NULL OR replaced_at IS NOT NULL), -- its bytes were deleted; its address answers 410
     CHECK ((role = 'captions') <= (language IS NOT NULL))
 ) STRICT;
 CREATE INDEX files_of_recording ON files (recording, role) WHERE replaced_at IS NULL;

@@ -8,6 +8,7 @@ use crate::auth::gate::Gate;
 use crate::auth::sign_in::{self, SignIn};
 use crate::catalogue::{self, Catalogue, Vocabulary};
 use crate::config::{self, BaseUrl};
+use crate::desk::{self, Desk};
 use crate::media::Store;
 use crate::streaming::Views;
 use crate::units::Bytes;
@@ -38,6 +39,8 @@ pub struct App {
     pub gate: Gate,
     /// Where people sign in.
     pub sign_in: SignIn,
+    /// Where lessons are made.
+    pub desk: Desk,
     vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
 }
 
@@ -90,6 +93,15 @@ impl App {
                     session_seconds: settings.session_hours * 3600,
                 },
             ),
+            desk: Desk::new(
+                catalogue.clone(),
+                store.clone(),
+                general.zone()?,
+                desk::Rules {
+                    teachers_publish: settings.teachers_publish.into(),
+                    teacher_quota: Bytes(settings.teacher_quota_bytes),
+                },
+            ),
             catalogue,
             store,
             base: settings.base()?,
@@ -99,6 +111,15 @@ impl App {
             settings,
             vocabulary: Mutex::new(None),
         }))
+    }
+
+    /// Works at the desk, on a thread that may wait. `None`: the program is stopping, or the work panicked.
+    pub async fn at_desk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Desk) -> T + Send + 'static,
+    ) -> Option<T> {
+        let desk = self.desk.clone();
+        tokio::task::spawn_blocking(move || work(&desk)).await.ok()
     }
 
     /// The vocabulary, at most half a second old.
@@ -126,7 +147,6 @@ impl App {
 fn upload_limits(settings: &config::Serve) -> upload::Limits {
     upload::Limits {
         most_bytes: settings.upload_max_bytes,
-        teacher_quota: settings.teacher_quota_bytes,
         open_per_person: settings.open_uploads_per_person,
         open: settings.open_uploads,
         kept_for: Duration::from_secs(settings.upload_expires_hours * 3600),

@@ -12,6 +12,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod delivery;
+pub mod desk;
 pub mod http;
 pub mod media;
 pub mod mp4;

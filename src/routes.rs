@@ -53,6 +53,8 @@ pub enum For {
     Viewers,
     /// Who is signed in or acts by a token.
     SignedIn,
+    /// Those of them who may see the lesson as its people do; what others may do with it they are told.
+    Authors,
     /// Administrators.
     Administrators,
 }
@@ -84,6 +86,7 @@ pub fn listed() -> Result<Vec<Listed>, serde_json::Error> {
             api::Security::None => For::Anybody,
             api::Security::Optional => For::Viewers,
             api::Security::Token => For::SignedIn,
+            api::Security::Author => For::Authors,
             api::Security::Administrator => For::Administrators,
         };
         all.push(Listed { method, path, whom });

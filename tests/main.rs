@@ -11,6 +11,7 @@ mod backup;
 mod bad_input;
 mod cli;
 mod delivery;
+mod desk_api;
 mod excerpts;
 mod fragments;
 mod healing;

@@ -1,5 +1,6 @@
 //! Surface: JSON under `/api/v1` and its OpenAPI description.
 
+mod desk;
 mod lesson;
 mod lessons;
 mod people;
@@ -24,6 +25,7 @@ use crate::app::Shared;
     ),
     tags(
         (name = "lessons", description = "Lessons that anybody may see, and with a token one's own drafts."),
+        (name = "desk", description = "Making lessons: what a teacher does at the desk. Values that cannot be are told one by one in `errors`."),
         (name = "people", description = "Who may do what. With a token: Authorization: Bearer."),
         (name = "uploads", description = "Recordings on their way in, by tus 1.0.0 at /uploads."),
     ),
@@ -45,8 +47,29 @@ impl utoipa::Modify for Tokens {
 /// The API's paths.
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(Description::openapi())
-        .routes(routes!(lessons::list))
-        .routes(routes!(lessons::one))
+        .routes(routes!(lessons::list, desk::lessons::create))
+        .routes(routes!(
+            lessons::one,
+            desk::lessons::edit,
+            desk::lessons::delete
+        ))
+        .routes(routes!(desk::lessons::withdraw, desk::lessons::reinstate))
+        .routes(routes!(
+            desk::files::put_captions,
+            desk::files::remove_captions
+        ))
+        .routes(routes!(desk::files::add_attachment))
+        .routes(routes!(desk::files::remove_attachment))
+        .routes(routes!(desk::files::editions))
+        .routes(routes!(desk::files::prune))
+        .routes(routes!(desk::files::show_edition))
+        .routes(routes!(desk::history::list))
+        .routes(routes!(desk::history::undo))
+        .routes(routes!(desk::lessons::list))
+        .routes(routes!(desk::lessons::one))
+        .routes(routes!(desk::sheet::export, desk::sheet::apply))
+        .routes(routes!(desk::history::disk))
+        .routes(routes!(desk::history::log))
         .routes(routes!(lessons::description))
         .routes(routes!(uploads::one))
         .routes(routes!(people::me))
@@ -71,6 +94,8 @@ pub enum Security {
     Optional,
     /// A token, or a session.
     Token,
+    /// The same, of somebody who may see the lesson as its people do.
+    Author,
     /// An administrator's.
     Administrator,
 }
@@ -101,6 +126,7 @@ fn security(requirements: &serde_json::Value) -> Security {
         None => Security::None,
         Some(_) if all.len() > 1 => Security::Optional,
         Some(roles) if roles.is_empty() => Security::Token,
+        Some(roles) if roles.iter().any(|r| r == "author") => Security::Author,
         Some(_) => Security::Administrator,
     }
 }

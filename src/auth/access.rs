@@ -95,8 +95,8 @@ pub enum FileAccess {
     Draft(StoredFile),
     /// Its lesson was taken back.
     Withdrawn,
-    /// A later edition took its place.
-    Overwritten,
+    /// Its bytes are no more: a later edition overwrote them, or they were pruned.
+    Gone,
     /// Nothing.
     Unknown,
 }
@@ -116,7 +116,7 @@ pub fn to_file(
     Ok(match s.visibility {
         Visibility::Draft if !sees_file_of(c, s.lesson, viewer)? => FileAccess::Unknown,
         _ if s.withdrawn => FileAccess::Withdrawn,
-        _ if s.overwritten => FileAccess::Overwritten,
+        _ if s.gone => FileAccess::Gone,
         Visibility::Public => FileAccess::Public(s.file),
         Visibility::Unlisted => FileAccess::Linked(s.file),
         Visibility::Draft => FileAccess::Draft(s.file),

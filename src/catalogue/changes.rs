@@ -1,6 +1,6 @@
 //! The log of who did what to which lesson, and to whom. Rows are only added.
 
-use rusqlite::named_params;
+use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::{Change, Error, Snapshot};
 use crate::clock::{self, UnixMillis};
@@ -30,6 +30,8 @@ pub struct Logged {
     pub by: Option<String>,
     /// The lesson's code then.
     pub code: Option<String>,
+    /// The lesson, while it is there.
+    pub lesson: Option<LessonId>,
     /// In one word.
     pub action: String,
     /// JSON.
@@ -72,26 +74,38 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(&format!(
-                "SELECT c.id, c.made_at, p.name, c.code, c.action, c.detail
-                 FROM changes c LEFT JOIN people p ON p.id = c.person
-                 WHERE {of_which} AND c.id < :before
-                 ORDER BY c.id DESC LIMIT :limit",
+                "{LOGGED} WHERE {of_which} AND c.id < :before ORDER BY c.id DESC LIMIT :limit",
             ))?
             .query_map(
                 named_params! {
                     ":of": of.map(|l| l.0), ":before": before.unwrap_or(i64::MAX), ":limit": limit,
                 },
-                |r| {
-                    Ok(Logged {
-                        id: r.get(0)?,
-                        at: UnixMillis(r.get(1)?),
-                        by: r.get(2)?,
-                        code: r.get(3)?,
-                        action: r.get(4)?,
-                        detail: r.get(5)?,
-                    })
-                },
+                read_logged,
             )?
             .collect::<Result<_, _>>()?)
     }
+
+    /// One row of the log.
+    pub fn change(&self, id: i64) -> Result<Option<Logged>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(&format!("{LOGGED} WHERE c.id = :id"))?
+            .query_row(named_params! {":id": id}, read_logged)
+            .optional()?)
+    }
+}
+
+const LOGGED: &str = "SELECT c.id, c.made_at, p.name, c.code, c.action, c.detail, c.lesson
+     FROM changes c LEFT JOIN people p ON p.id = c.person";
+
+fn read_logged(r: &Row<'_>) -> rusqlite::Result<Logged> {
+    Ok(Logged {
+        id: r.get(0)?,
+        at: UnixMillis(r.get(1)?),
+        by: r.get(2)?,
+        code: r.get(3)?,
+        action: r.get(4)?,
+        detail: r.get(5)?,
+        lesson: r.get::<_, Option<i64>>(6)?.map(LessonId),
+    })
 }

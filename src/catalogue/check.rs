@@ -61,7 +61,8 @@ impl Snapshot<'_> {
             .sql()
             .prepare_cached(
                 "SELECT f.*, l.code FROM files f JOIN recordings r ON r.id = f.recording
-                 JOIN lessons l ON l.id = r.lesson WHERE f.id > :after ORDER BY f.id LIMIT :limit",
+                 JOIN lessons l ON l.id = r.lesson
+                 WHERE f.id > :after AND f.pruned_at IS NULL ORDER BY f.id LIMIT :limit",
             )?
             .query_map(named_params! {":after": after.0, ":limit": limit}, |r| {
                 Ok(NamedBytes {
@@ -79,7 +80,7 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM files WHERE location = :location)
+                "SELECT EXISTS (SELECT 1 FROM files WHERE location = :location AND pruned_at IS NULL)
                      OR EXISTS (SELECT 1 FROM uploads WHERE id = :incoming AND state IN ('queued', 'processing'))",
             )?
             .query_row(

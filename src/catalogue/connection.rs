@@ -161,6 +161,24 @@ impl Catalogue {
     }
 }
 
+impl Catalogue {
+    /// A change that its author may find reasons against, told in an error of their own: it is undone then, like
+    /// one that failed. Blocks.
+    pub fn attempt_blocking<T, E, F>(&self, change: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: FnOnce(&Change<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let generation = self.0.generation.clone();
+        ask(self.0.writer.as_ref(), move |c| {
+            transact(c, &generation, change)
+        })?
+        .blocking_recv()
+        .map_err(|_| Error::Closed)?
+    }
+}
+
 /// Waits until no other program is opening this archive; dropping the file lets the next one in.
 fn lock(path: &Path) -> Result<File, Error> {
     let at = |source| Error::Folder {
@@ -226,13 +244,14 @@ fn spawn(
         })
 }
 
-fn ask<T, F>(
+fn ask<T, E, F>(
     queue: Option<&SyncSender<Task>>,
     work: F,
-) -> Result<oneshot::Receiver<Result<T, Error>>, Error>
+) -> Result<oneshot::Receiver<Result<T, E>>, Error>
 where
     T: Send + 'static,
-    F: FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
+    E: Send + 'static,
+    F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
 {
     let (answer, answered) = oneshot::channel();
     let task: Task = Box::new(move |connection| {
@@ -261,18 +280,20 @@ fn snapshot<T>(
     question(&Snapshot::new(&transaction))
 }
 
-fn transact<T>(
+fn transact<T, E: From<Error>>(
     connection: &mut Connection,
     generation: &Generation,
-    change: impl FnOnce(&Change<'_>) -> Result<T, Error>,
-) -> Result<T, Error> {
+    change: impl FnOnce(&Change<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     // IMMEDIATE: waits for another process's write lock here, where busy_timeout applies, and not
     // in the middle, where SQLite would have to refuse.
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(Error::from)?;
     let result = change(&Change::new(&transaction))?;
     let committed = transaction.commit();
     // Also after an error, which does not prove that nothing was committed.
     generation.moved();
-    committed?;
+    committed.map_err(Error::from)?;
     Ok(result)
 }

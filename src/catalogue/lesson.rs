@@ -1,6 +1,6 @@
 //! What a lesson is made of, as values.
 
-use crate::clock::UnixMillis;
+use crate::clock::{self, UnixMillis};
 use crate::units::{Bytes, Code, FileId, LessonId, Millis, RecordingId};
 
 macro_rules! words {
@@ -233,6 +233,29 @@ pub struct NewFile {
     pub position: u32,
 }
 
+impl NewFile {
+    /// A file in the store that has bytes and a hash, and nothing else that is known of it yet.
+    pub fn stored(role: Role, name: String, key: String, bytes: Bytes, sha256: [u8; 32]) -> Self {
+        Self {
+            role,
+            name,
+            placement: Placement::Store,
+            location: key,
+            bytes,
+            etag: sha256[..16].iter().map(|b| format!("{b:02x}")).collect(),
+            sha256: Some(sha256),
+            mime: String::new(),
+            modified: clock::now(),
+            label: None,
+            language: None,
+            quality: None,
+            size: None,
+            duration: None,
+            position: 0,
+        }
+    }
+}
+
 /// A file that the catalogue names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredFile {
@@ -268,8 +291,10 @@ pub struct Lesson {
     pub recording: Option<Recording>,
     /// The current edition's files: source first, then by role and position.
     pub files: Vec<StoredFile>,
-    /// Last change that a reader could notice.
+    /// Last change that a reader could notice. Every change moves it, so that it is the lesson's version.
     pub updated: UnixMillis,
+    /// When it was first to be seen by others: from then on its addresses must not break.
+    pub published: Option<UnixMillis>,
 }
 
 words! {

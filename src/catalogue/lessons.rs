@@ -34,8 +34,8 @@ pub struct ServedFile {
     pub visibility: Visibility,
     /// Whether its lesson was withdrawn.
     pub withdrawn: bool,
-    /// Whether its bytes were overwritten, where the operator keeps them, by the next edition.
-    pub overwritten: bool,
+    /// Whether its bytes are gone: overwritten by the next edition where the operator keeps them, or pruned.
+    pub gone: bool,
 }
 
 impl Snapshot<'_> {
@@ -185,7 +185,8 @@ impl Snapshot<'_> {
             .sql()
             .prepare_cached(
                 "SELECT f.*, l.id AS of_lesson, l.visibility, l.withdrawn_at IS NOT NULL AS withdrawn,
-                        f.placement = 'in_place' AND f.replaced_at IS NOT NULL AS overwritten
+                        f.placement = 'in_place' AND f.replaced_at IS NOT NULL AS overwritten,
+                        f.pruned_at IS NOT NULL AS pruned
                  FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
                  WHERE f.name = :name",
             )?
@@ -195,7 +196,7 @@ impl Snapshot<'_> {
                     lesson: LessonId(r.get("of_lesson")?),
                     visibility: r.get("visibility")?,
                     withdrawn: r.get("withdrawn")?,
-                    overwritten: r.get("overwritten")?,
+                    gone: r.get::<_, bool>("overwritten")? || r.get("pruned")?,
                 })
             })
             .optional()?)
@@ -258,6 +259,7 @@ fn read_lesson(r: &Row<'_>) -> rusqlite::Result<Lesson> {
         recording: None,
         files: Vec::new(),
         updated: UnixMillis(r.get("updated_at")?),
+        published: r.get::<_, Option<i64>>("published_at")?.map(UnixMillis),
     })
 }
 

@@ -7,7 +7,9 @@ mod changes;
 mod check;
 mod connection;
 mod copy;
+mod editions;
 mod error;
+mod fields;
 mod functions;
 mod generation;
 mod keys;
@@ -24,11 +26,13 @@ mod tests;
 mod upgrade;
 mod uploads;
 mod vocabulary;
+mod withdrawal;
 
 pub use changes::{Deed, Logged};
 pub use check::{Fault, NamedBytes};
 pub use connection::{Catalogue, path_in};
 pub use copy::{CatalogueCopy, LeftOut};
+pub use editions::Edition;
 pub use error::Error;
 pub use keys::{Admitted, LinkFor, NewToken, SecretHash, Token};
 pub use lesson::{
@@ -37,7 +41,7 @@ pub use lesson::{
 };
 pub use lessons::{Found, ServedFile};
 pub use list::{Filter, Page};
-pub use owned::Owned;
+pub use owned::{DeskFilter, OnDesk, Stands, Usage, Whose};
 pub use people::{LONGEST_NAME, Person, PersonRole, Scope};
 pub use recordings::NewRecording;
 pub use save::{Saved, Target};
@@ -45,6 +49,7 @@ pub use shelf::{Card, ShelfCount};
 pub use upgrade::{FORMAT, SCHEMA};
 pub use uploads::{NewUpload, NoUploadId, OpenUploads, Upload, UploadId, UploadKind, UploadState};
 pub use vocabulary::{LANGUAGES, Term, Vocabulary, shipped as shipped_vocabulary};
+pub use withdrawal::{GivenUp, LONGEST_REASON};
 
 use rusqlite::{Connection, Transaction};
 

@@ -131,7 +131,8 @@ impl Change<'_> {
             )?;
         self.sql()
             .prepare_cached(
-                "UPDATE lessons SET current_recording = :recording, updated_at = :now WHERE id = :lesson",
+                "UPDATE lessons SET current_recording = :recording, updated_at = max(:now, updated_at + 1)
+                 WHERE id = :lesson",
             )?
             .execute(named_params! {":recording": id.0, ":lesson": lesson.0, ":now": clock::now().0})?;
         self.add_file(id, source)?;
@@ -236,10 +237,10 @@ impl Change<'_> {
         self.files_changed(recording)
     }
 
-    fn files_changed(&self, recording: RecordingId) -> Result<(), Error> {
+    pub(super) fn files_changed(&self, recording: RecordingId) -> Result<(), Error> {
         let lesson: LessonId = self
             .sql()
-            .prepare_cached("UPDATE lessons SET updated_at = :now
+            .prepare_cached("UPDATE lessons SET updated_at = max(:now, updated_at + 1)
                              WHERE id = (SELECT lesson FROM recordings WHERE id = :id) RETURNING id")?
             .query_row(named_params! {":id": recording.0, ":now": clock::now().0}, |r| r.get(0).map(LessonId))?;
         shelf::refresh(self.sql(), lesson)

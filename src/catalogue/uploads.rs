@@ -220,7 +220,8 @@ impl Snapshot<'_> {
             .prepare_cached(
                 "SELECT coalesce((SELECT sum(f.bytes) FROM lesson_owners o JOIN recordings r ON r.lesson = o.lesson
                                   JOIN files f ON f.recording = r.id
-                                  WHERE o.person = :person AND f.placement = 'store' AND f.role = 'source'), 0)
+                                  WHERE o.person = :person AND f.placement = 'store' AND f.pruned_at IS NULL
+                                    AND f.role IN ('source', 'captions', 'attachment')), 0)
                       + coalesce((SELECT sum(coalesce(length, offset)) FROM uploads
                                   WHERE person = :person AND state NOT IN ('done', 'gone')), 0)",
             )?
@@ -245,7 +246,7 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT id, location FROM files WHERE sha256 IS NULL AND placement = 'store' ORDER BY id",
+                "SELECT id, location FROM files WHERE sha256 IS NULL AND pruned_at IS NULL AND placement = 'store' ORDER BY id",
             )?
             .query_map([], |r| Ok((FileId(r.get(0)?), r.get(1)?)))?
             .collect::<Result<_, _>>()?)

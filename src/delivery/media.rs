@@ -45,7 +45,7 @@ pub(super) async fn allowed(
         FileAccess::Linked(file) => Ok((file, CachePolicy::Lesson)),
         FileAccess::Draft(file) => Ok((file, CachePolicy::Personal)),
         FileAccess::Withdrawn => Err(gone("the lesson was withdrawn")),
-        FileAccess::Overwritten => Err(gone(
+        FileAccess::Gone => Err(gone(
             "a later edition took the place of this one; the lesson's page has it",
         )),
         FileAccess::Unknown => Err(not_found()),

@@ -17,7 +17,27 @@ pub struct Problem {
     title: Cow<'static, str>,
     detail: Option<Cow<'static, str>>,
     kind: Option<Cow<'static, str>>,
+    errors: Box<[FieldFault]>,
     headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// What is wrong with one value of those that were sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct FieldFault {
+    /// Its name; null: that of no field, or the whole.
+    #[schema(example = "lesson_number")]
+    pub field: Option<&'static str>,
+    /// Line of a sheet, from 1; null where there is no sheet.
+    pub line: Option<u64>,
+    /// As it was sent, shortened.
+    #[schema(example = "0")]
+    pub value: String,
+    /// What is wrong with it.
+    #[schema(example = "is not a number from 1 to 9999")]
+    pub problem: String,
+    /// What would be right.
+    #[schema(example = "write it with digits, or leave it empty")]
+    pub remedy: String,
 }
 
 /// The members of RFC 9457 §3.1 in the order in which a person reads them.
@@ -30,6 +50,9 @@ pub struct Members<'a> {
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    /// Every value that is wrong, where several may be.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldFault],
 }
 
 impl Problem {
@@ -40,6 +63,7 @@ impl Problem {
             title: Cow::Borrowed(status.canonical_reason().unwrap_or("Error")),
             detail: None,
             kind: None,
+            errors: Box::default(),
             headers: Vec::new(),
         }
     }
@@ -62,6 +86,12 @@ impl Problem {
         self
     }
 
+    /// Every value that is wrong: an extension member (§3.2).
+    pub fn errors(mut self, errors: Vec<FieldFault>) -> Self {
+        self.errors = errors.into();
+        self
+    }
+
     /// A header that belongs to the answer, as `Retry-After` to a 503.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
@@ -81,6 +111,7 @@ impl IntoResponse for Problem {
             title: &self.title,
             status: self.status.as_u16(),
             detail: self.detail.as_deref(),
+            errors: &self.errors,
         };
         // Strings and a number always serialise; an empty body would still carry the status.
         let json = serde_json::to_vec(&members).unwrap_or_default();

@@ -2,9 +2,11 @@
 
 use ::http::{HeaderName, HeaderValue, StatusCode, header};
 
-use super::problem::Problem;
+use super::problem::{FieldFault, Problem};
 use crate::auth::{password, sign_in};
 use crate::catalogue;
+use crate::desk;
+use crate::sheet::CellError;
 use crate::upload;
 
 impl From<catalogue::Error> for Problem {
@@ -123,6 +125,69 @@ impl From<upload::Error> for Problem {
         match offset {
             Some(offset) => problem.header(HeaderName::from_static("upload-offset"), offset.into()),
             None => problem,
+        }
+    }
+}
+
+impl From<desk::Error> for Problem {
+    fn from(refusal: desk::Error) -> Self {
+        use desk::{ConflictError, Error as R};
+        let status = match &refusal {
+            R::Unknown(_) | R::NoPart { .. } => StatusCode::NOT_FOUND,
+            R::NotYours(_) | R::OutOfScope => StatusCode::FORBIDDEN,
+            R::Fields(_) | R::Sheet(_) | R::Captions(_) | R::Language(_) | R::Reason { .. } => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            R::Empty => StatusCode::BAD_REQUEST,
+            R::TooLarge { .. } | R::OverQuota { .. } | R::TooManyRows { .. } => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+            R::Conflict(ConflictError::Changed { .. } | ConflictError::Differs) => {
+                StatusCode::PRECONDITION_FAILED
+            }
+            R::Conflict(_) => StatusCode::CONFLICT,
+            R::NoRoom(_) => StatusCode::INSUFFICIENT_STORAGE,
+            R::Disk(error) => return disk(error),
+            R::Catalogue(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        match refusal {
+            R::Catalogue(error) => error.into(),
+            R::Fields(ref errors) => Self::new(status)
+                .detail(refusal.to_string())
+                .errors(errors.iter().map(fault).collect()),
+            told => Self::new(status).detail(told.to_string()),
+        }
+    }
+}
+
+/// A wrong value of a lesson or a sheet, for a program.
+pub fn fault(error: &CellError) -> FieldFault {
+    FieldFault {
+        field: error.column.map(|c| c.name()),
+        line: Some(error.line).filter(|line| *line > 0),
+        value: error.value.clone(),
+        problem: error.problem.clone(),
+        remedy: error.remedy.clone(),
+    }
+}
+
+/// A disk that is full is told; what else it has is for the log.
+fn disk(error: &std::io::Error) -> Problem {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Problem::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+        )
+        .detail("the archive's disk is full: nothing was changed; ask its operator to make room"),
+        // The bytes came from somebody who went away.
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => {
+            Problem::new(StatusCode::BAD_REQUEST)
+                .detail("the file did not come whole; send it again")
+        }
+        _ => {
+            tracing::error!(%error, "the disk failed");
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR)
+                .detail("the archive's disk failed; its operator finds the fault in the log")
         }
     }
 }

@@ -9,5 +9,5 @@ pub use copy::{Copied, copy_durably, is_key, room_at};
 pub use incoming::incoming_name;
 pub use mime::{Format, extension_of, mime_of};
 pub use store::{
-    NoRoom, Store, Stored, etag_of, key_of, media_name, modified_at, sha256_of, sync_folder,
+    Disk, NoRoom, Store, Stored, key_of, media_name, modified_at, sha256_of, sync_folder,
 };

@@ -7,6 +7,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
@@ -25,6 +26,17 @@ pub struct Stored {
     pub bytes: Bytes,
     /// Of all bytes.
     pub sha256: [u8; 32],
+}
+
+/// What a disk has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disk {
+    /// All of it.
+    pub total: Bytes,
+    /// What this program may still use.
+    pub free: Bytes,
+    /// What of that is kept for the catalogue.
+    pub reserve: Bytes,
 }
 
 /// The bytes of an archive in its data folder.
@@ -81,10 +93,20 @@ impl Store {
         }
     }
 
+    /// [`Store::clearing`] that waits a while for whoever takes bytes in just now. Blocks.
+    pub fn clearing_within(&self, patience: Duration) -> io::Result<Option<File>> {
+        let end = Instant::now() + patience;
+        loop {
+            match self.clearing()? {
+                None if Instant::now() < end => std::thread::sleep(Duration::from_millis(10)),
+                found => return Ok(found),
+            }
+        }
+    }
+
     /// Whether a file of `needed` bytes fits, as far as can be told before it is copied.
     pub fn room_for(&self, needed: Bytes) -> io::Result<Result<(), NoRoom>> {
-        let disk = rustix::fs::statvfs(&self.data)?;
-        let (free, reserve) = (disk.f_bavail.saturating_mul(disk.f_frsize), self.reserve.0);
+        let (free, reserve) = (self.disk()?.free.0, self.reserve.0);
         let fits = needed.0.saturating_add(reserve) <= free;
         Ok(if fits {
             Ok(())
@@ -94,6 +116,16 @@ impl Store {
                 free,
                 reserve,
             })
+        })
+    }
+
+    /// The disk that the archive is on.
+    pub fn disk(&self) -> io::Result<Disk> {
+        let disk = rustix::fs::statvfs(&self.data)?;
+        Ok(Disk {
+            total: Bytes(disk.f_blocks.saturating_mul(disk.f_frsize)),
+            free: Bytes(disk.f_bavail.saturating_mul(disk.f_frsize)),
+            reserve: self.reserve,
         })
     }
 
@@ -262,11 +294,6 @@ pub fn modified_at(file: &fs::Metadata) -> UnixMillis {
 /// A fresh name for `/media/…`: unguessable, since it is all that an unlisted file's URL has.
 pub fn media_name(extension: &str) -> String {
     format!("{}.{extension}", uuid::Uuid::new_v4().simple())
-}
-
-/// The opaque part of the strong entity tag of bytes with this hash.
-pub fn etag_of(sha256: &[u8; 32]) -> String {
-    hex(&sha256[..16])
 }
 
 /// Makes the names in `folder` durable.

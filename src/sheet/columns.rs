@@ -105,6 +105,26 @@ impl Column {
         )
     }
 
+    /// Whether a cell of it is a list.
+    pub fn is_list(self) -> bool {
+        use Column as C;
+        matches!(
+            self,
+            C::Grades
+                | C::Curriculum
+                | C::Broadcasts
+                | C::Teachers
+                | C::Captions
+                | C::Chapters
+                | C::Attachments
+        )
+    }
+
+    /// Whether it names files, which a sheet brings along and a form does not.
+    pub fn is_of_files(self) -> bool {
+        matches!(self, Column::File | Column::Captions | Column::Attachments)
+    }
+
     /// The column that `name` spells, in any case and with blanks around it.
     pub fn named(name: &str) -> Option<Self> {
         let name = name.trim();
@@ -160,6 +180,11 @@ impl Header {
         } else {
             Err(SheetError::Header(problems))
         }
+    }
+
+    /// A header of these columns, each once.
+    pub(super) fn of(columns: Vec<Column>) -> Self {
+        Self { columns }
     }
 
     /// The columns in the sheet's own order.

@@ -8,6 +8,18 @@ use crate::catalogue::{self, Description, Lesson, Placement, Role, StoredFile};
 use crate::clock::UnixMillis;
 use crate::media::Store;
 
+impl Row {
+    /// What it says about its lesson.
+    pub fn described(&self) -> Description {
+        description_of(self)
+    }
+
+    /// What its lesson says when the sheet has `columns` and the lesson said `old`: absent columns say nothing.
+    pub fn keeping(&self, old: Description, columns: &[Column]) -> Description {
+        keeping_absent_columns(description_of(self), old, columns)
+    }
+}
+
 /// What `row` says about its lesson.
 pub(super) fn description_of(row: &Row) -> Description {
     let mut broadcasts: Vec<_> = row
@@ -88,14 +100,37 @@ pub(super) fn keeping_absent_columns(
 
 /// The row that gives `lesson` back when it is imported, with absolute paths.
 pub fn row_of(lesson: &Lesson, store: &Store) -> Row {
-    let d = lesson.description.clone();
     let path = |f: &StoredFile| match f.file.placement {
         Placement::Store => store.path(&f.file.location).to_string_lossy().into_owned(),
         Placement::InPlace => f.file.location.clone(),
     };
     Row {
         file: lesson.files_of(Role::Source).next().map(path),
+        captions: lesson
+            .files_of(Role::Captions)
+            .map(|f| CaptionFile {
+                language: f.file.language.clone().unwrap_or_default(),
+                path: path(f),
+            })
+            .collect(),
+        attachments: lesson.files_of(Role::Attachment).map(path).collect(),
+        ..row_without_files(lesson)
+    }
+}
+
+/// What is said of `lesson`, and its code.
+pub fn row_without_files(lesson: &Lesson) -> Row {
+    Row {
         code: Some(lesson.code),
+        ..row_of_description(lesson.description.clone())
+    }
+}
+
+/// The row that says what a lesson says of itself.
+pub(super) fn row_of_description(d: Description) -> Row {
+    Row {
+        file: None,
+        code: None,
         title: d.title,
         description: d.description,
         grades: d.grades,
@@ -134,13 +169,7 @@ pub fn row_of(lesson: &Lesson, store: &Store) -> Row {
         interpreter: d.interpreter,
         kind: d.kind,
         variant_of: d.variant_of,
-        captions: lesson
-            .files_of(Role::Captions)
-            .map(|f| CaptionFile {
-                language: f.file.language.clone().unwrap_or_default(),
-                path: path(f),
-            })
-            .collect(),
+        captions: Vec::new(),
         chapters: d
             .chapters
             .into_iter()
@@ -149,7 +178,7 @@ pub fn row_of(lesson: &Lesson, store: &Store) -> Row {
                 title: c.title,
             })
             .collect(),
-        attachments: lesson.files_of(Role::Attachment).map(path).collect(),
+        attachments: Vec::new(),
         license: d.license,
         rights_holder: d.rights_holder,
         source_url: d.source_url,

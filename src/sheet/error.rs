@@ -108,7 +108,7 @@ fn joined(problems: &[HeaderProblem]) -> String {
 /// One thing wrong with a row. It prints in one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellError {
-    /// Line of the file where the row begins, from 1.
+    /// Line of the file where the row begins, from 1; 0: there is no file, the value was given by itself.
     pub line: u64,
     /// None: the row as a whole.
     pub column: Option<Column>,
@@ -122,12 +122,13 @@ pub struct CellError {
 
 impl fmt::Display for CellError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}", self.line)?;
-        if let Some(column) = self.column {
-            write!(f, ", column \"{column}\"")?;
-        }
+        let line = (self.line > 0).then(|| format!("line {}", self.line));
+        let column = self.column.map(|c| format!("column \"{c}\""));
+        let place: Vec<String> = line.into_iter().chain(column).collect();
+        write!(f, "{}", place.join(", "))?;
         if !self.value.is_empty() {
-            write!(f, ": \"{}\"", self.value)?;
+            let colon = if place.is_empty() { "" } else { ": " };
+            write!(f, "{colon}\"{}\"", self.value)?;
         }
         write!(f, " {}; {}", self.problem, self.remedy)
     }

@@ -4,18 +4,15 @@ use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::LARGEST_ATTACHMENT;
 use super::columns::Column;
 use super::error::{CellError, shortened};
 use super::row::CaptionFile;
 use crate::captions;
 use crate::catalogue::{Lesson, NewFile, NewRecording, Origin, Placement, Role};
-use crate::clock;
 use crate::media::{self, Store};
 use crate::processing::{self, Container};
 use crate::units::Bytes;
-
-/// The largest attachment, bytes.
-const MAX_ATTACHMENT: u64 = 200 << 20;
 
 /// Footage that is ready to be named by the catalogue.
 pub(super) struct Footage {
@@ -183,9 +180,9 @@ impl Intake<'_> {
         position: u32,
     ) -> Result<NewFile, CellError> {
         let seen = self.see(line, Column::Attachments, name)?;
-        if seen.origin.bytes.0 > MAX_ATTACHMENT {
+        if seen.origin.bytes.0 > LARGEST_ATTACHMENT {
             let problem = format!(
-                "has {} bytes, an attachment may have {MAX_ATTACHMENT}",
+                "has {} bytes, an attachment may have {LARGEST_ATTACHMENT}",
                 seen.origin.bytes.0
             );
             return Err(fault(
@@ -261,13 +258,12 @@ impl Intake<'_> {
             language: Some(cell.language.clone()),
             mime: media::mime_of(Path::new("captions.vtt")),
             position,
-            ..new_file(
+            ..NewFile::stored(
                 Role::Captions,
-                Placement::Store,
+                media::media_name("vtt"),
                 stored.key,
                 stored.bytes,
                 stored.sha256,
-                "vtt",
             )
         })
     }
@@ -328,15 +324,15 @@ impl Intake<'_> {
                 "import again when it is complete",
             ));
         }
-        let mut new = new_file(
+        let mut new = NewFile::stored(
             Role::Source,
-            self.placement,
+            media::media_name(extension),
             location,
             seen.origin.bytes,
             sha256,
-            extension,
         );
         new.mime = media::mime_of(&seen.path);
+        new.placement = self.placement;
         if self.placement == Placement::InPlace {
             new.modified = seen.origin.modified;
         }
@@ -349,32 +345,5 @@ fn origin_of(path: &str, found: &Metadata) -> Origin {
         path: path.to_owned(),
         bytes: Bytes(found.len()),
         modified: media::modified_at(found),
-    }
-}
-
-fn new_file(
-    role: Role,
-    placement: Placement,
-    location: String,
-    bytes: Bytes,
-    sha256: [u8; 32],
-    extension: &str,
-) -> NewFile {
-    NewFile {
-        role,
-        name: media::media_name(extension),
-        placement,
-        location,
-        bytes,
-        sha256: Some(sha256),
-        etag: media::etag_of(&sha256),
-        mime: String::new(),
-        modified: clock::now(),
-        label: None,
-        language: None,
-        quality: None,
-        size: None,
-        duration: None,
-        position: 0,
     }
 }

@@ -10,6 +10,7 @@ mod columns;
 mod decode;
 mod describe;
 mod error;
+pub mod fields;
 mod intake;
 mod known;
 mod lists;
@@ -25,7 +26,7 @@ mod tests;
 
 pub use apply::{Answer, Fate, Importer, Mode};
 pub use columns::Column;
-pub use describe::row_of;
+pub use describe::{row_of, row_without_files};
 pub use error::{CellError, HeaderProblem, Refused, SheetError, shortened};
 pub use known::KnownTerms;
 pub use read::{RowReader, read_rows};
@@ -33,12 +34,14 @@ pub use row::{
     Broadcast, CaptionFile, Chapter, Kind, Known, ReadOptions, Row, SchoolYear, Standard, Textbook,
     Visibility, Vocabulary, Week,
 };
-pub use write::RowWriter;
+pub use write::{RowWriter, Separator};
 
 /// A sheet has at most this many bytes: some 100,000 rows with every column filled.
 pub const MAX_SHEET_BYTES: u64 = 64 << 20;
 /// A row has at most this many bytes; more is a quotation mark that was not closed.
 pub const MAX_ROW_BYTES: usize = 1 << 20;
+/// An attachment has at most this many bytes.
+pub const LARGEST_ATTACHMENT: u64 = 200 << 20;
 /// A list in a cell has at most this many items.
 pub const MAX_ITEMS: usize = 200;
 /// A path has at most this many bytes: the limit of Linux.
@@ -62,4 +65,9 @@ pub fn importer<'a>(
         copied,
     };
     Importer::new(catalogue, intake, columns, mode)
+}
+
+/// A BCP 47 tag of language, script, region and variants, in canonical case; `None`: this is none.
+pub fn language(text: &str) -> Option<String> {
+    values::language(text.trim()).ok()
 }

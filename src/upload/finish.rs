@@ -92,6 +92,7 @@ fn hand_over(
             Some(lesson) => lesson,
             None => draft(c, &upload)?,
         };
+        let before = c.snapshot().lesson(lesson)?.and_then(|l| l.recording);
         if c.finish_upload(id, lesson, &recording, &source)?.is_none() {
             return Ok(None);
         }
@@ -102,7 +103,9 @@ fn hand_over(
             by: upload.person,
             lesson: Some((lesson, made.code)),
             action: "recording",
-            detail: None,
+            detail: Some(serde_json::json!({
+                "edition": [before.map(|r| r.edition), made.recording.as_ref().map(|r| r.edition)],
+            })),
         })?;
         Ok(made.video().map(|f| f.id))
     })?;

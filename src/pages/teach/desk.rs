@@ -5,7 +5,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::{Desk, Frame, role_name};
-use crate::catalogue::PersonRole;
+use crate::catalogue::{DeskFilter, PersonRole, Whose};
 use crate::pages::card::CardView;
 use crate::pages::error;
 use crate::pages::page::path;
@@ -39,9 +39,10 @@ pub async fn show(desk: Desk) -> Response {
     let actor = &desk.actor;
     let before = desk.visit.asked("before").and_then(|id| id.parse().ok());
     let (person, app) = (actor.person, &desk.visit.app);
+    let own = DeskFilter::of(Whose::Own(person));
     let read = app
         .catalogue
-        .read(move |c| c.lessons_of_owner(person, before.map(LessonId), ROWS));
+        .read(move |c| c.on_desk(&own, before.map(LessonId), ROWS));
     let (own, vocabulary) = match (read.await, app.vocabulary().await) {
         (Ok(own), Ok(vocabulary)) => (own, vocabulary),
         (Err(error), _) | (_, Err(error)) => return error::respond(&desk.visit, error.into()),
@@ -49,10 +50,7 @@ pub async fn show(desk: Desk) -> Response {
     let oldest = own.last().map(|o| o.card.id.0);
     let more = oldest.filter(|_| own.len() == ROWS as usize);
     let lessons = own.into_iter().map(|own| {
-        let stands = match (own.withdrawn, own.visibility) {
-            (true, _) => "withdrawn",
-            (_, visibility) => visibility.as_str(),
-        };
+        let stands = own.stands().as_str();
         Own {
             card: CardView::new(language, &vocabulary, own.card),
             stands: language.with("teach-stands", &[("stands", stands.into())]),

@@ -1,0 +1,379 @@
+//! Captions and attachments: what lies beside a recording.
+
+use std::io::Read;
+use std::path::Path;
+
+use serde_json::{Map, json};
+
+use super::lessons::{record, undoing};
+use super::{Author, ConflictError, Desk, Error, Mine, Rules};
+use crate::auth::permission::{Act, Actor};
+use crate::captions;
+use crate::catalogue::{Change, GivenUp, Lesson, NewFile, PersonRole, Role, StoredFile};
+use crate::media;
+use crate::units::{Bytes, Code, Millis, RecordingId};
+
+/// An attachment has at most this many bytes.
+pub const LARGEST_ATTACHMENT: u64 = crate::sheet::LARGEST_ATTACHMENT;
+/// A lesson has at most this many attachments.
+const MOST_ATTACHMENTS: usize = 50;
+/// Characters that the name of an attachment may have.
+const LONGEST_LABEL: usize = 200;
+
+/// Captions as they would be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaptionsSeen {
+    /// Their language, BCP 47 in canonical case.
+    pub language: String,
+    /// Beginning, end and plain text of every cue.
+    pub cues: Vec<(Millis, Millis, String)>,
+    /// What was left out or changed, and what to look at.
+    pub warnings: Vec<String>,
+    /// As WebVTT.
+    text: String,
+}
+
+impl Desk {
+    /// Reads captions without storing them. With a recording's length, cues behind its end are told.
+    ///
+    /// # Errors
+    /// [`Error::Captions`], [`Error::Language`], [`Error::Empty`].
+    pub fn look_at_captions(
+        language: &str,
+        bytes: &[u8],
+        length: Option<Millis>,
+    ) -> Result<CaptionsSeen, Error> {
+        let language = crate::sheet::language(language)
+            .ok_or_else(|| Error::Language(crate::sheet::shortened(language)))?;
+        if bytes.is_empty() {
+            return Err(Error::Empty);
+        }
+        let mut parsed = captions::read(bytes)?;
+        if let Some(length) = length {
+            parsed.compare(length);
+        }
+        let cues = parsed.captions.lines();
+        Ok(CaptionsSeen {
+            language,
+            cues: cues
+                .map(|(start, end, text)| (start, end, text.to_owned()))
+                .collect(),
+            warnings: parsed.warnings.iter().map(ToString::to_string).collect(),
+            text: captions::write(&parsed.captions),
+        })
+    }
+
+    /// Gives the recording that is shown captions in one language, instead of those it had.
+    ///
+    /// # Errors
+    /// As [`Desk::look_at_captions`]; [`ConflictError::NoRecording`], [`Error::NotYours`], the disk's.
+    pub fn put_captions(
+        &self,
+        author: &Author,
+        code: Code,
+        language: &str,
+        bytes: &[u8],
+    ) -> Result<(Mine, CaptionsSeen), Error> {
+        let lesson = self.editable(author, code)?;
+        let recording = lesson
+            .recording
+            .as_ref()
+            .ok_or(ConflictError::NoRecording)?;
+        let seen = Self::look_at_captions(language, bytes, Some(recording.duration))?;
+        let _taking = self.store.taking_in()?;
+        let length = Bytes(seen.text.len() as u64);
+        self.afford(author, length.0)?;
+        let stored = self.store.put(&mut seen.text.as_bytes(), "vtt", |_| ())?;
+        let mut file = NewFile::stored(
+            Role::Captions,
+            media::media_name("vtt"),
+            stored.key,
+            stored.bytes,
+            stored.sha256,
+        );
+        file.language = Some(seen.language.clone());
+        file.mime = media::mime_of(Path::new("captions.vtt"));
+        let language = seen.language.clone();
+        let mine = self.exchange(author, code, move |lesson| {
+            let mut old = lesson.files_of(Role::Captions);
+            let before = old.find(|f| f.file.language.as_deref() == Some(&language));
+            Ok(Exchange {
+                before: before.cloned(),
+                after: Some(file),
+                action: "captions",
+            })
+        })?;
+        Ok((mine, seen))
+    }
+
+    /// Takes the captions in one language away.
+    ///
+    /// # Errors
+    /// [`Error::NoPart`], [`Error::NotYours`].
+    pub fn remove_captions(
+        &self,
+        author: &Author,
+        code: Code,
+        language: &str,
+    ) -> Result<Mine, Error> {
+        let language = language.to_owned();
+        self.exchange(author, code, move |lesson| {
+            let mut all = lesson.files_of(Role::Captions);
+            let before = all.find(|f| {
+                let own = f.file.language.as_deref();
+                own.is_some_and(|own| own.eq_ignore_ascii_case(&language))
+            });
+            let before = before.cloned().ok_or_else(|| Error::NoPart {
+                what: "captions",
+                name: crate::sheet::shortened(&language),
+            })?;
+            Ok(Exchange {
+                before: Some(before),
+                after: None,
+                action: "captions",
+            })
+        })
+    }
+
+    /// Adds an attachment to the recording that is shown: any file, sent to students as something to save.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], [`Error::Empty`], [`Error::OverQuota`], [`ConflictError::NoRecording`],
+    /// [`Error::NotYours`], [`Error::NoRoom`], the disk's and the sender's.
+    pub fn add_attachment(
+        &self,
+        author: &Author,
+        code: Code,
+        name: &str,
+        announced: Option<u64>,
+        bytes: &mut dyn Read,
+    ) -> Result<Mine, Error> {
+        let too_large = |has| Error::TooLarge {
+            has,
+            most: LARGEST_ATTACHMENT,
+        };
+        let lesson = self.editable(author, code)?;
+        if lesson.recording.is_none() {
+            return Err(ConflictError::NoRecording.into());
+        }
+        let present = lesson.files_of(Role::Attachment).count();
+        if present >= MOST_ATTACHMENTS {
+            return Err(ConflictError::Full(MOST_ATTACHMENTS).into());
+        }
+        if let Some(has) = announced.filter(|has| *has > LARGEST_ATTACHMENT) {
+            return Err(too_large(has));
+        }
+        self.afford(author, announced.unwrap_or(0))?;
+        let _taking = self.store.taking_in()?;
+        self.store.room_for(Bytes(announced.unwrap_or(0)))??;
+        let label = label_of(name);
+        let path = Path::new(&label);
+        let extension = media::extension_of(path);
+        let mut limited = bytes.take(LARGEST_ATTACHMENT + 1);
+        let stored = self.store.put(&mut limited, &extension, |_| ())?;
+        let mut file = NewFile::stored(
+            Role::Attachment,
+            media::media_name(&extension),
+            stored.key.clone(),
+            stored.bytes,
+            stored.sha256,
+        );
+        let refused = if stored.bytes.0 > LARGEST_ATTACHMENT {
+            Some(too_large(stored.bytes.0))
+        } else if stored.bytes.0 == 0 {
+            Some(Error::Empty)
+        } else {
+            // What was not announced is known now.
+            self.afford(author, stored.bytes.0).err()
+        };
+        if let Some(refused) = refused {
+            drop(_taking);
+            self.discard(GivenUp {
+                locations: vec![stored.key],
+                uploads: Vec::new(),
+            });
+            return Err(refused);
+        }
+        file.mime = media::mime_of(path);
+        file.label = Some(label);
+        self.exchange(author, code, move |lesson| {
+            let last = lesson.files_of(Role::Attachment).map(|f| f.file.position);
+            file.position = last.max().map_or(0, |p| p + 1);
+            Ok(Exchange {
+                before: None,
+                after: Some(file),
+                action: "attachment",
+            })
+        })
+    }
+
+    /// Takes an attachment away; `name`: the last segment of its `/media/…` address.
+    ///
+    /// # Errors
+    /// [`Error::NoPart`], [`Error::NotYours`].
+    pub fn remove_attachment(
+        &self,
+        author: &Author,
+        code: Code,
+        name: &str,
+    ) -> Result<Mine, Error> {
+        let name = name.to_owned();
+        self.exchange(author, code, move |lesson| {
+            let mut all = lesson.files_of(Role::Attachment);
+            let before = all.find(|f| f.file.name == name).cloned();
+            let before = before.ok_or_else(|| Error::NoPart {
+                what: "attachment",
+                name: crate::sheet::shortened(&name),
+            })?;
+            Ok(Exchange {
+                before: Some(before),
+                after: None,
+                action: "attachment",
+            })
+        })
+    }
+
+    fn editable(&self, author: &Author, code: Code) -> Result<Lesson, Error> {
+        let (rules, author) = (self.rules, author.clone());
+        self.ask(move |c| rules.lesson(c, &author, code, Act::Edit))
+    }
+
+    /// Refuses what would go over its author's quota.
+    fn afford(&self, author: &Author, bytes: u64) -> Result<(), Error> {
+        let Author::Person(actor) = author else {
+            return Ok(());
+        };
+        let Some((quota, set_by)) = self.rules.quota(actor) else {
+            return Ok(());
+        };
+        let person = actor.person;
+        let used = self.catalogue.read_blocking(move |c| c.bytes_of(person))?.0;
+        if used.saturating_add(bytes) <= quota.0 {
+            return Ok(());
+        }
+        Err(Error::OverQuota {
+            bytes,
+            used,
+            quota: quota.0,
+            set_by,
+        })
+    }
+
+    /// Puts one file of a lesson in another's place, as `choose` says of the lesson as it is then.
+    fn exchange(
+        &self,
+        author: &Author,
+        code: Code,
+        choose: impl FnOnce(&Lesson) -> Result<Exchange, Error> + Send + 'static,
+    ) -> Result<Mine, Error> {
+        let (rules, author) = (self.rules, author.clone());
+        self.attempt(move |c| {
+            let lesson = rules.lesson(&c.snapshot(), &author, code, Act::Edit)?;
+            let recording = lesson
+                .recording
+                .as_ref()
+                .ok_or(ConflictError::NoRecording)?
+                .id;
+            let exchange = choose(&lesson)?;
+            exchange.make(c, &author, &lesson, recording)?;
+            rules.again(c, &author, &lesson)
+        })
+    }
+}
+
+/// One file instead of another, or of none, or none instead of one.
+struct Exchange {
+    before: Option<StoredFile>,
+    after: Option<NewFile>,
+    action: &'static str,
+}
+
+impl Exchange {
+    fn make(
+        self,
+        c: &Change<'_>,
+        author: &Author,
+        lesson: &Lesson,
+        recording: RecordingId,
+    ) -> Result<(), Error> {
+        let name = |file: &NewFile| file.name.clone();
+        let pair = json!([
+            self.before.as_ref().map(|f| name(&f.file)),
+            self.after.as_ref().map(name)
+        ]);
+        let told = self
+            .after
+            .as_ref()
+            .or(self.before.as_ref().map(|f| &f.file));
+        let mut detail = Map::new();
+        detail.insert("file".into(), pair);
+        detail.insert(
+            "language".into(),
+            json!(told.and_then(|f| f.language.clone())),
+        );
+        detail.insert("label".into(), json!(told.and_then(|f| f.label.clone())));
+        if let Some(before) = &self.before {
+            c.replace_file(recording, before.id)?;
+        }
+        if let Some(after) = &self.after {
+            c.add_file(recording, after)?;
+        }
+        record(c, author, lesson, self.action, undoing(detail, None))
+    }
+}
+
+impl Rules {
+    /// What somebody's lessons and uploads may have together, and who said so; `None`: no limit.
+    pub fn quota(&self, actor: &Actor) -> Option<(Bytes, &'static str)> {
+        match (actor.quota, actor.role) {
+            (Some(own), _) => Some((own, "set by an administrator")),
+            (None, PersonRole::Teacher) => {
+                Some((self.teacher_quota, "the setting teacher_quota_bytes"))
+            }
+            (None, _) => None,
+        }
+    }
+}
+
+/// A name to save a file by: one line, no path, not too long.
+fn label_of(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = last
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let clean = clean.trim();
+    if clean.is_empty() {
+        return "file.bin".into();
+    }
+    let count = clean.chars().count();
+    if count <= LONGEST_LABEL {
+        return clean.to_owned();
+    }
+    // Its end says what it is.
+    let end = media::extension_of(Path::new(clean));
+    let start: String = clean.chars().take(LONGEST_LABEL - end.len() - 1).collect();
+    format!("{start}.{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_an_attachment_is_one_line_and_no_path() {
+        for (name, label) in [
+            ("İş vərəqi.pdf", "İş vərəqi.pdf"),
+            ("C:\\Users\\a\\iş.pdf", "iş.pdf"),
+            ("../../etc/passwd", "passwd"),
+            ("a\r\nb.pdf", "a  b.pdf"),
+            ("", "file.bin"),
+            ("/", "file.bin"),
+        ] {
+            assert_eq!(label_of(name), label);
+        }
+        let long = label_of(&format!("{}.pdf", "ə".repeat(500)));
+        assert_eq!(long.chars().count(), LONGEST_LABEL);
+        assert!(long.ends_with("ə.pdf"));
+    }
+}

@@ -1,0 +1,392 @@
+//! Many lessons at once by a sheet: out into a spreadsheet, and back in with the differences shown first.
+
+use std::fmt::Write as _;
+use std::io::{Cursor, Write};
+
+use sha2::{Digest, Sha256};
+
+use super::lessons::Version;
+use super::{Author, ConflictError, Desk, Error, Rules};
+use crate::auth::permission::Act;
+use crate::catalogue::{Description, DeskFilter, Found, Lesson, Snapshot, Visibility};
+use crate::sheet::{
+    CellError, Column, KnownTerms, ReadOptions, Refused, Row, RowWriter, Separator, fields,
+    read_rows, row_without_files, shortened,
+};
+use crate::units::{Code, LessonId};
+
+/// A sheet at the desk has at most this many bytes.
+pub const LARGEST_SHEET: u64 = 4 << 20;
+/// A sheet at the desk has at most this many rows.
+pub const MOST_ROWS: usize = 5000;
+/// Lessons read at once for an export.
+const STEP: u32 = 200;
+
+/// What a sheet would do, or did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SheetDifference {
+    /// In the order of the sheet.
+    pub rows: Vec<RowDifference>,
+    /// Names this very difference: who applies the sheet with it does what was shown.
+    pub digest: String,
+}
+
+/// What a row would do, or did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowDifference {
+    /// Line of the sheet, from 1.
+    pub line: u64,
+    /// What the lesson will be called.
+    pub title: String,
+    /// Its code; `None`: it has none yet.
+    pub code: Option<Code>,
+    /// What becomes of it.
+    pub fate: RowFate,
+}
+
+/// What becomes of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RowFate {
+    /// A new lesson.
+    New,
+    /// These fields change: before and after, as cells.
+    Changed(Vec<(Column, String, String)>),
+    /// Everything is so already.
+    Unchanged,
+    /// It is left out, for these reasons.
+    Refused(Vec<CellError>),
+}
+
+/// A row that can be done.
+struct Planned {
+    lesson: Option<Box<Lesson>>,
+    description: Description,
+    seen: Option<Version>,
+}
+
+impl Desk {
+    /// Writes the sheet of the lessons that `author` may edit and `filter` lets through, oldest first; what is
+    /// said of them, without files. Returns how many.
+    ///
+    /// # Errors
+    /// The catalogue's, and the writer's.
+    pub fn write_sheet(
+        &self,
+        filter: &DeskFilter,
+        separator: Separator,
+        out: &mut dyn Write,
+    ) -> Result<u64, Error> {
+        let mut ids: Vec<LessonId> = Vec::new();
+        let mut before = None;
+        loop {
+            let filter = filter.clone();
+            let step = self.ask(move |c| Ok(c.on_desk(&filter, before, STEP)?))?;
+            ids.extend(step.iter().map(|l| l.card.id));
+            before = step.last().map(|l| l.card.id);
+            if step.len() < STEP as usize {
+                break;
+            }
+        }
+        let mut sheet = RowWriter::for_spreadsheet(out, self.zone.clone(), separator)?;
+        let mut written = 0;
+        for id in ids.into_iter().rev() {
+            if let Some(lesson) = self.ask(move |c| Ok(c.lesson(id)?))? {
+                sheet.write(&row_without_files(&lesson))?;
+                written += 1;
+            }
+        }
+        sheet.finish()?;
+        Ok(written)
+    }
+
+    /// What a sheet would do. Nothing is changed.
+    ///
+    /// # Errors
+    /// [`Error::Sheet`] and [`Error::TooManyRows`]; what is wrong with a row stands in it.
+    pub fn foresee_sheet(&self, author: &Author, sheet: Vec<u8>) -> Result<SheetDifference, Error> {
+        let (rules, author, options) = (self.rules, author.clone(), self.reading());
+        self.ask(move |c| Ok(rules.plan(c, &author, &sheet, &options)?.0))
+    }
+
+    /// Does what a sheet says, all of it that can be done, at once. With `digest`, that of the differences that were
+    /// shown, only if it still does just that.
+    ///
+    /// # Errors
+    /// As [`Desk::foresee_sheet`]; [`ConflictError::Differs`].
+    pub fn apply_sheet(
+        &self,
+        author: &Author,
+        sheet: Vec<u8>,
+        digest: Option<String>,
+    ) -> Result<SheetDifference, Error> {
+        let (rules, author, options) = (self.rules, author.clone(), self.reading());
+        self.attempt(move |c| {
+            let (mut difference, plans) = rules.plan(&c.snapshot(), &author, &sheet, &options)?;
+            if digest.is_some_and(|shown| shown != difference.digest) {
+                return Err(ConflictError::Differs.into());
+            }
+            for (row, plan) in difference.rows.iter_mut().zip(plans) {
+                let Some(plan) = plan else { continue };
+                match &plan.lesson {
+                    Some(lesson) => {
+                        rules.change(c, &author, lesson, &plan.description, None)?;
+                    }
+                    None => {
+                        row.code = Some(rules.begin(c, &author, &plan.description)?.code);
+                    }
+                }
+            }
+            Ok(difference)
+        })
+    }
+}
+
+impl Rules {
+    /// What each row comes to, and for those that do something what is to be done.
+    fn plan(
+        &self,
+        c: &Snapshot<'_>,
+        author: &Author,
+        sheet: &[u8],
+        options: &ReadOptions,
+    ) -> Result<(SheetDifference, Vec<Option<Planned>>), Error> {
+        let vocabulary = c.vocabulary()?;
+        let known = KnownTerms(&vocabulary);
+        let mut reader = read_rows(Cursor::new(sheet), options.clone(), &known)?;
+        let columns = reader.columns().to_vec();
+        let (mut rows, mut plans) = (Vec::new(), Vec::new());
+        let mut seen: Vec<(Code, u64)> = Vec::new();
+        for read in &mut reader {
+            if rows.len() == MOST_ROWS {
+                return Err(Error::TooManyRows { most: MOST_ROWS });
+            }
+            let (line, row) = match read {
+                Ok(read) => read,
+                Err(Refused::Sheet(error)) => return Err(error.into()),
+                Err(Refused::Row(errors)) => {
+                    rows.push(RowDifference {
+                        line: errors.first().map_or(0, |e| e.line),
+                        title: String::new(),
+                        code: None,
+                        fate: RowFate::Refused(errors),
+                    });
+                    plans.push(None);
+                    continue;
+                }
+            };
+            let title = row.title.clone();
+            let planned = match row.code.and_then(|code| twice(&seen, code, line)) {
+                Some(error) => Err(vec![error]),
+                None => self.plan_row(c, author, line, &row, &columns)?,
+            };
+            seen.extend(row.code.map(|code| (code, line)));
+            let (code, fate, plan) = match planned {
+                Err(errors) => (row.code, RowFate::Refused(errors), None),
+                Ok(plan) => {
+                    let fate = fate_of(&plan, options);
+                    let code = plan.lesson.as_ref().map(|l| l.code);
+                    let does = fate != RowFate::Unchanged;
+                    (code, fate, does.then_some(plan))
+                }
+            };
+            rows.push(RowDifference {
+                line,
+                title,
+                code,
+                fate,
+            });
+            plans.push(plan);
+        }
+        let digest = digest_of(&rows, &plans);
+        Ok((SheetDifference { rows, digest }, plans))
+    }
+
+    fn plan_row(
+        &self,
+        c: &Snapshot<'_>,
+        author: &Author,
+        line: u64,
+        row: &Row,
+        columns: &[Column],
+    ) -> Result<Result<Planned, Vec<CellError>>, Error> {
+        let fault = |column, value: &str, problem: &str, remedy: &str| {
+            vec![CellError {
+                line,
+                column: Some(column),
+                value: shortened(value),
+                problem: problem.into(),
+                remedy: remedy.into(),
+            }]
+        };
+        let files = [
+            (Column::File, row.file.clone()),
+            (
+                Column::Captions,
+                row.captions.first().map(|f| f.path.clone()),
+            ),
+            (Column::Attachments, row.attachments.first().cloned()),
+        ];
+        for (column, named) in files {
+            if let Some(path) = named {
+                let problem = "names a file, and a sheet at the desk brings none along";
+                return Ok(Err(fault(
+                    column,
+                    &path,
+                    problem,
+                    "leave it empty, and upload the file",
+                )));
+            }
+        }
+        if let Some(code) = row.variant_of
+            && !matches!(c.find(code)?, Found::Lesson(_))
+        {
+            let problem = "is no lesson of this archive";
+            return Ok(Err(fault(
+                Column::VariantOf,
+                code.as_str(),
+                problem,
+                "name the code of the sibling, or leave the cell empty",
+            )));
+        }
+        let described = row.described();
+        let lesson = match row.code {
+            Some(code) => match self.lesson(c, author, code, Act::View) {
+                Ok(lesson) => Some(Box::new(lesson)),
+                Err(refusal @ (Error::Catalogue(_) | Error::Disk(_))) => return Err(refusal),
+                Err(_) => {
+                    let problem = "is no lesson that you may change";
+                    let remedy =
+                        "copy the code from your desk, or leave the cell empty for a new lesson";
+                    return Ok(Err(fault(Column::Code, code.as_str(), problem, remedy)));
+                }
+            },
+            None => self.same_of(c, author, &described)?,
+        };
+        let description = match &lesson {
+            None => described,
+            Some(lesson) => row.keeping(lesson.description.clone(), columns),
+        };
+        let (old, own) = match &lesson {
+            Some(lesson) => (&lesson.description, super::is_own(c, author, lesson.id)?),
+            None => (&description, author.person().is_some()),
+        };
+        let published = lesson.as_ref().is_some_and(|l| l.published.is_some());
+        let (was, will) = match &lesson {
+            Some(lesson) => (lesson.description.visibility, description.visibility),
+            None => (Visibility::Draft, description.visibility),
+        };
+        if was != will && !self.may(author, Act::Publish, old, own) {
+            let problem = "is for others to decide";
+            let remedy = "leave it as it is; an editor publishes the lesson";
+            return Ok(Err(fault(
+                Column::Visibility,
+                will.as_str(),
+                problem,
+                remedy,
+            )));
+        }
+        if will == Visibility::Draft && published {
+            let problem = "is not possible any more: the lesson was published, and its address must not break";
+            return Ok(Err(fault(
+                Column::Visibility,
+                "draft",
+                problem,
+                "withdraw it on the desk instead",
+            )));
+        }
+        if let Some(lesson) = &lesson
+            && lesson.description != description
+        {
+            if !self.may(author, Act::Edit, old, own) {
+                let problem = "is a lesson that you may not change";
+                return Ok(Err(fault(
+                    Column::Code,
+                    lesson.code.as_str(),
+                    problem,
+                    "ask an editor",
+                )));
+            }
+            if !self.may(author, Act::Edit, &description, own) {
+                let problem = "would take the lesson out of what you edit";
+                return Ok(Err(fault(
+                    Column::Subject,
+                    &description.subject,
+                    problem,
+                    "ask an administrator",
+                )));
+            }
+        }
+        Ok(Ok(Planned {
+            seen: lesson.as_ref().map(|l| l.updated),
+            lesson,
+            description,
+        }))
+    }
+
+    /// A lesson that says the same of itself and that the author may change: the same sheet twice makes no lesson
+    /// twice.
+    fn same_of(
+        &self,
+        c: &Snapshot<'_>,
+        author: &Author,
+        described: &Description,
+    ) -> Result<Option<Box<Lesson>>, Error> {
+        let Some(id) = c.same_lesson(described, None, None)? else {
+            return Ok(None);
+        };
+        let Some(lesson) = c.lesson(id)? else {
+            return Ok(None);
+        };
+        let theirs = self.allows(c, author, Act::Edit, &lesson)?;
+        Ok(theirs.then(|| Box::new(lesson)))
+    }
+}
+
+fn twice(seen: &[(Code, u64)], code: Code, line: u64) -> Option<CellError> {
+    let (_, first) = seen.iter().find(|(other, _)| *other == code)?;
+    Some(CellError {
+        line,
+        column: Some(Column::Code),
+        value: code.to_string(),
+        problem: format!("stands in line {first} already"),
+        remedy: "a lesson has one row; leave the cell empty for another lesson".into(),
+    })
+}
+
+fn fate_of(plan: &Planned, options: &ReadOptions) -> RowFate {
+    let Some(lesson) = &plan.lesson else {
+        return RowFate::New;
+    };
+    let zone = &options.time_zone;
+    let said = Column::ALL.iter().copied().filter(|c| !c.is_of_files());
+    let changed: Vec<(Column, String, String)> = said
+        .map(|column| {
+            let before = fields::cell(&lesson.description, column, zone);
+            (
+                column,
+                before,
+                fields::cell(&plan.description, column, zone),
+            )
+        })
+        .filter(|(_, before, after)| before != after)
+        .collect();
+    match changed.is_empty() {
+        true => RowFate::Unchanged,
+        false => RowFate::Changed(changed),
+    }
+}
+
+/// Differs when any row would do something else, or to a lesson in another state.
+fn digest_of(rows: &[RowDifference], plans: &[Option<Planned>]) -> String {
+    let mut hash = Sha256::new();
+    for (row, plan) in rows.iter().zip(plans) {
+        let seen = plan.as_ref().and_then(|p| p.seen);
+        hash.update(format!("{row:?}\n{seen:?}\n").as_bytes());
+    }
+    hash.finalize()
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}"); // a String takes everything
+            text
+        })
+}
