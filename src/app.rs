@@ -147,7 +147,6 @@ impl App {
 fn upload_limits(settings: &config::Serve) -> upload::Limits {
     upload::Limits {
         most_bytes: settings.upload_max_bytes,
-        teacher_quota: settings.teacher_quota_bytes,
         open_per_person: settings.open_uploads_per_person,
         open: settings.open_uploads,
         kept_for: Duration::from_secs(settings.upload_expires_hours * 3600),

@@ -7,9 +7,11 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+mod backup;
 mod bad_input;
 mod cli;
 mod delivery;
+mod desk_api;
 mod excerpts;
 mod fragments;
 mod healing;

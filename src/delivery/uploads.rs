@@ -12,7 +12,7 @@ use http_body::Body as _;
 
 use crate::app::{App, Shared};
 use crate::auth::permission::{Act, Actor, Standing};
-use crate::catalogue::{Found, PersonRole, Upload, UploadId, UploadKind, UploadState};
+use crate::catalogue::{Found, Upload, UploadId, UploadKind, UploadState};
 use crate::clock::UnixMillis;
 use crate::http::identity::SignedIn;
 use crate::http::origin::Origin;
@@ -155,17 +155,10 @@ async fn lesson_for(
 }
 
 fn uploader(app: &App, actor: &Actor) -> Uploader {
-    let quota = match (actor.quota, actor.role) {
-        (Some(own), _) => Some((own.0, "set by an administrator".to_owned())),
-        (None, PersonRole::Teacher) => Some((
-            app.uploads.limits().teacher_quota,
-            "the setting teacher_quota_bytes".to_owned(),
-        )),
-        (None, _) => None,
-    };
+    let quota = app.desk.rules().quota(actor);
     Uploader {
         person: actor.person,
-        quota,
+        quota: quota.map(|(bytes, set_by)| (bytes.0, set_by.to_owned())),
     }
 }
 

@@ -114,6 +114,11 @@ impl Desk {
         }
     }
 
+    /// The rules that it goes by.
+    pub fn rules(&self) -> Rules {
+        self.rules
+    }
+
     /// A lesson, for somebody who may see it as its people do.
     ///
     /// # Errors

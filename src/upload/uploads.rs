@@ -21,8 +21,6 @@ use crate::units::{Bytes, PersonId};
 pub struct Limits {
     /// Bytes of one upload: the setting `upload_max_bytes`.
     pub most_bytes: u64,
-    /// Bytes of a teacher's lessons and uploads together: `teacher_quota_bytes`.
-    pub teacher_quota: u64,
     /// Unfinished uploads of one person: `open_uploads_per_person`.
     pub open_per_person: u64,
     /// Unfinished uploads in all: `open_uploads`.
