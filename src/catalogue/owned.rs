@@ -13,6 +13,8 @@ use crate::units::{Bytes, Code, LessonId, PersonId};
 pub struct OnDesk {
     /// As lists show it.
     pub card: Card,
+    /// Vocabulary ids, in their order.
+    pub grades: Vec<String>,
     /// Who may see it.
     pub visibility: Visibility,
     /// Whether it was taken back.
@@ -186,7 +188,9 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare(&format!(
-                "SELECT {CARD}, l.visibility, l.withdrawn_at IS NOT NULL AS withdrawn, l.updated_at
+                "SELECT {CARD}, l.visibility,
+                        (SELECT group_concat(grade, ' ' ORDER BY position) FROM lesson_grades WHERE lesson = l.id) AS grades,
+                        l.withdrawn_at IS NOT NULL AS withdrawn, l.updated_at
                  FROM lessons l
                  LEFT JOIN recordings r ON r.id = l.current_recording
                  LEFT JOIN lesson_grades g ON g.lesson = l.id AND g.position = 0
@@ -196,6 +200,12 @@ impl Snapshot<'_> {
             .query_map(values.as_slice(), |r| {
                 Ok(OnDesk {
                     card: read_card(r)?,
+                    grades: r
+                        .get::<_, Option<String>>("grades")?
+                        .unwrap_or_default()
+                        .split_whitespace()
+                        .map(str::to_owned)
+                        .collect(),
                     visibility: r.get("visibility")?,
                     withdrawn: r.get("withdrawn")?,
                     updated: UnixMillis(r.get("updated_at")?),

@@ -31,6 +31,13 @@ pub struct Arguments {
     repair: Option<Repair>,
 }
 
+impl Arguments {
+    /// To look and change nothing.
+    pub(super) fn looking(hash: bool) -> Self {
+        Self { hash, repair: None }
+    }
+}
+
 /// How much may be deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Repair {

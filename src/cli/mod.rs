@@ -1,11 +1,13 @@
 //! The command line: what can be said, and one file per subcommand.
 
+mod backup;
 mod check;
 mod export;
 mod import;
 mod lesson;
 mod openapi;
 mod people;
+mod restore;
 mod serve;
 mod token;
 mod user;
@@ -59,6 +61,10 @@ enum Command {
     Token(token::Arguments),
     /// Compare the catalogue with itself and with the stored bytes; exit 1 when something is damaged.
     Check(check::Arguments),
+    /// Copy the archive to another folder, while it is in use; the next time only what is new.
+    Backup(backup::Arguments),
+    /// Put a backup back into an empty data folder, and check it.
+    Restore(restore::Arguments),
     /// Show or replace the vocabulary: grades, subjects, sections, channels.
     Vocabulary(vocabulary::Arguments),
     /// Print the OpenAPI description of the JSON API.
@@ -158,6 +164,8 @@ fn dispatch(command: Command, general: &General, file: File) -> anyhow::Result<O
         Command::User(arguments) => user::run(general, arguments),
         Command::Token(arguments) => token::run(general, arguments),
         Command::Check(arguments) => check::run(general, &arguments),
+        Command::Backup(arguments) => backup::run(general, &arguments),
+        Command::Restore(arguments) => restore::run(general, &arguments),
         Command::Vocabulary(arguments) => vocabulary::run(general, &arguments),
         Command::Openapi => openapi::run(),
     }

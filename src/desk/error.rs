@@ -133,7 +133,7 @@ pub enum ConflictError {
     ChangedSince(Vec<String>),
     /// This sort of change is not undone.
     #[error("this change cannot be undone: {0}")]
-    NotUndone(&'static str),
+    NotUndone(Lasting),
     /// Nobody was ever shown it.
     #[error(
         "this lesson was never published: there is nothing to withdraw; delete the draft instead"
@@ -145,6 +145,23 @@ pub enum ConflictError {
     /// It is so already.
     #[error("this lesson is not withdrawn")]
     NotWithdrawn,
+}
+
+/// Why a change lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Lasting {
+    /// A lesson began.
+    #[error("delete the draft instead")]
+    Began,
+    /// Bytes were given up.
+    #[error("the bytes are gone")]
+    BytesGone,
+    /// There was no recording before.
+    #[error("it is the first recording")]
+    FirstRecording,
+    /// It changed nothing of the lesson, or it was not written down what.
+    #[error("it was not written down what changed")]
+    NothingKnown,
 }
 
 fn verb(act: Act) -> &'static str {

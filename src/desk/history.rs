@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::files::MOST_ATTACHMENTS;
 use super::lessons::{record, said, undoing};
 use super::owners::owner_names;
-use super::{Author, ConflictError, Desk, Error, Mine, Rules};
+use super::{Author, ConflictError, Desk, Error, Lasting, Mine, Rules};
 use crate::auth::permission::Act;
 use crate::catalogue::{Change, Lesson, Logged, Role, Visibility};
 use crate::clock::UnixMillis;
@@ -133,7 +133,7 @@ impl<'d> Undoing<'d> {
                 let pairs: Option<Vec<_>> = pairs.collect();
                 let pairs = pairs
                     .filter(|p| !p.is_empty())
-                    .ok_or(no("it was not written down what changed"))?;
+                    .ok_or(no(Lasting::NothingKnown))?;
                 let draft = Visibility::Draft.as_str();
                 if pairs
                     .iter()
@@ -144,32 +144,32 @@ impl<'d> Undoing<'d> {
                 Ok(Self::Fields(pairs))
             }
             "withdrawn" | "reinstated" => {
-                let (before, _) = pair("withdrawn").ok_or(no("the reason is not known"))?;
+                let (before, _) = pair("withdrawn").ok_or(no(Lasting::NothingKnown))?;
                 Ok(Self::Withdrawn(before.as_str()))
             }
             "captions" | "attachment" => {
-                let (before, after) = pair("file").ok_or(no("the file is not known"))?;
+                let (before, after) = pair("file").ok_or(no(Lasting::NothingKnown))?;
                 Ok(Self::File(before.as_str(), after.as_str()))
             }
             "edition" | "recording" => {
-                let (before, after) = pair("edition").ok_or(no("the edition is not known"))?;
+                let (before, after) = pair("edition").ok_or(no(Lasting::NothingKnown))?;
                 let before = before.as_u64().and_then(|n| u32::try_from(n).ok());
-                let before = before.ok_or(no("it is the first recording"))?;
-                let after = after.as_u64().ok_or(no("the edition is not known"))?;
+                let before = before.ok_or(no(Lasting::FirstRecording))?;
+                let after = after.as_u64().ok_or(no(Lasting::NothingKnown))?;
                 Ok(Self::Edition(before, after))
             }
             "owners" => {
-                let (before, after) = pair("owners").ok_or(no("the owners are not known"))?;
+                let (before, after) = pair("owners").ok_or(no(Lasting::NothingKnown))?;
                 let names = |value: &'d Value| -> Option<Vec<&'d str>> {
                     value.as_array()?.iter().map(Value::as_str).collect()
                 };
                 let both = names(before).zip(names(after));
-                let (before, after) = both.ok_or(no("the owners are not known"))?;
+                let (before, after) = both.ok_or(no(Lasting::NothingKnown))?;
                 Ok(Self::Owners(before, after))
             }
-            "created" => Err(no("delete the draft instead")),
-            "pruned" => Err(no("the bytes are gone")),
-            _ => Err(no("it changed nothing of the lesson")),
+            "created" => Err(no(Lasting::Began)),
+            "pruned" => Err(no(Lasting::BytesGone)),
+            _ => Err(no(Lasting::NothingKnown)),
         }
     }
 }
@@ -233,7 +233,7 @@ impl Rules {
                 }
                 if let Some(name) = before {
                     let old = c.snapshot().file_of_lesson(lesson.id, name)?;
-                    let old = old.ok_or(ConflictError::NotUndone("the bytes are gone"))?;
+                    let old = old.ok_or(ConflictError::NotUndone(Lasting::BytesGone))?;
                     if present(name).is_some() {
                         return Err(since("the file"));
                     }

@@ -32,7 +32,7 @@ use crate::units::{Bytes, Code, LessonId, PersonId};
 
 pub use captions::CaptionsPresent;
 pub use disk::{Freed, Holdings};
-pub use error::{ConflictError, Error};
+pub use error::{ConflictError, Error, Lasting};
 pub use files::{CaptionsSeen, LARGEST_ATTACHMENT};
 pub use history::{Past, Undo};
 pub use lessons::Version;

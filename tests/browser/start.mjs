@@ -97,6 +97,16 @@ export async function lessonsOf(server) {
   return new Map(lessons.map((lesson) => [lesson.title, lesson]));
 }
 
+/** A new person who signs in with `password`. */
+export async function addPerson(data, name, role, password) {
+  const added = spawn(binary, ["user", "add", name, "--role", role, "--data", data], { env: environment });
+  added.stdin.end(`${password}\n`);
+  const said = [];
+  for (const output of [added.stdout, added.stderr]) output.on("data", (text) => said.push(text));
+  const [status] = await once(added, "close");
+  if (status !== 0) throw new Error(`user add ended with ${status}\n${Buffer.concat(said)}`);
+}
+
 /** A new token of the teacher `name`. */
 export async function makeToken(data, name) {
   const made = start("token", "create", name, "--role", "teacher", "--data", data);

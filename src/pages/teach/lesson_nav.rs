@@ -1,10 +1,12 @@
 //! What all pages of a lesson on the desk share: the lesson itself, for who may see it, and the way between them.
 
+use std::sync::Arc;
+
 use ::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::{Desk, Message};
-use crate::catalogue;
+use super::{Desk, Message, refusal};
+use crate::catalogue::{self, Vocabulary};
 use crate::desk::{self, Author, Mine};
 use crate::http::problem::Problem;
 use crate::pages::error::{self, Instead, Missing};
@@ -110,6 +112,22 @@ impl Desk {
         self.done(found.await)
     }
 
+    /// The vocabulary.
+    ///
+    /// # Errors
+    /// The page to answer with where the catalogue does not answer.
+    pub(super) async fn vocabulary(&self) -> Result<Arc<Vocabulary>, Refused> {
+        self.read(self.visit.app.vocabulary().await)
+    }
+
+    /// What was asked of the catalogue.
+    ///
+    /// # Errors
+    /// The page to answer with where it does not answer.
+    pub(super) fn read<T>(&self, read: Result<T, catalogue::Error>) -> Result<T, Refused> {
+        read.map_err(|e| error::respond(&self.visit, e.into()).into())
+    }
+
     /// What was done at the desk.
     ///
     /// # Errors
@@ -123,22 +141,22 @@ impl Desk {
     }
 
     /// The page that tells why something was not done.
-    pub(super) fn refused(&self, refusal: desk::Error) -> Response {
+    pub(super) fn refused(&self, refused: desk::Error) -> Response {
         let language = self.visit.language;
-        let (heading, text) = match &refusal {
+        let (heading, text) = match &refused {
             desk::Error::Unknown(_) => {
                 return error::respond(&self.visit, Instead::Missing(Missing::Lesson));
-            }
-            desk::Error::NoPart { .. } => {
-                return error::respond(&self.visit, Instead::Missing(Missing::Page));
             }
             desk::Error::NotYours(_) => (
                 language.text("teach-not-yours-title"),
                 language.text("teach-not-yours-text"),
             ),
-            other => (language.text("teach-refused-title"), other.to_string()),
+            other => (
+                language.text("teach-refused-title"),
+                refusal::told_in(language, other),
+            ),
         };
-        match refusal {
+        match refused {
             desk::Error::Catalogue(error) => error::respond(&self.visit, error.into()),
             refusal => self.message(Problem::from(refusal).status(), heading, text),
         }
