@@ -121,6 +121,7 @@ impl FromRequestParts<Shared> for Office {
             page: desk.frame(&heading, "/teach/"),
             heading,
             text: language.text("teach-forbidden-text"),
+            next: None,
         };
         Err(send(&desk.visit, StatusCode::FORBIDDEN, &message))
     }
@@ -132,6 +133,8 @@ struct Message {
     page: Frame,
     heading: String,
     text: String,
+    /// Where to go from here, and its name.
+    next: Option<(String, String)>,
 }
 
 /// What all these pages show around their own.
