@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 /// Nobody waits longer between two attempts, and one attempt is forgotten in each such time: in the long run this
 /// is how often a name can be tried.
 const SLOWEST: Duration = Duration::from_secs(300);
-/// Keys that are kept; when there are more, those that have waited longest are forgotten.
+/// Keys that are kept; when there are more, those are forgotten of which there is least to remember.
 const KEPT: usize = 10_000;
 
 /// Some attempts at once, then a growing wait before each: 1, 2, 4 … 300 seconds. In a time `t` at most `free` + 10 +
@@ -43,7 +43,8 @@ impl<K: Hash + Eq + Clone> Pace<K> {
     /// How long to wait before it is allowed. It was not counted.
     pub fn attempt(&self, key: &K, now: Instant) -> Result<(), Duration> {
         let mut kept = lock(&self.kept);
-        make_room(&mut kept, key, |tries| tries.last);
+        // Whoever tries many names once to make this one forgotten would have to try them as often.
+        make_room(&mut kept, key, |tries| tries.forgot + SLOWEST * tries.count);
         let tries = kept.entry(key.clone()).or_insert(Tries {
             count: 0,
             last: now,
@@ -111,14 +112,14 @@ impl<K: Hash + Eq + Clone> Familiar<K> {
     }
 }
 
-/// Forgets the older half, when one more would be too many.
-fn make_room<K: Hash + Eq, V>(kept: &mut HashMap<K, V>, key: &K, at: impl Fn(&V) -> Instant) {
+/// When one more would be too many, forgets the half that comes to an end first.
+fn make_room<K: Hash + Eq, V>(kept: &mut HashMap<K, V>, key: &K, ends: impl Fn(&V) -> Instant) {
     if kept.len() < KEPT || kept.contains_key(key) {
         return;
     }
-    let mut moments: Vec<Instant> = kept.values().map(&at).collect();
+    let mut moments: Vec<Instant> = kept.values().map(&ends).collect();
     let (_, &mut middle, _) = moments.select_nth_unstable(KEPT / 2);
-    kept.retain(|_, value| at(value) > middle);
+    kept.retain(|_, value| ends(value) > middle);
 }
 
 fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -188,9 +189,12 @@ mod tests {
     }
 
     #[test]
-    fn any_number_of_keys_takes_a_bounded_memory() {
-        let (pace, familiar) = (Pace::new(0), Familiar::new(DAY));
+    fn any_number_of_keys_takes_a_bounded_memory_and_makes_none_forgotten_that_is_tried_much() {
+        let (pace, familiar) = (Pace::new(3), Familiar::new(DAY));
         let start = Instant::now();
+        for _ in 0..3 {
+            assert_eq!(pace.attempt(&u64::MAX, start), Ok(()));
+        }
         for n in 0..3 * KEPT as u64 {
             let now = start + Duration::from_micros(n);
             let _ = pace.attempt(&n, now);
@@ -198,5 +202,6 @@ mod tests {
             assert!(lock(&pace.kept).len() <= KEPT && lock(&familiar.kept).len() <= KEPT);
         }
         assert!(familiar.knows(&(3 * KEPT as u64 - 1), start));
+        assert!(pace.attempt(&u64::MAX, start).is_err());
     }
 }
