@@ -22,7 +22,7 @@ const OTHERS: &[(&[u8], &str)] = &[
 ];
 
 /// The text, without its byte order mark.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Error> {
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Error> {
     let begins = |(magic, _): &&(&[u8], &str)| bytes.starts_with(magic);
     if let Some((_, name)) = ARCHIVES.iter().find(begins) {
         return Err(Error::Packed(name));

@@ -18,6 +18,7 @@ mod tests;
 
 pub use blocks::read;
 pub use cue::{Captions, Cue, Summary};
+pub use decode::decode;
 pub use error::Error;
 pub use timing::Settings;
 pub use warning::{Flaw, Warning};

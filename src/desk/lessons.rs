@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::sheet::no_sibling;
 use super::{Author, ConflictError, Desk, Error, Mine, Rules, defaults, is_own};
 use crate::auth::permission::Act;
 use crate::catalogue::{
@@ -36,6 +37,7 @@ impl Desk {
             let vocabulary = c.snapshot().vocabulary()?;
             let before = defaults::next_lesson_of(&c.snapshot(), author.person())?;
             let description = said(&fields, &before, None, &options, &vocabulary)?;
+            rules.expect_sibling(&c.snapshot(), &author, &before, &description)?;
             let lesson = rules.begin(c, &author, &description)?;
             rules.mine(&c.snapshot(), &author, lesson)
         })
@@ -60,7 +62,9 @@ impl Desk {
             unchanged_since(&c.snapshot(), &lesson, seen)?;
             let vocabulary = c.snapshot().vocabulary()?;
             let own = Some(lesson.code);
-            let description = said(&fields, &lesson.description, own, &options, &vocabulary)?;
+            let before = &lesson.description;
+            let description = said(&fields, before, own, &options, &vocabulary)?;
+            rules.expect_sibling(&c.snapshot(), &author, before, &description)?;
             rules.change(c, &author, &lesson, &description, None)?;
             rules.again(c, &author, &lesson)
         })
@@ -171,6 +175,22 @@ pub(super) fn undoing(mut detail: Map<String, Value>, undoes: Option<i64>) -> Op
 }
 
 impl Rules {
+    /// Refuses a sibling, newly named, of which the author cannot know.
+    fn expect_sibling(
+        &self,
+        c: &Snapshot<'_>,
+        author: &Author,
+        before: &Description,
+        after: &Description,
+    ) -> Result<(), Error> {
+        match after.variant_of {
+            Some(code) if before.variant_of != Some(code) && !self.knows(c, author, code)? => {
+                Err(Error::Fields(vec![no_sibling(0, code)]))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Makes a new lesson, its author's own.
     pub(super) fn begin(
         &self,

@@ -4,7 +4,9 @@
 //! A [`Desk`] blocks: it waits for the catalogue and the disk. What it refuses is an [`Error`], and then nothing
 //! was changed. Everything that it does is in the log, so that a lesson has a history, and most of it can be undone.
 
+mod captions;
 mod defaults;
+mod disk;
 mod editions;
 mod error;
 mod files;
@@ -25,6 +27,8 @@ use crate::media::{Disk, Store};
 use crate::sheet::ReadOptions;
 use crate::units::{Bytes, Code, LessonId, PersonId};
 
+pub use captions::CaptionsPresent;
+pub use disk::{Freed, Holdings};
 pub use error::{ConflictError, Error};
 pub use files::{CaptionsSeen, LARGEST_ATTACHMENT};
 pub use history::{Past, Undo};
@@ -127,6 +131,17 @@ impl Desk {
         })
     }
 
+    /// Bytes that somebody's lessons and uploads take together, and how many they may; `None`: as many as there is
+    /// room for.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub fn space(&self, actor: &Actor) -> Result<(Bytes, Option<Bytes>), Error> {
+        let person = actor.person;
+        let used = self.catalogue.read_blocking(move |c| c.bytes_of(person))?;
+        Ok((used, self.rules.quota(actor).map(|(most, _)| most)))
+    }
+
     /// What everybody's lessons take, and what the disk has.
     ///
     /// # Errors
@@ -214,6 +229,15 @@ impl Rules {
             return Err(ConflictError::Published.into());
         }
         Err(Error::NotYours(act))
+    }
+
+    /// Whether somebody may know that a lesson is there.
+    fn knows(&self, c: &Snapshot<'_>, author: &Author, code: Code) -> Result<bool, Error> {
+        match self.lesson(c, author, code, Act::View) {
+            Ok(_) | Err(Error::NotYours(_)) => Ok(true),
+            Err(Error::Unknown(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
     }
 
     fn mine(&self, c: &Snapshot<'_>, author: &Author, lesson: Lesson) -> Result<Mine, Error> {

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::lessons::Version;
 use super::{Author, ConflictError, Desk, Error, Rules};
 use crate::auth::permission::Act;
-use crate::catalogue::{Description, DeskFilter, Found, Lesson, Snapshot, Visibility};
+use crate::catalogue::{Description, DeskFilter, Lesson, Snapshot, Visibility};
 use crate::sheet::{
     CellError, Column, KnownTerms, ReadOptions, Refused, Row, RowWriter, Separator, fields,
     read_rows, row_without_files, shortened,
@@ -237,17 +237,6 @@ impl Rules {
                 )));
             }
         }
-        if let Some(code) = row.variant_of
-            && !matches!(c.find(code)?, Found::Lesson(_))
-        {
-            let problem = "is no lesson of this archive";
-            return Ok(Err(fault(
-                Column::VariantOf,
-                code.as_str(),
-                problem,
-                "name the code of the sibling, or leave the cell empty",
-            )));
-        }
         let described = row.described();
         let lesson = match row.code {
             Some(code) => match self.lesson(c, author, code, Act::View) {
@@ -262,6 +251,13 @@ impl Rules {
             },
             None => self.same_of(c, author, &described)?,
         };
+        let sibling = lesson.as_ref().and_then(|l| l.description.variant_of);
+        if let Some(code) = row.variant_of
+            && sibling != Some(code)
+            && !self.knows(c, author, code)?
+        {
+            return Ok(Err(vec![no_sibling(line, code)]));
+        }
         let description = match &lesson {
             None => described,
             Some(lesson) => row.keeping(lesson.description.clone(), columns),
@@ -339,6 +335,17 @@ impl Rules {
         };
         let theirs = self.allows(c, author, Act::Edit, &lesson)?;
         Ok(theirs.then(|| Box::new(lesson)))
+    }
+}
+
+/// What is wrong with a `variant_of` that names no lesson.
+pub(super) fn no_sibling(line: u64, code: Code) -> CellError {
+    CellError {
+        line,
+        column: Some(Column::VariantOf),
+        value: code.to_string(),
+        problem: "is no lesson of this archive".into(),
+        remedy: "name the code of the sibling, or leave it empty".into(),
     }
 }
 

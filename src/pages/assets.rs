@@ -1,4 +1,4 @@
-//! Style sheet, icon and script, in the binary and named by their content.
+//! Style sheets, icon and scripts, in the binary and named by their content.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -56,24 +56,40 @@ static LOOK: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// What the desk's pages look like besides.
+static DESK: LazyLock<Asset> = LazyLock::new(|| {
+    let sheet = include_str!("../../web/src/desk.css");
+    Asset::new(
+        "desk",
+        "css",
+        "text/css; charset=utf-8",
+        sheet.as_bytes().into(),
+    )
+});
+
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let icon = include_str!("../../web/src/icon.svg");
     Asset::new("icon", "svg", "image/svg+xml", icon.as_bytes().into())
 });
 
-static LESSON: LazyLock<Option<Asset>> = LazyLock::new(|| {
-    let script = Bundle::get("lesson.js")?;
-    Some(Asset::new(
-        "lesson",
-        "js",
-        "text/javascript; charset=utf-8",
-        script.data,
-    ))
-});
+static LESSON: LazyLock<Option<Asset>> = LazyLock::new(|| script("lesson"));
+
+static UPLOAD: LazyLock<Option<Asset>> = LazyLock::new(|| script("upload"));
+
+fn script(name: &str) -> Option<Asset> {
+    let script = Bundle::get(&format!("{name}.js"))?;
+    let content_type = "text/javascript; charset=utf-8";
+    Some(Asset::new(name, "js", content_type, script.data))
+}
 
 /// Where the style sheet is.
 pub(super) fn look() -> &'static str {
     &LOOK.url
+}
+
+/// Where the desk's style sheet is.
+pub(super) fn desk_look() -> &'static str {
+    &DESK.url
 }
 
 /// Where the icon is.
@@ -86,10 +102,21 @@ pub(super) fn lesson_script() -> Option<&'static str> {
     LESSON.as_ref().map(|asset| asset.url.as_str())
 }
 
+/// Where the upload page's script is, if it was built.
+pub(super) fn upload_script() -> Option<&'static str> {
+    UPLOAD.as_ref().map(|asset| asset.url.as_str())
+}
+
 /// `/assets/NAME`: any of them, to keep for ever.
 pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Response {
     let url = format!("/assets/{name}");
-    let all = [Some(&*LOOK), Some(&*ICON), LESSON.as_ref()];
+    let all = [
+        Some(&*LOOK),
+        Some(&*DESK),
+        Some(&*ICON),
+        LESSON.as_ref(),
+        UPLOAD.as_ref(),
+    ];
     let Some(found) = all.into_iter().flatten().find(|asset| asset.url == url) else {
         return error::lost_file();
     };

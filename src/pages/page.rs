@@ -182,6 +182,7 @@ impl Visit {
             crumbs: Vec::new(),
             noindex: false,
             reassuring: !self.is_at_desk(),
+            second_look: None,
             script: None,
         }
     }
@@ -238,6 +239,8 @@ pub(super) struct Page {
     pub(super) noindex: bool,
     /// Whether it says below that no account is needed: to pupils, and not to those who have signed in.
     pub(super) reassuring: bool,
+    /// A style sheet of its own besides everybody's.
+    pub(super) second_look: Option<&'static str>,
     pub(super) script: Option<&'static str>,
 }
 

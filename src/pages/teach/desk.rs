@@ -20,6 +20,8 @@ struct DeskPage {
     /// What an editor is limited to.
     scopes: Option<String>,
     lessons: Vec<Own>,
+    /// Where the first one comes in.
+    upload: String,
     /// Where the older ones are.
     more: Option<String>,
 }
@@ -70,6 +72,7 @@ pub async fn show(desk: Desk) -> Response {
             language.with("teach-limited", &[("scopes", scopes.into())])
         }),
         lessons: lessons.collect(),
+        upload: path(language, "/teach/upload"),
         more: more.map(|id| path(language, &format!("/teach/?before={id}"))),
     };
     desk.send(StatusCode::OK, &page)

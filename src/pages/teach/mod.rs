@@ -6,10 +6,13 @@
 mod account;
 mod choose_password;
 mod desk;
+#[expect(dead_code, reason = "the pages of a lesson come next")]
+mod lesson_nav;
 mod log;
 mod people;
 mod person;
 mod sign_in;
+mod upload;
 
 pub use account::{change_password, create_token, revoke_token, show as account};
 pub use choose_password::{choose, show as choose_password};
@@ -18,6 +21,7 @@ pub use log::show as log;
 pub use people::{add as add_person, show as people};
 pub use person::{edit as edit_person, make_link, show as person};
 pub use sign_in::{show as sign_in, sign_in as enter, sign_out, sign_out_everywhere};
+pub use upload::{send as send_recording, show as upload};
 
 use std::sync::Arc;
 
@@ -28,6 +32,7 @@ use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 
+use super::assets;
 use super::error::{self, Instead};
 use super::language::lead;
 use super::page::{Page, Visit, path, wished};
@@ -134,6 +139,7 @@ impl Frame {
     fn new(visit: &Visit, title: &str, rest: &str) -> Self {
         let mut base = visit.bare_page(title, String::new(), rest);
         base.noindex = true;
+        base.second_look = Some(assets::desk_look());
         let done = visit.asked("done").is_some();
         Self {
             base,
@@ -154,6 +160,7 @@ impl Desk {
         let language = self.visit.language;
         let mut places = vec![
             ("/teach/", language.text("teach-desk")),
+            ("/teach/upload", language.text("upload-nav")),
             ("/teach/account", language.text("teach-account")),
         ];
         if self.actor.can(Task::ManagePeople) {
@@ -163,7 +170,7 @@ impl Desk {
         // A person's page belongs to everybody's.
         let here = |place: &str| {
             let below = rest.strip_prefix(place);
-            below.is_some_and(|b| b.is_empty() || b.starts_with('/'))
+            below.is_some_and(|b| b.is_empty() || b.starts_with(['/', '?']))
         };
         let link = |(place, name): (&str, String)| (path(language, place), name, here(place));
         Frame {

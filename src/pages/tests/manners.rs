@@ -220,10 +220,21 @@ async fn home_shelf_and_lesson_weigh_at_most_fourteen_kilobytes_with_their_style
 }
 
 #[tokio::test]
+async fn only_the_desk_loads_the_desks_style() {
+    let site = site();
+    let sheet = crate::pages::assets::desk_look();
+    site.get("/en/teach/sign-in").await.shows(&[sheet]);
+    for path in every_page(&site).await {
+        site.get(&path).await.lacks(&[sheet]);
+    }
+}
+
+#[tokio::test]
 async fn style_and_icon_are_kept_for_ever_under_names_of_their_content() {
     let site = site();
     for (url, content_type) in [
         (crate::pages::assets::look(), "text/css; charset=utf-8"),
+        (crate::pages::assets::desk_look(), "text/css; charset=utf-8"),
         (crate::pages::assets::icon(), "image/svg+xml"),
     ] {
         let answer = site.get(url).await;

@@ -90,7 +90,7 @@ teach-action = { $action ->
    *[other] { $action }
 }
 teach-lessons = Dərsləriniz
-teach-no-lessons = Hələ dərsiniz yoxdur. Yazını tokenlə /uploads ünvanına göndərin: burada qaralama yaranacaq.
+teach-no-lessons = Hələ dərsiniz yoxdur. Yazı yükləyin: burada qaralama yaranacaq.
 teach-lessons-more = Əvvəlki dərslər
 teach-stands = { $stands ->
     [draft] qaralama

@@ -93,7 +93,7 @@ teach-action = { $action ->
    *[other] { $action }
 }
 teach-lessons = Your lessons
-teach-no-lessons = You have no lessons yet. Send a recording to /uploads with a token; it becomes a draft here.
+teach-no-lessons = You have no lessons yet. Upload a recording: it becomes a draft here.
 teach-lessons-more = Older lessons
 teach-stands = { $stands ->
     [draft] draft

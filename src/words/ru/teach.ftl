@@ -94,7 +94,7 @@ teach-action = { $action ->
    *[other] { $action }
 }
 teach-lessons = Ваши уроки
-teach-no-lessons = У вас ещё нет уроков. Отправьте запись на /uploads с токеном: здесь появится черновик.
+teach-no-lessons = У вас ещё нет уроков. Загрузите запись: здесь появится черновик.
 teach-lessons-more = Более ранние уроки
 teach-stands = { $stands ->
     [draft] черновик
