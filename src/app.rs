@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::auth::gate::Gate;
 use crate::auth::permission::{Act, Actor, Standing};
 use crate::auth::sign_in::{self, SignIn};
-use crate::catalogue::{self, Catalogue, Found, Lesson, PersonRole, Vocabulary};
+use crate::catalogue::{self, Catalogue, Found, Lesson, Vocabulary};
 use crate::config::{self, BaseUrl};
 use crate::desk::{self, Desk};
 use crate::media::Store;
@@ -146,17 +146,10 @@ impl App {
 
     /// Somebody as the uploads see them: with the quota that counts for them, and who set it.
     pub fn uploader(&self, actor: &Actor) -> Uploader {
-        let quota = match (actor.quota, actor.role) {
-            (Some(own), _) => Some((own.0, "set by an administrator".to_owned())),
-            (None, PersonRole::Teacher) => Some((
-                self.uploads.limits().teacher_quota,
-                "the setting teacher_quota_bytes".to_owned(),
-            )),
-            (None, _) => None,
-        };
+        let quota = self.desk.rules().quota(actor);
         Uploader {
             person: actor.person,
-            quota,
+            quota: quota.map(|(bytes, set_by)| (bytes.0, set_by.to_owned())),
         }
     }
 

@@ -110,6 +110,11 @@ impl Desk {
         }
     }
 
+    /// The rules that count here.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
     /// A lesson, for somebody who may see it as its people do.
     ///
     /// # Errors
