@@ -3,6 +3,7 @@
 mod disk;
 mod lessons;
 mod refused;
+mod shortage;
 mod survives;
 
 use crate::support::archive::Archive;
