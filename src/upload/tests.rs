@@ -223,7 +223,6 @@ impl Bench {
         let store = Store::open(self.data.path(), Bytes(0)).unwrap();
         let limits = Limits {
             most_bytes: MOST,
-            teacher_quota: u64::MAX,
             open_per_person: 1000,
             open: 1000,
             kept_for: Duration::from_secs(3600),
