@@ -66,7 +66,7 @@ pub struct Parts(Vec<Part>);
 
 impl Parts {
     /// The text of the field `name`; empty when there is none. What is no UTF-8 is replaced.
-    pub fn text(&self, name: &str) -> String {
+    pub fn value(&self, name: &str) -> String {
         let found = self.0.iter().find(|p| p.name == name && p.file.is_none());
         found.map_or_else(String::new, |p| {
             String::from_utf8_lossy(&p.content).into_owned()
