@@ -1,5 +1,6 @@
 //! What readers get, through the router, from an archive in a temporary folder.
 
+mod files;
 mod look;
 mod manners;
 mod shelves;
