@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::auth::gate::Gate;
+use crate::auth::permission::{Act, Actor, Standing};
 use crate::auth::sign_in::{self, SignIn};
-use crate::catalogue::{self, Catalogue, Vocabulary};
+use crate::catalogue::{self, Catalogue, Found, Lesson, Vocabulary};
 use crate::config::{self, BaseUrl};
 use crate::desk::{self, Desk};
 use crate::media::Store;
 use crate::streaming::Views;
-use crate::units::Bytes;
-use crate::upload::{self, Uploads};
+use crate::units::{Bytes, Code};
+use crate::upload::{self, Uploader, Uploads};
 
 /// How old a remembered vocabulary may be: a command line's change is seen within a second.
 const VOCABULARY_AGE: Duration = Duration::from_millis(500);
@@ -142,12 +143,45 @@ impl App {
             Some((Instant::now(), Arc::clone(&vocabulary)));
         Ok(vocabulary)
     }
+
+    /// Somebody as the uploads see them: with the quota that counts for them, and who set it.
+    pub fn uploader(&self, actor: &Actor) -> Uploader {
+        let quota = self.desk.rules().quota(actor);
+        Uploader {
+            person: actor.person,
+            quota: quota.map(|(bytes, set_by)| (bytes.0, set_by.to_owned())),
+        }
+    }
+
+    /// The lesson of `code` if somebody may change it. Whether there is one that they may not change is not told.
+    pub async fn lesson_to_edit(
+        &self,
+        actor: &Actor,
+        code: Code,
+    ) -> Result<Option<Lesson>, catalogue::Error> {
+        let found = self.catalogue.read(move |c| {
+            let found = match c.find(code)? {
+                Found::Moved(own) => c.find(own)?,
+                found => found,
+            };
+            let Found::Lesson(lesson) = found else {
+                return Ok(None);
+            };
+            let owners = c.owners(lesson.id)?;
+            Ok(Some((*lesson, owners)))
+        });
+        let publish = self.settings.teachers_publish.into();
+        let edited = found.await?.filter(|(lesson, owners)| {
+            let standing = Standing::of(&lesson.description, owners.contains(&actor.person));
+            actor.may(Act::Edit, standing, publish)
+        });
+        Ok(edited.map(|(lesson, _)| lesson))
+    }
 }
 
 fn upload_limits(settings: &config::Serve) -> upload::Limits {
     upload::Limits {
         most_bytes: settings.upload_max_bytes,
-        teacher_quota: settings.teacher_quota_bytes,
         open_per_person: settings.open_uploads_per_person,
         open: settings.open_uploads,
         kept_for: Duration::from_secs(settings.upload_expires_hours * 3600),

@@ -10,6 +10,7 @@
 mod bad_input;
 mod cli;
 mod delivery;
+mod desk_api;
 mod excerpts;
 mod fragments;
 mod healing;

@@ -75,6 +75,31 @@ impl Snapshot<'_> {
     }
 }
 
+impl Snapshot<'_> {
+    /// What [`Change::prune`] would free.
+    pub fn prunable(&self, lesson: LessonId, edition: Option<RecordingId>) -> Result<Bytes, Error> {
+        let bytes: i64 = self
+            .sql()
+            .prepare_cached(&format!(
+                "SELECT coalesce(sum(bytes), 0) FROM files WHERE {PRUNABLE}"
+            ))?
+            .query_row(
+                named_params! {
+                    ":lesson": lesson.0, ":edition": edition.map(|e| e.0), ":store": Placement::Store,
+                },
+                |r| r.get(0),
+            )?;
+        Ok(Bytes(bytes.unsigned_abs()))
+    }
+}
+
+/// Files of a lesson, or of one of its editions, whose bytes may go.
+const PRUNABLE: &str = "placement = :store AND pruned_at IS NULL
+     AND recording IN (SELECT id FROM recordings WHERE lesson = :lesson)
+     AND (replaced_at IS NOT NULL
+          OR recording IS NOT (SELECT current_recording FROM lessons WHERE id = :lesson))
+     AND (:edition IS NULL OR recording = :edition)";
+
 impl Change<'_> {
     /// Shows this edition of the lesson from now on.
     pub fn show_edition(&self, lesson: LessonId, edition: RecordingId) -> Result<(), Error> {
@@ -109,15 +134,10 @@ impl Change<'_> {
     ) -> Result<(Bytes, GivenUp), Error> {
         let freed: Vec<(i64, String)> = self
             .sql()
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "UPDATE files SET pruned_at = :now, replaced_at = coalesce(replaced_at, :now)
-                 WHERE placement = :store AND pruned_at IS NULL
-                   AND recording IN (SELECT id FROM recordings WHERE lesson = :lesson)
-                   AND (replaced_at IS NOT NULL
-                        OR recording IS NOT (SELECT current_recording FROM lessons WHERE id = :lesson))
-                   AND (:edition IS NULL OR recording = :edition)
-                 RETURNING bytes, location",
-            )?
+                 WHERE {PRUNABLE} RETURNING bytes, location",
+            ))?
             .query_map(
                 named_params! {
                     ":lesson": lesson.0, ":edition": edition.map(|e| e.0),

@@ -6,7 +6,7 @@ use super::lesson::words;
 use super::shelf::{CARD, read_card};
 use super::{Card, Error, Scope, Snapshot, Visibility};
 use crate::clock::UnixMillis;
-use crate::units::{Bytes, LessonId, PersonId};
+use crate::units::{Bytes, Code, LessonId, PersonId};
 
 /// A lesson on somebody's desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +106,17 @@ pub struct Usage {
     pub bytes: Bytes,
     /// Those of them that pruning would give back.
     pub prunable: Bytes,
+}
+
+/// What the archive has stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Bytes of all files, each counted once.
+    pub all: Bytes,
+    /// Bytes of uploads that are under way, or that nobody has finished.
+    pub uploading: Bytes,
+    /// Lessons of which something can be pruned, and how many bytes.
+    pub lessons_to_prune: Vec<(Code, Bytes)>,
 }
 
 impl Snapshot<'_> {
@@ -227,6 +238,49 @@ impl Snapshot<'_> {
                 })
             })?
             .collect::<Result<_, _>>()?)
+    }
+}
+
+impl Snapshot<'_> {
+    /// What is stored, and what is not needed any more.
+    pub fn stored(&self) -> Result<Stored, Error> {
+        let bytes = |sql: &str| -> Result<Bytes, Error> {
+            let sum: i64 = self
+                .sql()
+                .prepare_cached(sql)?
+                .query_row([], |r| r.get(0))?;
+            Ok(Bytes(sum.unsigned_abs()))
+        };
+        Ok(Stored {
+            // The same bytes are stored once, however many lessons have them.
+            all: bytes(
+                "SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT location, bytes FROM files
+                 WHERE placement = 'store' AND pruned_at IS NULL)",
+            )?,
+            uploading: bytes(
+                "SELECT coalesce(sum(offset), 0) FROM uploads WHERE state NOT IN ('done', 'gone')",
+            )?,
+            lessons_to_prune: self.lessons_to_prune()?,
+        })
+    }
+
+    /// The lessons of which something can be pruned, and how many bytes of each.
+    fn lessons_to_prune(&self) -> Result<Vec<(Code, Bytes)>, Error> {
+        let rows: Vec<(String, i64)> = self
+            .sql()
+            .prepare_cached(
+                "SELECT l.code, sum(f.bytes) FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
+                 WHERE f.placement = 'store' AND f.pruned_at IS NULL
+                   AND (f.replaced_at IS NOT NULL OR r.id IS NOT l.current_recording)
+                 GROUP BY l.id ORDER BY l.id",
+            )?
+            .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        let known = rows.into_iter().filter_map(|(code, bytes)| {
+            let code = code.parse().ok()?;
+            Some((code, Bytes(bytes.unsigned_abs())))
+        });
+        Ok(known.collect())
     }
 }
 

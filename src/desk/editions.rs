@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::lessons::{record, undoing};
 use super::{Author, ConflictError, Desk, Error, Mine, Rules};
 use crate::auth::permission::Act;
-use crate::catalogue::{Change, Edition, GivenUp, Lesson};
-use crate::units::{Bytes, Code};
+use crate::catalogue::{Change, Edition, GivenUp, Lesson, Snapshot};
+use crate::units::{Bytes, Code, RecordingId};
 
 /// How long bytes that were given up wait for an import or an upload's end that may be taking in the same.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -53,17 +53,7 @@ impl Desk {
     ) -> Result<(Bytes, bool), Error> {
         let (rules, author) = (self.rules, author.clone());
         let (bytes, given_up) = self.attempt(move |c| {
-            let lesson = rules.lesson(&c.snapshot(), &author, code, Act::Prune)?;
-            let edition = match number {
-                None => None,
-                Some(number) => {
-                    let edition = edition_of(c, &lesson, number)?;
-                    if edition.current {
-                        return Err(ConflictError::Shown(number).into());
-                    }
-                    Some(edition.id)
-                }
-            };
+            let (lesson, edition) = rules.to_prune(&c.snapshot(), &author, code, number)?;
             let (bytes, given_up) = c.prune(lesson.id, edition)?;
             if bytes.0 > 0 {
                 let detail = json!({"bytes": bytes.0, "edition": number});
@@ -122,8 +112,8 @@ impl Desk {
     }
 }
 
-fn edition_of(c: &Change<'_>, lesson: &Lesson, number: u32) -> Result<Edition, Error> {
-    let editions = c.snapshot().editions(lesson.id)?;
+fn edition_of(c: &Snapshot<'_>, lesson: &Lesson, number: u32) -> Result<Edition, Error> {
+    let editions = c.editions(lesson.id)?;
     let found = editions.into_iter().find(|e| e.number == number);
     found.ok_or_else(|| Error::NoPart {
         what: "edition",
@@ -132,6 +122,25 @@ fn edition_of(c: &Change<'_>, lesson: &Lesson, number: u32) -> Result<Edition, E
 }
 
 impl Rules {
+    /// The lesson of which something is to be pruned, and of which edition, if of one.
+    pub(super) fn to_prune(
+        &self,
+        c: &Snapshot<'_>,
+        author: &Author,
+        code: Code,
+        number: Option<u32>,
+    ) -> Result<(Lesson, Option<RecordingId>), Error> {
+        let lesson = self.lesson(c, author, code, Act::Prune)?;
+        let Some(number) = number else {
+            return Ok((lesson, None));
+        };
+        let edition = edition_of(c, &lesson, number)?;
+        if edition.current {
+            return Err(ConflictError::Shown(number).into());
+        }
+        Ok((lesson, Some(edition.id)))
+    }
+
     pub(super) fn put_edition(
         &self,
         c: &Change<'_>,
@@ -140,7 +149,7 @@ impl Rules {
         number: u32,
         undoes: Option<i64>,
     ) -> Result<(), Error> {
-        let edition = edition_of(c, lesson, number)?;
+        let edition = edition_of(&c.snapshot(), lesson, number)?;
         if !edition.kept {
             return Err(ConflictError::Pruned(number).into());
         }

@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 use super::lessons::{record, undoing};
 use super::{Author, ConflictError, Desk, Error, Mine, Rules};
 use crate::auth::permission::{Act, Actor};
-use crate::captions::{self, Parsed};
+use crate::captions::{self, Format, Summary, Warning};
 use crate::catalogue::{Change, GivenUp, Lesson, NewFile, PersonRole, Role, StoredFile};
 use crate::media;
 use crate::units::{Bytes, Code, Millis, RecordingId};
@@ -25,12 +25,23 @@ const LONGEST_LABEL: usize = 200;
 pub struct CaptionsSeen {
     /// Their language, BCP 47 in canonical case.
     pub language: String,
+    /// How their file was written.
+    pub format: Format,
+    /// How many cues, from when until when.
+    pub summary: Summary,
     /// Beginning, end and plain text of every cue.
     pub cues: Vec<(Millis, Millis, String)>,
     /// What was left out or changed, and what to look at.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
     /// As WebVTT.
     text: String,
+}
+
+impl CaptionsSeen {
+    /// The captions as the WebVTT file that would be stored.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 impl Desk {
@@ -48,28 +59,20 @@ impl Desk {
         if bytes.is_empty() {
             return Err(Error::Empty);
         }
-        let Parsed { captions, warnings } = captions::parse(bytes)?;
-        let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-        let cues: Vec<(Millis, Millis, String)> = captions
-            .cues()
-            .iter()
-            .map(|cue| (cue.start(), cue.end(), cue.text().to_owned()))
-            .collect();
+        let mut parsed = captions::read(bytes)?;
         if let Some(length) = length {
-            let late = cues.iter().filter(|(start, ..)| *start >= length).count();
-            if late > 0 {
-                let end = length.clock_face();
-                warnings.push(format!(
-                    "{late} of {} cues begin after the recording's end at {end}; are these the captions of this recording?",
-                    cues.len()
-                ));
-            }
+            parsed.compare(length);
         }
+        let lines = parsed.captions.lines();
         Ok(CaptionsSeen {
             language,
-            cues,
-            warnings,
-            text: captions::write(&captions),
+            format: parsed.format,
+            summary: parsed.captions.summary(),
+            cues: lines
+                .map(|(from, to, text)| (from, to, text.to_owned()))
+                .collect(),
+            text: captions::write(&parsed.captions),
+            warnings: parsed.warnings,
         })
     }
 

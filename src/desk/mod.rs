@@ -4,7 +4,9 @@
 //! A [`Desk`] blocks: it waits for the catalogue and the disk. What it refuses is an [`Error`], and then nothing
 //! was changed. Everything that it does is in the log, so that a lesson has a history, and most of it can be undone.
 
+mod captions;
 mod defaults;
+mod disk;
 mod editions;
 mod error;
 mod files;
@@ -25,6 +27,8 @@ use crate::media::{Disk, Store};
 use crate::sheet::ReadOptions;
 use crate::units::{Bytes, Code, LessonId, PersonId};
 
+pub use captions::CaptionsPresent;
+pub use disk::{Freed, Holdings};
 pub use error::{ConflictError, Error};
 pub use files::{CaptionsSeen, LARGEST_ATTACHMENT};
 pub use history::{Past, Undo};
@@ -108,6 +112,11 @@ impl Desk {
             zone,
             rules,
         }
+    }
+
+    /// The rules that it goes by.
+    pub fn rules(&self) -> Rules {
+        self.rules
     }
 
     /// A lesson, for somebody who may see it as its people do.

@@ -10,7 +10,7 @@ use crate::catalogue::{
     Change, Error, Found, Lesson, NewFile, Origin, Placement, Role, Saved, Snapshot, StoredFile,
     Target,
 };
-use crate::units::{Code, LessonId};
+use crate::units::{Code, LessonId, Millis};
 
 /// What a row's recording needs.
 pub(super) enum Take {
@@ -23,9 +23,22 @@ pub(super) enum Take {
         path: String,
         /// The same for the next import, unless it is the archive's own copy.
         origin: Option<Origin>,
+        /// The recording's, if it is known.
+        duration: Option<Millis>,
     },
     /// A new edition.
     Footage(Box<Footage>),
+}
+
+impl Take {
+    /// How long the recording is.
+    pub(super) fn duration(&self) -> Option<Millis> {
+        match self {
+            Self::Nothing => None,
+            Self::Present { duration, .. } => *duration,
+            Self::Footage(footage) => Some(footage.recording.duration),
+        }
+    }
 }
 
 pub(super) struct Ready {

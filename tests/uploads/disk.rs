@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::{Desk, noise, recording};
+use super::{BYTES, Desk, noise, recording};
 use crate::support::archive::Archive;
 use crate::support::server::Server;
-use crate::support::teacher::Teacher;
+use crate::support::teacher::{Teacher, path_of};
 
 fn free_bytes(archive: &Archive) -> u64 {
     let disk = rustix::fs::statvfs(archive.data()).unwrap();
@@ -27,6 +27,36 @@ fn no_room_is_told_before_a_byte_is_taken() {
         why.contains("20000000000") && why.contains("reserve_bytes"),
         "{why}"
     );
+}
+
+#[test]
+fn a_disk_without_room_says_how_far_an_upload_is_and_lets_it_go_on_when_there_is_some() {
+    let Desk {
+        archive,
+        server,
+        teacher,
+    } = Desk::new();
+    let bytes = noise(30_000);
+    let upload = teacher.begin(&server, bytes.len(), &[]);
+    let add = |server: &Server, from: usize, to: usize| {
+        let added = teacher.add(server, &upload, from, &bytes[from..to]);
+        (
+            added.status,
+            added.header("upload-offset").map(str::to_owned),
+        )
+    };
+    let at = |offset: usize| Some(offset.to_string());
+    assert_eq!(add(&server, 0, 10_000), (204, at(10_000)));
+    server.kill();
+    let all = free_bytes(&archive).to_string();
+    let full = Server::with(archive.data(), ["--reserve-bytes", all.as_str()]);
+    assert_eq!(add(&full, 10_000, 30_000), (507, at(10_000)));
+    assert_eq!(teacher.offset(&full, &upload), 10_000);
+    full.kill();
+    let roomy = archive.serve();
+    assert_eq!(add(&roomy, 10_000, 30_000), (204, at(30_000)));
+    let file = archive.data().join(&upload[1..]);
+    assert_eq!(std::fs::read(file).unwrap(), bytes);
 }
 
 /// A server whose system calls are seen, or made to fail, by strace.
@@ -124,6 +154,59 @@ fn bytes_and_their_row_are_synced_before_the_client_hears_of_them() {
             log.join("\n")
         );
     }
+}
+
+#[test]
+fn a_server_killed_while_it_joins_parts_goes_on_with_that_and_makes_one_recording() {
+    let archive = Archive::empty();
+    let teacher = Teacher::of(&archive, "Aygün", "teacher");
+    let bytes = recording();
+    let server = archive.serve();
+    let cut = bytes.len() / 2;
+    let part = |piece: &[u8]| {
+        let length = piece.len().to_string();
+        let headers = [
+            BYTES,
+            ("Upload-Concat", "partial"),
+            ("Upload-Length", &length),
+        ];
+        let made = teacher.ask(&mut server.connect(), "POST", "/uploads", &headers, piece);
+        path_of(&made.unwrap())
+    };
+    let parts = [part(&bytes[..cut]), part(&bytes[cut..])];
+    let concat = format!("final;{} {}", parts[0], parts[1]);
+    let join = |server: &Server| {
+        let headers = [("Upload-Concat", concat.as_str())];
+        teacher.ask(&mut server.connect(), "POST", "/uploads", &headers, &[])
+    };
+    server.kill();
+    // It dies when the second part is read.
+    let second = archive.data().join(&parts[1][1..]);
+    let dying = traced(
+        &archive,
+        &[
+            "-o",
+            "/dev/null",
+            "-P",
+            second.to_str().unwrap(),
+            "-e",
+            "trace=copy_file_range",
+            "-e",
+            "inject=copy_file_range:signal=KILL",
+        ],
+    );
+    assert!(join(&dying).is_err());
+    drop(dying);
+    archive.run(["check"]).expect_code(0);
+
+    let server = archive.serve();
+    let whole = join(&server).unwrap();
+    assert_eq!(whole.status, 201, "{}", whole.text());
+    let told = teacher.settled(&server, &path_of(&whole));
+    let code = told["lesson"].as_str().unwrap_or_else(|| panic!("{told}"));
+    assert_eq!(teacher.recording(&server, code), bytes);
+    assert_eq!(archive.export().len(), 1, "and one lesson");
+    archive.expect_sound();
 }
 
 /// The calls of the log in the order in which they ended; answers in the order in which they began.

@@ -15,6 +15,7 @@ mod people;
 mod person;
 mod sign_in;
 mod standing;
+mod upload;
 
 pub use account::{change_password, create_token, revoke_token, show as account};
 pub use choose_password::{choose, show as choose_password};
@@ -28,6 +29,7 @@ pub use sign_in::{show as sign_in, sign_in as enter, sign_out, sign_out_everywhe
 pub use standing::{
     ask_deletion, ask_reason, delete as delete_draft, reinstate, set_visibility, withdraw,
 };
+pub use upload::{send as send_recording, show as upload};
 
 use std::sync::Arc;
 
@@ -169,6 +171,7 @@ impl Desk {
         let language = self.visit.language;
         let mut places = vec![
             ("/teach/", language.text("teach-desk")),
+            ("/teach/upload", language.text("upload-nav")),
             ("/teach/account", language.text("teach-account")),
         ];
         if self.actor.can(Task::ManagePeople) {
@@ -179,7 +182,7 @@ impl Desk {
         let here = |place: &str| {
             let below = rest.strip_prefix(place);
             let of_lesson = |b: &str| place == "/teach/" && b.starts_with("lessons/");
-            below.is_some_and(|b| b.is_empty() || b.starts_with('/') || of_lesson(b))
+            below.is_some_and(|b| b.is_empty() || b.starts_with(['/', '?']) || of_lesson(b))
         };
         let link = |(place, name): (&str, String)| (path(language, place), name, here(place));
         Frame {
