@@ -88,7 +88,8 @@ impl App {
             sign_in: SignIn::new(
                 catalogue.clone(),
                 sign_in::Limits {
-                    per_name: settings.sign_in_attempts,
+                    per_name_and_address: settings.sign_in_attempts,
+                    per_name: settings.sign_in_attempts_per_name,
                     per_address: settings.sign_in_attempts_per_address,
                     window: Duration::from_secs(settings.sign_in_window_seconds),
                     session_seconds: settings.session_hours * 3600,

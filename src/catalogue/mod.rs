@@ -6,6 +6,9 @@
 mod changes;
 mod check;
 mod connection;
+mod copy;
+#[cfg(test)]
+mod dump;
 mod editions;
 mod error;
 mod fields;
@@ -31,6 +34,7 @@ mod withdrawal;
 pub use changes::{Deed, Logged};
 pub use check::{Fault, NamedBytes};
 pub use connection::{Catalogue, path_in};
+pub use copy::{CatalogueCopy, LeftOut};
 pub use editions::Edition;
 pub use error::Error;
 pub use keys::{Admitted, LinkFor, NewToken, SecretHash, Token};

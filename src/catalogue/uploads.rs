@@ -266,15 +266,18 @@ impl Snapshot<'_> {
             .collect::<Result<_, _>>()?)
     }
 
-    /// Bytes of a person's lessons, and of what they are uploading, at the length that it will have.
+    /// Bytes of a person's lessons, and of what they are uploading, at the length that it will have. What several
+    /// editions share is counted once.
     pub fn bytes_of(&self, person: PersonId) -> Result<Bytes, Error> {
         let sum: i64 = self
             .sql()
             .prepare_cached(
-                "SELECT coalesce((SELECT sum(f.bytes) FROM lesson_owners o JOIN recordings r ON r.lesson = o.lesson
-                                  JOIN files f ON f.recording = r.id
-                                  WHERE o.person = :person AND f.placement = 'store' AND f.pruned_at IS NULL
-                                    AND f.role IN ('source', 'captions', 'attachment')), 0)
+                "SELECT coalesce((SELECT sum(bytes) FROM (
+                                      SELECT DISTINCT f.location, f.bytes
+                                      FROM lesson_owners o JOIN recordings r ON r.lesson = o.lesson
+                                      JOIN files f ON f.recording = r.id
+                                      WHERE o.person = :person AND f.placement = 'store' AND f.pruned_at IS NULL
+                                        AND f.role IN ('source', 'captions', 'attachment'))), 0)
                       + coalesce((SELECT sum(coalesce(length, offset)) FROM uploads
                                   WHERE person = :person AND state NOT IN ('done', 'gone')), 0)",
             )?

@@ -15,6 +15,7 @@ use http_body::{Frame, SizeHint};
 
 use super::pipe::Pourer;
 use super::problem::Problem;
+use super::sent_file::as_it_is;
 use super::server::MaxBody;
 
 /// Parts that a form may have.
@@ -106,10 +107,12 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, FormError> {
         let headers = request.headers();
-        let encodings = headers.get_all(CONTENT_ENCODING).iter();
-        let mut encodings = encodings.map(|v| String::from_utf8_lossy(v.as_bytes()).into_owned());
-        if let Some(other) = encodings.find(|e| !e.eq_ignore_ascii_case("identity")) {
-            return Err(FormError::Compressed(other.chars().take(40).collect()));
+        if as_it_is(headers).is_err() {
+            let coding = headers.get(CONTENT_ENCODING);
+            let coding = coding.map_or_else(String::new, |v| {
+                String::from_utf8_lossy(v.as_bytes()).into_owned()
+            });
+            return Err(FormError::Compressed(coding.chars().take(40).collect()));
         }
         let length = headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok());
         let announced = length.and_then(|v| v.parse().ok());

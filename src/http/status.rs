@@ -196,10 +196,13 @@ impl From<desk::Error> for Problem {
         use desk::{ConflictError, Error as R};
         let status = match &refusal {
             R::Unknown(_) | R::NoPart { .. } => StatusCode::NOT_FOUND,
-            R::NotYours(_) | R::OutOfScope => StatusCode::FORBIDDEN,
-            R::Fields(_) | R::Sheet(_) | R::Captions(_) | R::Language(_) | R::Reason { .. } => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            R::NotYours(_) | R::OutOfScope | R::OwnersAreGiven => StatusCode::FORBIDDEN,
+            R::Nobody(_)
+            | R::Fields(_)
+            | R::Sheet(_)
+            | R::Captions(_)
+            | R::Language(_)
+            | R::Reason { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             R::Empty => StatusCode::BAD_REQUEST,
             R::TooLarge { .. } | R::OverQuota { .. } | R::TooManyRows { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE

@@ -15,6 +15,8 @@ mod join;
 mod locks;
 pub mod protocol;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 mod uploads;
 

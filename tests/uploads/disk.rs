@@ -98,6 +98,90 @@ fn a_disk_that_fails_to_sync_is_not_believed_and_the_bytes_are_asked_for_again()
     assert_eq!(std::fs::read(file).unwrap()[..offset], bytes[..offset]);
 }
 
+/// A server for which these calls on `file` fail.
+fn failing(archive: &Archive, file: &Path, calls: &str, when: &str) -> Server {
+    let (trace, inject) = (
+        format!("trace={calls}"),
+        format!("inject={calls}:error=EIO:when={when}"),
+    );
+    let file = file.to_str().unwrap();
+    let all = ["-o", "/dev/null", "-P", file, "-e", &trace, "-e", &inject];
+    traced(archive, &all)
+}
+
+#[test]
+fn an_upload_whose_name_is_not_durable_has_not_begun() {
+    let archive = Archive::empty();
+    let teacher = Teacher::of(&archive, "Aygün", "teacher");
+    archive.serve().kill();
+    let folder = archive.data().join("uploads");
+    let server = failing(&archive, &folder, "fsync", "1+");
+    let headers = [("Upload-Length", "10")];
+    let made = teacher.ask(&mut server.connect(), "POST", "/uploads", &headers, &[]);
+    let made = made.unwrap();
+    assert_eq!(made.status, 500);
+    assert_eq!(made.header("location"), None);
+    assert!(!made.text().contains("uploads/"), "{}", made.text());
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
+}
+
+#[test]
+fn bytes_that_the_disk_does_not_take_are_not_acknowledged() {
+    let archive = Archive::empty();
+    let teacher = Teacher::of(&archive, "Aygün", "teacher");
+    let bytes = noise(30_000);
+    let server = archive.serve();
+    let upload = teacher.begin(&server, bytes.len(), &[]);
+    let first = teacher.add(&server, &upload, 0, &bytes[..10_000]);
+    assert_eq!(first.status, 204);
+    server.kill();
+    let file = archive.data().join(&upload[1..]);
+    let server = failing(&archive, &file, "pwrite64", "1+");
+    let failed = teacher.add(&server, &upload, 10_000, &bytes[10_000..]);
+    assert_eq!(failed.status, 500);
+    assert_eq!(teacher.offset(&server, &upload), 10_000);
+    server.kill();
+    let server = archive.serve();
+    let rest = teacher.add(&server, &upload, 10_000, &bytes[10_000..]);
+    assert_eq!(rest.status, 204);
+    assert_eq!(std::fs::read(file).unwrap(), bytes);
+}
+
+#[test]
+fn a_row_that_is_not_durable_is_not_acknowledged() {
+    let archive = Archive::empty();
+    let teacher = Teacher::of(&archive, "Aygün", "teacher");
+    let bytes = noise(30_000);
+    let upload = teacher.begin(&archive.serve(), bytes.len(), &[]);
+    let log = archive.data().join("catalogue.sqlite-wal");
+    // Later than what the start takes.
+    let server = failing(&archive, &log, "fsync,fdatasync", "5+");
+    let (mut acknowledged, mut status) = (0, 204);
+    while status == 204 {
+        assert!(acknowledged < bytes.len(), "the disk never failed");
+        let next = &bytes[acknowledged..acknowledged + 1000];
+        status = teacher.add(&server, &upload, acknowledged, next).status;
+        if status == 204 {
+            acknowledged += 1000;
+        }
+    }
+    assert_eq!(status, 500);
+    assert_eq!(teacher.offset(&server, &upload), acknowledged);
+    server.kill();
+    let server = archive.serve();
+    let offset = teacher.offset(&server, &upload);
+    // What was written without being acknowledged may count or not, but not in part.
+    let whole = [acknowledged, acknowledged + 1000];
+    assert!(
+        whole.contains(&offset),
+        "{offset}, {acknowledged} acknowledged"
+    );
+    let rest = teacher.add(&server, &upload, offset, &bytes[offset..]);
+    assert_eq!(rest.status, 204);
+    let file = archive.data().join(&upload[1..]);
+    assert_eq!(std::fs::read(file).unwrap(), bytes);
+}
+
 #[test]
 fn bytes_and_their_row_are_synced_before_the_client_hears_of_them() {
     let archive = Archive::empty();

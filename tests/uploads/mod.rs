@@ -5,6 +5,7 @@ mod form;
 mod lessons;
 mod listed;
 mod refused;
+mod shortage;
 mod survives;
 
 use crate::support::archive::Archive;

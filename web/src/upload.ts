@@ -13,6 +13,9 @@ import { type Page, Transfer, titleIn } from './upload/transfer';
 /** A clock that stood still for so long, in milliseconds: the machine slept. */
 const SLEPT = 15_000;
 
+/** After so long what is unfinished is asked for again, in milliseconds. */
+const ASK_AGAIN = 5_000;
+
 class UploadPage implements Page {
   private readonly settings: Settings;
   readonly say: Say;
@@ -143,7 +146,11 @@ class UploadPage implements Page {
 
   /** What was begun before: on this computer, on another one, before a crash. */
   private async unfinished(): Promise<void> {
-    const told = await listed().catch(() => []);
+    const told = await listed().catch(() => undefined);
+    if (!told) {
+      setTimeout(() => void this.unfinished(), ASK_AGAIN);
+      return;
+    }
     const { lesson } = this.settings;
     for (const upload of told) {
       const isOurs = !lesson || upload.lesson === lesson;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 
-use super::{Desk, Message};
+use super::{Desk, Message, refusal};
 use crate::catalogue::{self, Vocabulary};
 use crate::desk::{self, Author, Mine};
 use crate::http::problem::Problem;
@@ -140,35 +140,35 @@ impl Desk {
     }
 
     /// The page that tells why something was not done, and leads on.
-    pub(super) fn refused(&self, refusal: desk::Error) -> Response {
+    pub(super) fn refused(&self, refused: desk::Error) -> Response {
         let language = self.visit.language;
         let code: Option<Code> = self.visit.part("code").parse().ok();
         let own = code.map_or("/teach/".to_owned(), |c| Tab::Description.rest(c));
         let missing = |what| error::respond(&self.visit, Instead::Missing(what));
-        let (heading, text, next) = match &refusal {
+        let (heading, text, next) = match &refused {
             desk::Error::Unknown(_) => return missing(Missing::Lesson),
             desk::Error::NoPart { .. } => return missing(Missing::Page),
             desk::Error::NotYours(_) => (
                 language.text("teach-not-yours-title"),
-                Some(language.text("teach-not-yours-text")),
+                language.text("teach-not-yours-text"),
                 // Others' drafts are unknown, so there is something to see.
                 code.map(|c| (format!("/l/{c}"), language.text("desk-pupils-page"))),
             ),
             other => (
                 language.text("teach-refused-title"),
-                super::standing::contradiction(language, other),
+                refusal::told_in(language, other),
                 code.map(|_| (own.clone(), language.text("desk-back"))),
             ),
         };
-        if let desk::Error::Catalogue(error) = refusal {
+        if let desk::Error::Catalogue(error) = refused {
             return error::respond(&self.visit, error.into());
         }
         let page = Message {
             page: self.frame(&heading, &own),
             heading,
-            text: text.unwrap_or_else(|| refusal.to_string()),
+            text,
             next: next.map(|(rest, name)| (path(language, &rest), name)),
         };
-        self.send(Problem::from(refusal).status(), &page)
+        self.send(Problem::from(refused).status(), &page)
     }
 }

@@ -13,7 +13,6 @@ use crate::http::fields::Fields as Sent;
 use crate::pages::page::path;
 use crate::sheet::Column;
 use crate::sheet::fields::{Fields, Said};
-use crate::words::Language;
 
 #[derive(Template)]
 #[template(path = "teach/withdraw.html")]
@@ -180,17 +179,4 @@ pub async fn delete(desk: Desk, sent: Sent) -> Result<Response, Refused> {
     let done = desk.visit.app.at_desk(move |d| d.delete(&author, code));
     desk.done(done.await)?;
     Ok(see(&desk.visit, "/teach/?done=deleted"))
-}
-
-/// What is so that a wish contradicts, in the reader's language.
-pub(super) fn contradiction(language: Language, refusal: &desk::Error) -> Option<String> {
-    let desk::Error::Conflict(conflict) = refusal else {
-        return None;
-    };
-    Some(match conflict {
-        ConflictError::Published => language.text("desk-was-published"),
-        ConflictError::Withdrawn => language.text("desk-is-withdrawn"),
-        ConflictError::NotWithdrawn => language.text("desk-not-withdrawn"),
-        _ => return None,
-    })
 }

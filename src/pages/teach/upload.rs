@@ -3,6 +3,8 @@
 
 mod words;
 
+use std::sync::Arc;
+
 use ::http::StatusCode;
 use askama::Template;
 use axum::extract::Request;
@@ -10,7 +12,8 @@ use axum::response::Response;
 
 use self::words::script_settings;
 use super::{Complaint, Desk, Frame, see};
-use crate::catalogue::{Description, Term};
+use crate::catalogue::{self, Description, Term};
+use crate::desk::{self, Author};
 use crate::http::form_file::{AROUND, FormFile};
 use crate::http::problem::Problem;
 use crate::pages::assets;
@@ -111,16 +114,16 @@ async fn replaced(desk: &Desk, code: &str) -> Result<Option<Replaced>, Instead> 
     }))
 }
 
-/// What the teacher's last lesson says of itself: the next one is often like it.
-async fn last_lesson(desk: &Desk) -> Result<Option<Description>, Instead> {
-    let person = desk.actor.person;
-    let read = desk.visit.app.catalogue.read(move |c| {
-        let Some(id) = c.last_lesson_of(person)? else {
-            return Ok(None);
-        };
-        Ok(c.lesson(id)?.map(|lesson| lesson.description))
-    });
-    Ok(read.await?)
+/// What the teacher's next lesson probably says of itself: it is often like the last one.
+async fn next_lesson(desk: &Desk) -> Result<Description, Instead> {
+    let author = Author::Person(Arc::clone(&desk.actor));
+    let app = &desk.visit.app;
+    let foreseen = app.at_desk(move |desk| desk.defaults(&author)).await;
+    match foreseen {
+        Some(Ok(description)) => Ok(description),
+        Some(Err(desk::Error::Catalogue(error))) => Err(error.into()),
+        _ => Err(catalogue::Error::Closed.into()),
+    }
 }
 
 async fn respond(
@@ -130,8 +133,8 @@ async fn respond(
 ) -> Response {
     let visit = &desk.visit;
     let language = visit.language;
-    let (vocabulary, last) = match (visit.app.vocabulary().await, last_lesson(desk).await) {
-        (Ok(vocabulary), Ok(last)) => (vocabulary, last),
+    let (vocabulary, next) = match (visit.app.vocabulary().await, next_lesson(desk).await) {
+        (Ok(vocabulary), Ok(next)) => (vocabulary, next),
         (Err(error), _) => return error::respond(visit, error.into()),
         (_, Err(instead)) => return error::respond(visit, instead),
     };
@@ -152,9 +155,6 @@ async fn respond(
     };
     let most = visit.app.uploads.limits().most_bytes;
     let limit = size(language, Bytes(most));
-    let in_last = |chosen: fn(&Description, &Term) -> bool, term: &Term| {
-        last.as_ref().is_some_and(|last| chosen(last, term))
-    };
     let mut frame = desk.frame(&language.text("upload-nav"), &rest);
     frame.base.script = assets::upload_script();
     let page = UploadPage {
@@ -163,17 +163,19 @@ async fn respond(
         lead,
         action: path(language, HERE),
         grades: offers(language, &vocabulary.grades, |term| {
-            in_last(|last, term| last.grades.contains(&term.id), term)
+            next.grades.contains(&term.id)
         }),
         subjects: Offers {
             offers: offers(language, &vocabulary.subjects, |term| {
-                in_last(|last, term| last.subject == term.id, term)
+                next.subject == term.id
             }),
         },
         sections: Offers {
-            offers: offers(language, &vocabulary.sections, |term| match &last {
-                Some(last) => last.section == term.id,
-                None => term.language.as_deref() == Some(language.code()),
+            offers: offers(language, &vocabulary.sections, |term| {
+                match next.section.as_str() {
+                    "" => term.language.as_deref() == Some(language.code()),
+                    section => section == term.id,
+                }
             }),
         },
         accept: RECORDINGS,

@@ -84,9 +84,6 @@ desk-back = Dərsə qayıtmaq
 desk-address = Ünvan
 desk-pupils-page = Şagirdlərin səhifəsi
 desk-address-hint = Dərsliklər, məktublar və başqa saytlar üçün. Heç vaxt dəyişmir.
-desk-was-published = Bu dərs dərc olunub və ünvanı işləməlidir. Onu geri götürmək olar.
-desk-is-withdrawn = Bu dərs artıq geri götürülüb.
-desk-not-withdrawn = Bu dərs geri götürülməyib.
 desk-out-of-scope = Bu sinif və fənlə dərs sizin sahənizdən çıxardı. Heç nə yadda saxlanmadı; inzibatçıya müraciət edin.
 
 desk-wrong = { $count } dəyər uyğun gəlmir. Hələ heç nə yadda saxlanmayıb.

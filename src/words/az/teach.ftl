@@ -87,6 +87,12 @@ teach-action = { $action ->
     [published] dərsi dərc etdi
     [withdrawn] dərsi geri götürdü
     [deleted] qaralamanı sildi
+    [unlisted] dərsi yalnız keçidlə göstərdi
+    [reinstated] dərsi geri qaytardı
+    [captions] altyazını dəyişdi
+    [attachment] əlavəni dəyişdi
+    [edition] göstərilən yazını dəyişdi
+    [pruned] göstərilməyən faylları sildi
    *[other] { $action }
 }
 teach-lessons = Dərslər

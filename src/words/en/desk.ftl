@@ -79,9 +79,6 @@ desk-back = Back to the lesson
 desk-address = Address
 desk-pupils-page = The pupils’ page
 desk-address-hint = For textbooks, letters and other sites. It never changes.
-desk-was-published = This lesson was published, and its address must not break. Withdraw it instead.
-desk-is-withdrawn = This lesson is withdrawn already.
-desk-not-withdrawn = This lesson is not withdrawn.
 desk-out-of-scope = With this grade and subject the lesson would be outside of what you edit. Nothing was saved; ask an administrator.
 
 desk-wrong = { $count ->

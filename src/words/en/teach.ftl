@@ -90,6 +90,12 @@ teach-action = { $action ->
     [published] published a lesson
     [withdrawn] withdrew a lesson
     [deleted] deleted a draft
+    [unlisted] showed a lesson to who has the link
+    [reinstated] put a lesson back
+    [captions] changed captions
+    [attachment] changed an attachment
+    [edition] showed another recording
+    [pruned] gave up bytes
    *[other] { $action }
 }
 teach-lessons = Lessons

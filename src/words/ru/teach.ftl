@@ -91,6 +91,12 @@ teach-action = { $action ->
     [published] публикация урока
     [withdrawn] урок убран
     [deleted] удаление черновика
+    [unlisted] урок открыт только по ссылке
+    [reinstated] урок возвращён
+    [captions] субтитры
+    [attachment] приложение
+    [edition] показана другая запись
+    [pruned] удаление ненужных файлов
    *[other] { $action }
 }
 teach-lessons = Уроки

@@ -111,6 +111,12 @@ export async function terminate(id: string): Promise<void> {
   }
 }
 
+/** How many bytes of an upload are here for good. Whoever still sends some is asked to leave. */
+export async function offset(id: string): Promise<number> {
+  const answer = await ask('HEAD', uploadPath(id), TUS);
+  return Number(answer.headers.get('Upload-Offset') ?? 0);
+}
+
 export async function told(id: string): Promise<Told> {
   return json(await ask('GET', `/api/v1/uploads/${id}`));
 }

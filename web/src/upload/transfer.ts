@@ -164,6 +164,7 @@ export class Transfer {
   pause(): void {
     this.halt();
     this.set('paused');
+    void this.recount();
   }
 
   /** Goes on with the file that is at hand. */
@@ -268,6 +269,15 @@ export class Transfer {
       if (end.kind !== 'rests') return this.stop(end);
       await this.rest(end.state);
     }
+  }
+
+  /** Says how much has arrived, not how much had left. */
+  private async recount(): Promise<void> {
+    if (!this.id) return;
+    const arrived = await archive.offset(this.id).catch(() => undefined);
+    if (arrived === undefined || this.state !== 'paused') return;
+    this.done = arrived;
+    this.page.changed(this);
   }
 
   private queue(): void {
