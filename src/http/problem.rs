@@ -17,12 +17,16 @@ pub struct Problem {
     status: StatusCode,
     title: Cow<'static, str>,
     detail: Option<Cow<'static, str>>,
-    kind: Option<Cow<'static, str>>,
-    /// Few have any.
-    more: Option<Box<BTreeMap<&'static str, serde_json::Value>>>,
+    kind: Option<&'static str>,
+    /// Few have any, and all are passed around.
+    more: Option<Box<More>>,
     errors: Box<[FieldFault]>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
+
+/// Extension members by their names.
+#[derive(Clone, Debug, Default)]
+struct More(BTreeMap<&'static str, serde_json::Value>);
 
 /// What is wrong with one value of those that were sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -89,14 +93,15 @@ impl Problem {
     }
 
     /// The URI that names this type of problem. Without one it is `about:blank` and not written.
-    pub fn kind(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
-        self.kind = Some(uri.into());
+    pub fn kind(mut self, uri: &'static str) -> Self {
+        self.kind = Some(uri);
         self
     }
 
     /// An extension member (§3.2): what a program would otherwise have to read out of the detail.
     pub fn member(mut self, name: &'static str, value: impl Into<serde_json::Value>) -> Self {
-        self.more.get_or_insert_default().insert(name, value.into());
+        let more = self.more.get_or_insert_default();
+        more.0.insert(name, value.into());
         self
     }
 
@@ -121,11 +126,11 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let members = Members {
-            kind: self.kind.as_deref(),
+            kind: self.kind,
             title: &self.title,
             status: self.status.as_u16(),
             detail: self.detail.as_deref(),
-            more: self.more.as_deref(),
+            more: self.more.as_deref().map(|more| &more.0),
             errors: &self.errors,
         };
         // Strings and a number always serialise; an empty body would still carry the status.
