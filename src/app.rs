@@ -88,7 +88,8 @@ impl App {
             sign_in: SignIn::new(
                 catalogue.clone(),
                 sign_in::Limits {
-                    per_name: settings.sign_in_attempts,
+                    per_name_and_address: settings.sign_in_attempts,
+                    per_name: settings.sign_in_attempts_per_name,
                     per_address: settings.sign_in_attempts_per_address,
                     window: Duration::from_secs(settings.sign_in_window_seconds),
                     session_seconds: settings.session_hours * 3600,
@@ -182,7 +183,6 @@ impl App {
 fn upload_limits(settings: &config::Serve) -> upload::Limits {
     upload::Limits {
         most_bytes: settings.upload_max_bytes,
-        teacher_quota: settings.teacher_quota_bytes,
         open_per_person: settings.open_uploads_per_person,
         open: settings.open_uploads,
         kept_for: Duration::from_secs(settings.upload_expires_hours * 3600),

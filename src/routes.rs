@@ -217,7 +217,7 @@ fn pages() -> Table {
 
 /// Those who make lessons. Without a language in it a path leads to the reader's own; some take POST as well.
 fn desk() -> Table {
-    use For::{Administrators, Anybody, SignedIn};
+    use For::{Administrators, Anybody, Authors, SignedIn};
     let mut desk = Table::new()
         .post(Anybody, "/teach/sign-in", teach::enter)
         .post(Anybody, "/teach/sign-out", teach::sign_out)
@@ -267,7 +267,42 @@ fn desk() -> Table {
             "/{lang}/teach/people/{id}/link",
             teach::make_link,
         )
-        .get(Administrators, "/{lang}/teach/log", teach::log);
+        .get(Administrators, "/{lang}/teach/log", teach::log)
+        .get(SignedIn, "/{lang}/teach/lessons/new", teach::new_lesson)
+        .post(SignedIn, "/{lang}/teach/lessons/new", teach::begin_lesson)
+        .get(Authors, "/{lang}/teach/lessons/{code}", teach::lesson)
+        .post(Authors, "/{lang}/teach/lessons/{code}", teach::save_lesson)
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/visibility",
+            teach::set_visibility,
+        )
+        .get(
+            Authors,
+            "/{lang}/teach/lessons/{code}/withdraw",
+            teach::ask_reason,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/withdraw",
+            teach::withdraw,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/reinstate",
+            teach::reinstate,
+        )
+        .get(
+            Authors,
+            "/{lang}/teach/lessons/{code}/delete",
+            teach::ask_deletion,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/delete",
+            teach::delete_draft,
+        );
+    desk = files_of_lessons(desk);
     for path in [
         "/teach",
         "/teach/",
@@ -278,10 +313,51 @@ fn desk() -> Table {
         "/teach/account",
         "/teach/people",
         "/teach/log",
+        "/teach/lessons/new",
+        "/teach/lessons/{code}",
+        "/teach/sheet",
+        "/teach/disk",
+        "/teach/lessons/{code}/files",
+        "/teach/lessons/{code}/history",
     ] {
         desk = desk.get(Anybody, path, teach::choose_language);
     }
     desk
+}
+
+/// Captions, attachments and editions of a lesson, its history, the sheet of many lessons, and what all that takes.
+fn files_of_lessons(desk: Table) -> Table {
+    use For::{Administrators, Authors, SignedIn};
+    const LESSON: &str = "/{lang}/teach/lessons/{code}";
+    let of = |end: &str| format!("{LESSON}{end}");
+    desk.get(Authors, &of("/files"), teach::files)
+        .get(Authors, &of("/captions"), teach::captions)
+        .post(Authors, &of("/captions"), teach::save_captions)
+        .get(Authors, &of("/captions/look"), teach::captions)
+        .post(Authors, &of("/captions/look"), teach::look_at_captions)
+        .post(Authors, &of("/captions/remove"), teach::remove_captions)
+        .post(Authors, &of("/attachments"), teach::attach)
+        .post(
+            Authors,
+            &of("/attachments/remove"),
+            teach::remove_attachment,
+        )
+        .post(Authors, &of("/editions/show"), teach::show_edition)
+        .get(Administrators, &of("/editions/prune"), teach::ask_to_prune)
+        .post(Administrators, &of("/editions/prune"), teach::prune)
+        .get(Authors, &of("/history"), teach::history)
+        .post(Authors, &of("/history/{id}/undo"), teach::undo)
+        .get(SignedIn, "/{lang}/teach/sheet", teach::sheet)
+        .post(SignedIn, "/{lang}/teach/sheet", teach::import_sheet)
+        .post(SignedIn, "/{lang}/teach/sheet/apply", teach::apply_sheet)
+        .get(SignedIn, "/{lang}/teach/sheet.csv", teach::export_sheet)
+        .get(Administrators, "/{lang}/teach/disk", teach::disk)
+        .get(
+            Administrators,
+            "/{lang}/teach/disk/prune",
+            teach::ask_to_prune_all,
+        )
+        .post(Administrators, "/{lang}/teach/disk/prune", teach::prune_all)
 }
 
 /// For text only; and a 304 has no content that could be compressed.

@@ -375,3 +375,53 @@ fn a_recording_that_would_fill_the_disk_is_refused_with_the_numbers_and_the_rest
     }
     archive.expect_sound();
 }
+
+#[test]
+fn captions_as_teachers_have_them_come_in_as_webvtt_and_the_others_say_what_to_do() {
+    let desk = Desk::new();
+    let srt = "1\r\n00:00:00,500 --> 00:00:01,000\r\n<font color=\"red\">Salam</font>\r\n2\r\n\
+        09:00:00,000 --> 09:00:01,000\r\n<script>alert(1)</script>\r\n";
+    desk.put("good.srt", srt.as_bytes());
+    let utf16: Vec<u8> = "\u{feff}1\n00:00:00,500 --> 00:00:01,000\nƏla"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    desk.put("utf16.srt", &utf16);
+    desk.put(
+        "windows.srt",
+        b"1\n00:00:00,500 --> 00:00:01,000\n\xd1\xe0\xeb\xe0\xec\n",
+    );
+    desk.put("packed.vtt", b"PK\x03\x04\x14\0\0\0");
+    let mut sheet = "file,title,grades,subject,section,visibility,captions\n".to_owned();
+    for name in ["good.srt", "utf16.srt", "windows.srt", "packed.vtt"] {
+        desk.put_recording(&format!("{name}.mp4"));
+        sheet += &format!("{name}.mp4,{name},7,mathematics,az,public,az:{name}\n");
+    }
+    let archive = Archive::empty();
+    let import = archive.import(&desk.sheet(&sheet)).expect_code(1);
+    assert_eq!(titles(&archive), title_set(["good.srt", "utf16.srt"]));
+    // What is taken all the same is told, too: with the line of the captions, and against the recording.
+    for told in [
+        "line 4, column \"captions\": \"windows.srt\" is not usable: line 3 has the byte 0xD1",
+        "line 5, column \"captions\": \"packed.vtt\" is not usable: this is a ZIP archive",
+        "line 5: there is no empty line above the cue",
+        "line 5: 1 cue begins after the recording has ended",
+    ] {
+        assert!(import.stderr.contains(told), "{told}\n{}", import.stderr);
+    }
+
+    let captions = archive.export().into_iter().map(|row| {
+        let path = row["captions"].strip_prefix("az:").unwrap().to_owned();
+        (row["title"].clone(), fs::read_to_string(path).unwrap())
+    });
+    let captions: std::collections::BTreeMap<String, String> = captions.collect();
+    assert_eq!(
+        captions["good.srt"],
+        "WEBVTT\n\n00:00:00.500 --> 00:00:01.000\nSalam\n\n09:00:00.000 --> 09:00:01.000\nalert(1)\n"
+    );
+    assert_eq!(
+        captions["utf16.srt"],
+        "WEBVTT\n\n00:00:00.500 --> 00:00:01.000\nƏla\n"
+    );
+    archive.expect_sound();
+}

@@ -253,7 +253,7 @@ fn captions_and_attachments_come_and_go() {
     assert!(
         looked
             .text()
-            .contains("1 of 2 cues begin after the recording's end"),
+            .contains("1 cue begins after the recording has ended"),
         "{}",
         looked.text()
     );
@@ -394,6 +394,18 @@ fn a_recording_is_replaced_shown_again_and_pruned_and_a_draft_goes_with_its_byte
             .status,
         409
     );
+    let me = desk.ask("GET", "/me", &[], &[]).json();
+    assert_eq!(
+        (&me["used"], me["quota"].is_u64()),
+        (&json!(original.len()), true)
+    );
+    let log = desk.ask_as(&admin, "GET", "/log", &[], &[]).json();
+    let latest = &log["entries"][0];
+    assert_eq!(
+        (&latest["action"], &latest["by"], &latest["lesson"]),
+        (&json!("pruned"), &json!("Nigar"), &json!(code))
+    );
+    assert_eq!(desk.ask("GET", "/log", &[], &[]).status, 403);
     let disk = desk.ask_as(&admin, "GET", "/disk", &[], &[]).json();
     assert_eq!(disk["people"][0]["bytes"], original.len());
     desk.archive.expect_sound();

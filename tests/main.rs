@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+mod backup;
 mod bad_input;
 mod cli;
 mod delivery;
@@ -16,6 +17,7 @@ mod fragments;
 mod healing;
 mod https;
 mod import_killed;
+mod lesson_command;
 mod people;
 mod round_trip;
 mod serve;

@@ -69,6 +69,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(desk::lessons::one))
         .routes(routes!(desk::sheet::export, desk::sheet::apply))
         .routes(routes!(desk::history::disk))
+        .routes(routes!(desk::history::log))
         .routes(routes!(lessons::description))
         .routes(routes!(uploads::list))
         .routes(routes!(uploads::one))

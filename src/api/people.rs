@@ -32,8 +32,10 @@ pub(super) struct MeBody {
     role: &'static str,
     /// What an editor is limited to: `7`, `mathematics`, `7/mathematics`. Empty: nothing.
     scopes: Vec<String>,
-    /// Bytes of recordings; null: the setting's default.
+    /// Bytes that one's lessons and uploads may have together; null: there is no limit.
     quota: Option<u64>,
+    /// Bytes that they have.
+    used: u64,
     /// `session` or `token`.
     by: &'static str,
 }
@@ -187,17 +189,23 @@ impl From<Token> for TokenBody {
         (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
     )
 )]
-pub(super) async fn me(SignedIn(actor): SignedIn) -> Json<MeBody> {
-    Json(MeBody {
+pub(super) async fn me(
+    State(app): State<Shared>,
+    SignedIn(actor): SignedIn,
+) -> Result<Json<MeBody>, Problem> {
+    let person = actor.person;
+    let used = app.catalogue.read(move |c| c.bytes_of(person)).await?;
+    Ok(Json(MeBody {
         name: actor.name.clone(),
         role: actor.role.as_str(),
         scopes: actor.scopes.iter().map(ToString::to_string).collect(),
-        quota: actor.quota.map(|q| q.0),
+        quota: app.desk.rules().quota(&actor).map(|(quota, _)| quota.0),
+        used: used.0,
         by: match actor.by {
             By::Session => "session",
             By::Token => "token",
         },
-    })
+    }))
 }
 
 /// List one's tokens; an administrator sees everybody's.

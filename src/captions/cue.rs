@@ -23,6 +23,32 @@ impl Captions {
     pub fn cues(&self) -> &[Cue] {
         &self.cues
     }
+
+    /// What a preview lists: from when, until when, and what is said, as plain text with lines apart by `\n`.
+    pub fn lines(&self) -> impl ExactSizeIterator<Item = (Millis, Millis, &str)> {
+        let cues = self.cues.iter();
+        cues.map(|cue| (cue.start, cue.end, cue.text()))
+    }
+
+    /// What stands above a preview.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            cues: self.cues.len(),
+            first: self.cues.first().map_or(Millis(0), Cue::start),
+            last: self.cues.iter().map(Cue::end).max().unwrap_or_default(),
+        }
+    }
+}
+
+/// Captions in three numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// How many.
+    pub cues: usize,
+    /// When the first one begins.
+    pub first: Millis,
+    /// When the last one has ended.
+    pub last: Millis,
 }
 
 /// A text and when it is shown.

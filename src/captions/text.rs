@@ -4,7 +4,8 @@
 //! character. Named character references are those of WebVTT's authors' section and a few of XML's; others
 //! stay as written.
 
-use super::timing::{Dialect, is_space, read_timestamp, timestamp};
+use super::Format;
+use super::timing::{is_space, read_timestamp, timestamp};
 use unic_langid::LanguageIdentifier;
 
 /// Deeper nesting is not a teacher's.
@@ -135,7 +136,7 @@ fn tag(text: &str) -> Option<(&str, usize)> {
     let begins = content.chars().next();
     let comparison = begins.is_some_and(|c| c.is_whitespace() || c == '=');
     let number = begins.is_some_and(|c| c.is_ascii_digit())
-        && read_timestamp(content, Dialect::WebVtt).is_none();
+        && read_timestamp(content, Format::WebVtt).is_none();
     (!comparison && !number).then_some((content, end + 1))
 }
 
@@ -166,7 +167,7 @@ impl Writer {
     fn tag(&mut self, content: &str) {
         if let Some(name) = content.strip_prefix('/') {
             self.end(name.trim_matches(is_space));
-        } else if let Some(at) = read_timestamp(content, Dialect::WebVtt) {
+        } else if let Some(at) = read_timestamp(content, Format::WebVtt) {
             self.markup.push_str(&format!("<{}>", timestamp(at)));
         } else {
             self.start(content);

@@ -2,19 +2,11 @@
 
 use std::fmt;
 
+use super::Format;
 use crate::units::Millis;
 
-/// Hours have at most three digits: whatever lasts longer is a slip.
-const MAX_HOUR_DIGITS: usize = 3;
-
-/// How a time is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dialect {
-    /// W3C WebVTT §4.3: `mm:ss.ttt` or `hh:mm:ss.ttt`.
-    WebVtt,
-    /// `h:mm:ss,ttt`, and what programs make of it: a point for the comma, fewer decimals, no hours.
-    SubRip,
-}
+/// More digits of hours are no time at all; far fewer are past every limit, which is told more helpfully.
+const MAX_HOUR_DIGITS: usize = 9;
 
 /// `hh:mm:ss.ttt`.
 pub(super) fn timestamp(Millis(at): Millis) -> String {
@@ -26,23 +18,23 @@ pub(super) fn timestamp(Millis(at): Millis) -> String {
     )
 }
 
-/// Reads a time that fills `text`.
-pub(super) fn read_timestamp(text: &str, dialect: Dialect) -> Option<Millis> {
-    let (clock, decimals) = match dialect {
-        Dialect::WebVtt => text.split_once('.')?,
-        Dialect::SubRip => text.split_once([',', '.'])?,
+/// Reads a time that fills `text`. WebVTT's are `mm:ss.ttt` or `hh:mm:ss.ttt` (W3C WebVTT §4.3).
+pub(super) fn read_timestamp(text: &str, format: Format) -> Option<Millis> {
+    let (clock, decimals) = match format {
+        Format::WebVtt => text.split_once('.')?,
+        Format::SubRip => text.split_once([',', '.']).unwrap_or((text, "0")),
     };
-    let parts: Vec<&str> = clock.split(':').collect();
-    let (hours, minutes, seconds) = match parts.as_slice() {
-        [minutes, seconds] => ("00", *minutes, *seconds),
-        [hours, minutes, seconds] => (*hours, *minutes, *seconds),
+    let mut parts = clock.splitn(4, ':');
+    let (hours, minutes, seconds) = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(minutes), Some(seconds), None, None) => ("00", minutes, seconds),
+        (Some(hours), Some(minutes), Some(seconds), None) => (hours, minutes, seconds),
         _ => return None,
     };
-    let shape = match dialect {
-        Dialect::WebVtt => {
+    let shape = match format {
+        Format::WebVtt => {
             hours.len() >= 2 && minutes.len() == 2 && seconds.len() == 2 && decimals.len() == 3
         }
-        Dialect::SubRip => minutes.len() <= 2 && seconds.len() <= 2 && decimals.len() <= 3,
+        Format::SubRip => minutes.len() <= 2 && seconds.len() <= 2 && decimals.len() <= 3,
     };
     if !shape || hours.len() > MAX_HOUR_DIGITS {
         return None;
@@ -63,18 +55,15 @@ fn digits(text: &str) -> Option<u64> {
 }
 
 /// Start, end and settings of a line with `-->` (W3C WebVTT §6.3).
-pub(super) fn read_timing(line: &str, dialect: Dialect) -> Option<(Millis, Millis, Settings)> {
+pub(super) fn read_timing(line: &str, format: Format) -> Option<(Millis, Millis, Settings)> {
     let (start, rest) = line.split_once("-->")?;
     let rest = rest.trim_start_matches(is_space);
     let end = rest.find(is_space).unwrap_or(rest.len());
-    let start = read_timestamp(start.trim_matches(is_space), dialect)?;
+    let start = read_timestamp(start.trim_matches(is_space), format)?;
     let (end, settings) = rest.split_at(end);
-    let settings = match dialect {
-        Dialect::WebVtt => Settings::read(settings),
-        // What stands here in SubRip are coordinates of a picture size nobody knows.
-        Dialect::SubRip => Settings::default(),
-    };
-    Some((start, read_timestamp(end, dialect)?, settings))
+    // What stands here in SubRip are coordinates of a picture size nobody knows: no settings of WebVTT.
+    let settings = Settings::read(settings);
+    Some((start, read_timestamp(end, format)?, settings))
 }
 
 pub(super) fn is_space(c: char) -> bool {

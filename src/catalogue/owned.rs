@@ -6,13 +6,15 @@ use super::lesson::words;
 use super::shelf::{CARD, read_card};
 use super::{Card, Error, Scope, Snapshot, Visibility};
 use crate::clock::UnixMillis;
-use crate::units::{Bytes, LessonId, PersonId};
+use crate::units::{Bytes, Code, LessonId, PersonId};
 
 /// A lesson on somebody's desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnDesk {
     /// As lists show it.
     pub card: Card,
+    /// Vocabulary ids, in their order.
+    pub grades: Vec<String>,
     /// Who may see it.
     pub visibility: Visibility,
     /// Whether it was taken back.
@@ -106,6 +108,17 @@ pub struct Usage {
     pub prunable: Bytes,
 }
 
+/// What the archive has stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Bytes of all files, each counted once.
+    pub all: Bytes,
+    /// Bytes of uploads that are under way, or that nobody has finished.
+    pub uploading: Bytes,
+    /// Lessons of which something can be pruned, and how many bytes.
+    pub lessons_to_prune: Vec<(Code, Bytes)>,
+}
+
 impl Snapshot<'_> {
     /// At most `limit` lessons, the newest first, older than `before`.
     pub fn on_desk(
@@ -175,7 +188,9 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare(&format!(
-                "SELECT {CARD}, l.visibility, l.withdrawn_at IS NOT NULL AS withdrawn, l.updated_at
+                "SELECT {CARD}, l.visibility,
+                        (SELECT group_concat(grade, ' ' ORDER BY position) FROM lesson_grades WHERE lesson = l.id) AS grades,
+                        l.withdrawn_at IS NOT NULL AS withdrawn, l.updated_at
                  FROM lessons l
                  LEFT JOIN recordings r ON r.id = l.current_recording
                  LEFT JOIN lesson_grades g ON g.lesson = l.id AND g.position = 0
@@ -185,6 +200,12 @@ impl Snapshot<'_> {
             .query_map(values.as_slice(), |r| {
                 Ok(OnDesk {
                     card: read_card(r)?,
+                    grades: r
+                        .get::<_, Option<String>>("grades")?
+                        .unwrap_or_default()
+                        .split_whitespace()
+                        .map(str::to_owned)
+                        .collect(),
                     visibility: r.get("visibility")?,
                     withdrawn: r.get("withdrawn")?,
                     updated: UnixMillis(r.get("updated_at")?),
@@ -198,11 +219,13 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(
-                "WITH weights (lesson, bytes, prunable) AS (
-                     SELECT l.id, sum(f.bytes),
-                            coalesce(sum(f.bytes) FILTER (WHERE f.replaced_at IS NOT NULL OR r.id IS NOT l.current_recording), 0)
+                "WITH stored (lesson, bytes, shown) AS (
+                     SELECT l.id, f.bytes, max(f.replaced_at IS NULL AND r.id IS l.current_recording)
                      FROM lessons l JOIN recordings r ON r.lesson = l.id JOIN files f ON f.recording = r.id
-                     WHERE f.placement = 'store' AND f.pruned_at IS NULL GROUP BY l.id)
+                     WHERE f.placement = 'store' AND f.pruned_at IS NULL GROUP BY l.id, f.location),
+                 weights (lesson, bytes, prunable) AS (
+                     SELECT lesson, sum(bytes), coalesce(sum(bytes) FILTER (WHERE NOT shown), 0)
+                     FROM stored GROUP BY lesson)
                  SELECT p.name, count(*), coalesce(sum(w.bytes), 0), coalesce(sum(w.prunable), 0)
                  FROM lessons l LEFT JOIN weights w ON w.lesson = l.id
                  LEFT JOIN lesson_owners o ON o.lesson = l.id LEFT JOIN people p ON p.id = o.person
@@ -217,6 +240,49 @@ impl Snapshot<'_> {
                 })
             })?
             .collect::<Result<_, _>>()?)
+    }
+}
+
+impl Snapshot<'_> {
+    /// What is stored, and what is not needed any more.
+    pub fn stored(&self) -> Result<Stored, Error> {
+        let bytes = |sql: &str| -> Result<Bytes, Error> {
+            let sum: i64 = self
+                .sql()
+                .prepare_cached(sql)?
+                .query_row([], |r| r.get(0))?;
+            Ok(Bytes(sum.unsigned_abs()))
+        };
+        Ok(Stored {
+            // The same bytes are stored once, however many lessons have them.
+            all: bytes(
+                "SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT location, bytes FROM files
+                 WHERE placement = 'store' AND pruned_at IS NULL)",
+            )?,
+            uploading: bytes(
+                "SELECT coalesce(sum(offset), 0) FROM uploads WHERE state NOT IN ('done', 'gone')",
+            )?,
+            lessons_to_prune: self.lessons_to_prune()?,
+        })
+    }
+
+    /// The lessons of which something can be pruned, and how many bytes of each.
+    fn lessons_to_prune(&self) -> Result<Vec<(Code, Bytes)>, Error> {
+        let rows: Vec<(String, i64)> = self
+            .sql()
+            .prepare_cached(
+                "SELECT l.code, sum(f.bytes) FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
+                 WHERE f.placement = 'store' AND f.pruned_at IS NULL
+                   AND (f.replaced_at IS NOT NULL OR r.id IS NOT l.current_recording)
+                 GROUP BY l.id ORDER BY l.id",
+            )?
+            .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        let known = rows.into_iter().filter_map(|(code, bytes)| {
+            let code = code.parse().ok()?;
+            Some((code, Bytes(bytes.unsigned_abs())))
+        });
+        Ok(known.collect())
     }
 }
 

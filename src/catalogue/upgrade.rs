@@ -72,7 +72,8 @@ fn create(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+/// Brings a catalogue of an earlier format up to the present one.
+pub(super) fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = format_of(&transaction, path)?;
     for (step, sql) in STEPS.iter().enumerate().skip(found as usize - 1) {

@@ -1,10 +1,13 @@
 //! The command line: what can be said, and one file per subcommand.
 
+mod backup;
 mod check;
 mod export;
 mod import;
+mod lesson;
 mod openapi;
 mod people;
+mod restore;
 mod serve;
 mod token;
 mod user;
@@ -50,17 +53,28 @@ enum Command {
     Import(import::Arguments),
     /// Write the sheet of everything in the archive to standard output.
     Export,
+    /// Do with lessons what their teachers do: describe, publish, withdraw, captions, editions, history.
+    Lesson(lesson::Arguments),
     /// Add people, and say what they may do.
     User(user::Arguments),
     /// Make, show and revoke tokens for programs.
     Token(token::Arguments),
     /// Compare the catalogue with itself and with the stored bytes; exit 1 when something is damaged.
     Check(check::Arguments),
+    /// Copy the archive to another folder, while it is in use; the next time only what is new.
+    Backup(backup::Arguments),
+    /// Put a backup back into an empty data folder, and check it.
+    Restore(restore::Arguments),
     /// Show or replace the vocabulary: grades, subjects, sections, channels.
     Vocabulary(vocabulary::Arguments),
     /// Print the OpenAPI description of the JSON API.
     Openapi,
 }
+
+/// Something that the command line should have said.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unsaid(String);
 
 /// How a command ended.
 enum Outcome {
@@ -93,7 +107,7 @@ pub fn run() -> ExitCode {
             Ok(Outcome::Done) => ExitCode::SUCCESS,
             Ok(Outcome::Faults) => ExitCode::from(1),
             Ok(Outcome::Interrupted) => ExitCode::from(130),
-            Err(e) if e.is::<config::Error>() => complain(&e, 2),
+            Err(e) if e.is::<config::Error>() || e.is::<Unsaid>() => complain(&e, 2),
             Err(e) => complain(&e, 1),
         },
         Err(e) => complain(&e.into(), 2),
@@ -146,9 +160,12 @@ fn dispatch(command: Command, general: &General, file: File) -> anyhow::Result<O
         Command::Serve(given) => serve::run(general, given.or(file.serve)?),
         Command::Import(arguments) => import::run(general, &arguments),
         Command::Export => export::run(general),
+        Command::Lesson(arguments) => lesson::run(general, arguments),
         Command::User(arguments) => user::run(general, arguments),
         Command::Token(arguments) => token::run(general, arguments),
         Command::Check(arguments) => check::run(general, &arguments),
+        Command::Backup(arguments) => backup::run(general, &arguments),
+        Command::Restore(arguments) => restore::run(general, &arguments),
         Command::Vocabulary(arguments) => vocabulary::run(general, &arguments),
         Command::Openapi => openapi::run(),
     }

@@ -167,7 +167,10 @@ fn discovered(app: &App) -> Response {
 /// HEAD: how far an upload is, and what was said of it.
 fn told(upload: &Upload) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    headers.insert(name("upload-offset"), upload.offset.0.into());
+    // Of what is made of parts, the offset is told when they are joined (concatenation extension).
+    if upload.kind != UploadKind::Final || upload.is_whole() {
+        headers.insert(name("upload-offset"), upload.offset.0.into());
+    }
     match upload.length {
         Some(length) => headers.insert(name("upload-length"), length.0.into()),
         None => headers.insert(name("upload-defer-length"), HeaderValue::from_static("1")),
@@ -185,7 +188,7 @@ fn told(upload: &Upload) -> HeaderMap {
         UploadKind::Partial => text("upload-concat", "partial"),
         UploadKind::Final => text("upload-concat", &parts_of(&upload.parts, BASE)),
     }
-    if upload.state == UploadState::Uploading {
+    if upload.state == UploadState::Uploading || upload.kind == UploadKind::Partial {
         expires(&mut headers, upload.expires);
     }
     headers

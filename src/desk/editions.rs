@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::lessons::{record, undoing};
 use super::{Author, ConflictError, Desk, Error, Mine, Rules};
 use crate::auth::permission::Act;
-use crate::catalogue::{Change, Edition, GivenUp, Lesson};
-use crate::units::{Bytes, Code};
+use crate::catalogue::{Change, Edition, GivenUp, Lesson, Snapshot};
+use crate::units::{Bytes, Code, RecordingId};
 
 /// How long bytes that were given up wait for an import or an upload's end that may be taking in the same.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -53,22 +53,12 @@ impl Desk {
     ) -> Result<(Bytes, bool), Error> {
         let (rules, author) = (self.rules, author.clone());
         let (bytes, given_up) = self.attempt(move |c| {
-            let lesson = rules.lesson(&c.snapshot(), &author, code, Act::Prune)?;
-            let edition = match number {
-                None => None,
-                Some(number) => {
-                    let edition = edition_of(c, &lesson, number)?;
-                    if edition.current {
-                        return Err(ConflictError::Shown(number).into());
-                    }
-                    Some(edition.id)
-                }
+            let (lesson, edition) = rules.to_prune(&c.snapshot(), &author, code, number)?;
+            let Some((bytes, given_up)) = c.prune(lesson.id, edition)? else {
+                return Ok((Bytes(0), GivenUp::default()));
             };
-            let (bytes, given_up) = c.prune(lesson.id, edition)?;
-            if bytes.0 > 0 {
-                let detail = json!({"bytes": bytes.0, "edition": number});
-                record(c, &author, &lesson, "pruned", Some(detail))?;
-            }
+            let detail = json!({"bytes": bytes.0, "edition": number});
+            record(c, &author, &lesson, "pruned", Some(detail))?;
             Ok((bytes, given_up))
         })?;
         Ok((bytes, self.discard(given_up)))
@@ -95,17 +85,25 @@ impl Desk {
     }
 
     fn discard_now(&self, given_up: GivenUp) -> Result<bool, Error> {
-        for upload in &given_up.uploads {
-            self.store.drop_incoming(&upload.to_string())?;
+        let GivenUp {
+            mut locations,
+            uploads,
+        } = given_up;
+        for upload in uploads {
+            let name = upload.to_string();
+            self.store.drop_incoming(&name)?;
+            // Its end may have come just now: then the bytes are in the store, and nobody names them.
+            let adopted = self.store.incoming_or_adopted(&name).ok();
+            locations.extend(adopted.and_then(|path| self.store.key_at(&path)));
         }
-        if given_up.locations.is_empty() {
+        if locations.is_empty() {
             return Ok(true);
         }
         // Bytes are named by their content: somebody may be taking in the same ones just now.
         let Some(_clearing) = self.store.clearing_within(PATIENCE)? else {
             return Ok(false);
         };
-        for location in given_up.locations {
+        for location in locations {
             let asked = location.clone();
             let named = self
                 .catalogue
@@ -122,8 +120,8 @@ impl Desk {
     }
 }
 
-fn edition_of(c: &Change<'_>, lesson: &Lesson, number: u32) -> Result<Edition, Error> {
-    let editions = c.snapshot().editions(lesson.id)?;
+fn edition_of(c: &Snapshot<'_>, lesson: &Lesson, number: u32) -> Result<Edition, Error> {
+    let editions = c.editions(lesson.id)?;
     let found = editions.into_iter().find(|e| e.number == number);
     found.ok_or_else(|| Error::NoPart {
         what: "edition",
@@ -132,6 +130,25 @@ fn edition_of(c: &Change<'_>, lesson: &Lesson, number: u32) -> Result<Edition, E
 }
 
 impl Rules {
+    /// The lesson of which something is to be pruned, and of which edition, if of one.
+    pub(super) fn to_prune(
+        &self,
+        c: &Snapshot<'_>,
+        author: &Author,
+        code: Code,
+        number: Option<u32>,
+    ) -> Result<(Lesson, Option<RecordingId>), Error> {
+        let lesson = self.lesson(c, author, code, Act::Prune)?;
+        let Some(number) = number else {
+            return Ok((lesson, None));
+        };
+        let edition = edition_of(c, &lesson, number)?;
+        if edition.current {
+            return Err(ConflictError::Shown(number).into());
+        }
+        Ok((lesson, Some(edition.id)))
+    }
+
     pub(super) fn put_edition(
         &self,
         c: &Change<'_>,
@@ -140,7 +157,7 @@ impl Rules {
         number: u32,
         undoes: Option<i64>,
     ) -> Result<(), Error> {
-        let edition = edition_of(c, lesson, number)?;
+        let edition = edition_of(&c.snapshot(), lesson, number)?;
         if !edition.kept {
             return Err(ConflictError::Pruned(number).into());
         }

@@ -4,13 +4,18 @@
 //! A [`Desk`] blocks: it waits for the catalogue and the disk. What it refuses is an [`Error`], and then nothing
 //! was changed. Everything that it does is in the log, so that a lesson has a history, and most of it can be undone.
 
+mod captions;
 mod defaults;
+mod disk;
 mod editions;
 mod error;
 mod files;
 mod history;
 mod lessons;
+mod owners;
 mod sheet;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -25,7 +30,9 @@ use crate::media::{Disk, Store};
 use crate::sheet::ReadOptions;
 use crate::units::{Bytes, Code, LessonId, PersonId};
 
-pub use error::{ConflictError, Error};
+pub use captions::CaptionsPresent;
+pub use disk::{Freed, Holdings};
+pub use error::{ConflictError, Error, Lasting};
 pub use files::{CaptionsSeen, LARGEST_ATTACHMENT};
 pub use history::{Past, Undo};
 pub use lessons::Version;
@@ -110,9 +117,9 @@ impl Desk {
         }
     }
 
-    /// The rules that count here.
-    pub fn rules(&self) -> &Rules {
-        &self.rules
+    /// The rules that it goes by.
+    pub fn rules(&self) -> Rules {
+        self.rules
     }
 
     /// A lesson, for somebody who may see it as its people do.
@@ -125,6 +132,17 @@ impl Desk {
             let lesson = rules.lesson(c, &author, code, Act::View)?;
             rules.mine(c, &author, lesson)
         })
+    }
+
+    /// Bytes that somebody's lessons and uploads take together, and how many they may; `None`: as many as there is
+    /// room for.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub fn space(&self, actor: &Actor) -> Result<(Bytes, Option<Bytes>), Error> {
+        let person = actor.person;
+        let used = self.catalogue.read_blocking(move |c| c.bytes_of(person))?;
+        Ok((used, self.rules.quota(actor).map(|(most, _)| most)))
     }
 
     /// What everybody's lessons take, and what the disk has.
@@ -217,20 +235,19 @@ impl Rules {
     }
 
     fn mine(&self, c: &Snapshot<'_>, author: &Author, lesson: Lesson) -> Result<Mine, Error> {
-        let owners = c.owners(lesson.id)?;
-        let mut names = Vec::new();
-        for owner in owners {
-            names.extend(c.person(owner)?.map(|p| p.name));
-        }
         let own = is_own(c, author, lesson.id)?;
         let may = Act::ALL
             .into_iter()
             .filter(|act| self.may(author, *act, &lesson.description, own))
-            .filter(|act| *act != Act::DeleteDraft || lesson.published.is_none())
+            .filter(|act| match act {
+                Act::DeleteDraft => lesson.published.is_none(),
+                Act::Withdraw => lesson.published.is_some(),
+                _ => true,
+            })
             .collect();
         Ok(Mine {
+            owners: owners::owner_names(c, lesson.id)?,
             lesson,
-            owners: names,
             may,
         })
     }

@@ -17,15 +17,20 @@ impl Fields {
         found.map_or("", |(_, value)| value)
     }
 
-    /// Every value of the field.
-    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let found = self.0.iter().filter(move |(n, _)| n == name);
-        found.map(|(_, value)| value.as_str())
+    /// Every value of the field: of boxes that were ticked, of lines of one name.
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        let all = self.0.iter().filter(|(n, _)| n == name);
+        all.map(|(_, value)| value.as_str()).collect()
     }
 
     /// Adds a field behind the others.
     pub fn push(&mut self, name: String, value: String) {
         self.0.push((name, value));
+    }
+
+    /// Whether the field was sent, be it empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, _)| n == name)
     }
 }
 

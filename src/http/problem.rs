@@ -17,16 +17,18 @@ pub struct Problem {
     status: StatusCode,
     title: Cow<'static, str>,
     detail: Option<Cow<'static, str>>,
-    kind: Option<&'static str>,
-    /// Few have any, and all are passed around.
+    kind: Option<Cow<'static, str>>,
+    /// Few have any.
     more: Option<Box<More>>,
-    errors: Box<[FieldFault]>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// Extension members by their names.
+/// Extension members.
 #[derive(Clone, Debug, Default)]
-struct More(BTreeMap<&'static str, serde_json::Value>);
+struct More {
+    members: BTreeMap<&'static str, serde_json::Value>,
+    errors: Vec<FieldFault>,
+}
 
 /// What is wrong with one value of those that were sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -75,7 +77,6 @@ impl Problem {
             detail: None,
             kind: None,
             more: None,
-            errors: Box::default(),
             headers: Vec::new(),
         }
     }
@@ -93,21 +94,21 @@ impl Problem {
     }
 
     /// The URI that names this type of problem. Without one it is `about:blank` and not written.
-    pub fn kind(mut self, uri: &'static str) -> Self {
-        self.kind = Some(uri);
+    pub fn kind(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
+        self.kind = Some(uri.into());
         self
     }
 
     /// An extension member (§3.2): what a program would otherwise have to read out of the detail.
     pub fn member(mut self, name: &'static str, value: impl Into<serde_json::Value>) -> Self {
         let more = self.more.get_or_insert_default();
-        more.0.insert(name, value.into());
+        more.members.insert(name, value.into());
         self
     }
 
     /// Every value that is wrong: an extension member (§3.2).
     pub fn errors(mut self, errors: Vec<FieldFault>) -> Self {
-        self.errors = errors.into();
+        self.more.get_or_insert_default().errors = errors;
         self
     }
 
@@ -126,12 +127,12 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let members = Members {
-            kind: self.kind,
+            kind: self.kind.as_deref(),
             title: &self.title,
             status: self.status.as_u16(),
             detail: self.detail.as_deref(),
-            more: self.more.as_deref().map(|more| &more.0),
-            errors: &self.errors,
+            more: self.more.as_deref().map(|more| &more.members),
+            errors: self.more.as_deref().map_or(&[], |more| &more.errors),
         };
         // Strings and a number always serialise; an empty body would still carry the status.
         let json = serde_json::to_vec(&members).unwrap_or_default();

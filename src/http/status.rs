@@ -2,6 +2,7 @@
 
 use ::http::{HeaderName, HeaderValue, StatusCode, header};
 
+use super::multipart::FormError;
 use super::problem::{FieldFault, Problem};
 use crate::auth::{password, sign_in};
 use crate::catalogue;
@@ -69,6 +70,10 @@ impl From<upload::Error> for Problem {
     /// Where an offset is told, it is the one that holds now, and stands in Upload-Offset as well.
     fn from(error: upload::Error) -> Self {
         use upload::Error as E;
+        let (error, standing) = match error {
+            E::Refused { why, offset } => (*why, Some(offset)),
+            other => (other, None),
+        };
         let status = match &error {
             E::Malformed(upload::MalformedError::ContentType(_)) => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
@@ -85,14 +90,15 @@ impl From<upload::Error> for Problem {
             E::TooLong { .. } | E::OverQuota { .. } | E::BeyondEnd { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            E::TakenOver { .. } | E::Locked => StatusCode::LOCKED,
+            E::TakenOver { .. } | E::Locked | E::Joining => StatusCode::LOCKED,
             E::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             E::NoRoom(_) | E::DiskFull { .. } => StatusCode::INSUFFICIENT_STORAGE,
             E::Checksum { .. } => {
                 StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST)
             }
             E::Stopping { .. } | E::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            E::Disk(_) | E::Catalogue(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            // A refusal has one reason.
+            E::Disk(_) | E::Catalogue(_) | E::Refused { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let offset = match &error {
             E::WrongOffset { offset, .. }
@@ -101,7 +107,7 @@ impl From<upload::Error> for Problem {
             | E::TakenOver { offset }
             | E::Stopping { offset }
             | E::BrokenOff { offset } => Some(*offset),
-            _ => None,
+            _ => standing,
         };
         let problem = match error {
             E::Catalogue(error) => return error.into(),
@@ -174,15 +180,29 @@ fn limit(problem: Problem, error: &upload::Error) -> Problem {
     }
 }
 
+impl From<FormError> for Problem {
+    fn from(error: FormError) -> Self {
+        let status = match &error {
+            FormError::Compressed(_) | FormError::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            FormError::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            FormError::Broken => StatusCode::BAD_REQUEST,
+        };
+        Self::new(status).detail(error.to_string())
+    }
+}
+
 impl From<desk::Error> for Problem {
     fn from(refusal: desk::Error) -> Self {
         use desk::{ConflictError, Error as R};
         let status = match &refusal {
             R::Unknown(_) | R::NoPart { .. } => StatusCode::NOT_FOUND,
-            R::NotYours(_) | R::OutOfScope => StatusCode::FORBIDDEN,
-            R::Fields(_) | R::Sheet(_) | R::Captions(_) | R::Language(_) | R::Reason { .. } => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            R::NotYours(_) | R::OutOfScope | R::OwnersAreGiven => StatusCode::FORBIDDEN,
+            R::Nobody(_)
+            | R::Fields(_)
+            | R::Sheet(_)
+            | R::Captions(_)
+            | R::Language(_)
+            | R::Reason { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             R::Empty => StatusCode::BAD_REQUEST,
             R::TooLarge { .. } | R::OverQuota { .. } | R::TooManyRows { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE

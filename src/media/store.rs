@@ -296,6 +296,7 @@ pub fn media_name(extension: &str) -> String {
     format!("{}.{extension}", uuid::Uuid::new_v4().simple())
 }
 
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+/// Makes the names in `folder` durable.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }

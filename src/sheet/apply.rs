@@ -10,10 +10,11 @@ use super::columns::Column;
 use super::describe::{description_of, keeping_absent_columns};
 use super::error::CellError;
 use super::intake::{Intake, Seen, fault};
-use super::row::Row;
-use super::settle::{Ready, Take, Whose, lesson_of, save, shown, shows};
+use super::row::{CaptionFile, Row};
+use super::settle::{Ready, Take, Whose, lesson_of, log_description, save, shown, shows};
+use crate::captions;
 use crate::catalogue::{Catalogue, Change, Error, Found, Lesson, Target};
-use crate::units::{Code, LessonId};
+use crate::units::{Code, LessonId, Millis};
 
 /// Rows written in one transaction. Each commit waits for the disk; a batch shares the wait.
 const BATCH: usize = 32;
@@ -157,9 +158,10 @@ impl<'a> Importer<'a> {
                 let Some(lesson) = c.snapshot().lesson(id)? else {
                     return Ok(());
                 };
-                let mut description = lesson.description;
+                let mut description = lesson.description.clone();
                 description.variant_of = Some(code);
-                c.save_lesson(Target::Existing(id), &description).map(drop)
+                c.save_lesson(Target::Existing(id), &description)?;
+                log_description(c, (id, lesson.code), Some(&lesson), &description)
             };
             match self.catalogue.write_blocking(set) {
                 Err(Error::Invalid(_)) => self.answers.push(unknown_variant(line, code)),
@@ -177,11 +179,22 @@ impl<'a> Importer<'a> {
     /// Everything slow and everything that can be refused, before the transaction.
     fn prepare(&self, line: u64, row: Row) -> Result<Result<Ready, Vec<CellError>>, Error> {
         let mut faults = Vec::new();
+        let mut parsed = Vec::new();
+        let mut captions = Vec::new();
+        for (n, cell) in (0..).zip(&row.captions) {
+            let taken = self.intake.read_captions(line, cell).and_then(|read| {
+                let file = self.intake.captions(line, cell, n, &read)?;
+                Ok((file, read))
+            });
+            match taken {
+                Ok((file, read)) => {
+                    captions.push(file);
+                    parsed.push((cell, read));
+                }
+                Err(fault) => faults.push(fault),
+            }
+        }
         let mut keep = |result: Result<_, CellError>| result.map_err(|e| faults.push(e)).ok();
-        let captions = (0..)
-            .zip(&row.captions)
-            .filter_map(|(n, c)| keep(self.intake.captions(line, c, n)))
-            .collect();
         let attachments = (0..)
             .zip(&row.attachments)
             .filter_map(|(n, a)| keep(self.intake.attachment(line, a, n)))
@@ -204,6 +217,7 @@ impl<'a> Importer<'a> {
                 }
             },
         };
+        warn_of_captions(line, parsed, take.as_ref().and_then(Take::duration));
         Ok(match take {
             Some(take) if faults.is_empty() => Ok(Ready {
                 line,
@@ -235,6 +249,7 @@ impl<'a> Importer<'a> {
                 sha256,
                 path: seen.origin.path.clone(),
                 origin: (!own).then_some(seen.origin),
+                duration: file.file.duration,
             }));
         }
         let taken = self
@@ -276,20 +291,28 @@ impl<'a> Importer<'a> {
     /// What importing the row would do, as far as it can be seen without copying anything.
     fn foresee(&mut self, line: u64, row: &Row) -> Result<Result<Fate, Vec<CellError>>, Error> {
         let mut faults = Vec::new();
+        let mut parsed = Vec::new();
         for cell in &row.captions {
-            faults.extend(self.intake.check_captions(line, cell).err());
+            match self.intake.read_captions(line, cell) {
+                Ok(read) => parsed.push((cell, read)),
+                Err(fault) => faults.push(fault),
+            }
         }
         for name in &row.attachments {
             faults.extend(self.intake.see(line, Column::Attachments, name).err());
         }
         let mut seen = None;
         let mut known = None;
+        let mut duration = None;
         if let Some(name) = &row.file {
             match self.intake.see(line, Column::File, name) {
                 Ok(s) => {
                     known = self.known(&s)?;
                     if known.is_none() {
-                        faults.extend(self.intake.probe(line, name, &s).err());
+                        match self.intake.probe(line, name, &s) {
+                            Ok(report) => duration = Some(report.duration),
+                            Err(fault) => faults.push(fault),
+                        }
                         known = self
                             .intake
                             .hash(&s, self.target(row, Some(&s), None)?.as_ref());
@@ -299,6 +322,7 @@ impl<'a> Importer<'a> {
                 Err(e) => faults.push(e),
             }
         }
+        warn_of_captions(line, parsed, duration);
         if let Some(code) = row.variant_of {
             let found = self.catalogue.read_blocking(move |c| c.find(code))?;
             if found == Found::Unknown {
@@ -367,6 +391,22 @@ impl<'a> Importer<'a> {
         self.answers.extend(answers);
         self.variants.extend(variants);
         Ok(())
+    }
+}
+
+/// Says in the log what is doubtful in captions that are taken all the same.
+fn warn_of_captions(
+    line: u64,
+    parsed: Vec<(&CaptionFile, captions::Parsed)>,
+    duration: Option<Millis>,
+) {
+    for (cell, mut read) in parsed {
+        if let Some(duration) = duration {
+            read.compare(duration);
+        }
+        for warning in &read.warnings {
+            tracing::warn!(line, file = cell.path, "captions: {warning}");
+        }
     }
 }
 

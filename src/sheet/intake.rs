@@ -204,12 +204,12 @@ impl Intake<'_> {
         Ok(file)
     }
 
-    /// Whether captions can be taken, without taking them.
-    pub(super) fn check_captions(
+    /// Reads captions, WebVTT or SubRip, without taking them.
+    pub(super) fn read_captions(
         &self,
         line: u64,
         cell: &CaptionFile,
-    ) -> Result<String, CellError> {
+    ) -> Result<captions::Parsed, CellError> {
         let wrong = |problem: String, remedy: &str| {
             fault(line, Column::Captions, &cell.path, problem, remedy)
         };
@@ -220,16 +220,16 @@ impl Intake<'_> {
                 seen.origin.bytes.0,
                 captions::MAX_BYTES
             );
-            return Err(wrong(problem, "name a WebVTT file"));
+            return Err(wrong(problem, "name a WebVTT or SubRip file"));
         }
         let bytes = fs::read(&seen.path)
             .map_err(|e| wrong(format!("cannot be read: {e}"), "check its permissions"))?;
-        let parsed = captions::parse(&bytes)
-            .map_err(|e| wrong(format!("is not usable: {e}"), "mend the file"))?;
-        for warning in &parsed.warnings {
-            tracing::warn!(line, file = cell.path, "captions: {warning}");
-        }
-        Ok(captions::write(&parsed.captions))
+        captions::read(&bytes).map_err(|e| {
+            wrong(
+                format!("is not usable: {e}"),
+                "mend the file and import again",
+            )
+        })
     }
 
     /// Takes captions: parsed and re-written, so that what is served is WebVTT and nothing else.
@@ -238,8 +238,9 @@ impl Intake<'_> {
         line: u64,
         cell: &CaptionFile,
         position: u32,
+        parsed: &captions::Parsed,
     ) -> Result<NewFile, CellError> {
-        let text = self.check_captions(line, cell)?;
+        let text = captions::write(&parsed.captions);
         let stored = self
             .store
             .put(&mut text.as_bytes(), "vtt", |_| ())

@@ -143,7 +143,7 @@ pub struct Broadcast {
     pub channel: String,
 }
 
-/// A WebVTT file in one language.
+/// A WebVTT or SubRip file in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaptionFile {
     /// BCP 47, in canonical case.

@@ -8,11 +8,15 @@ mod append;
 mod begin;
 mod draft;
 mod error;
+mod expiry;
 mod finish;
 mod form;
+mod join;
 mod locks;
 pub mod protocol;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 mod uploads;
 

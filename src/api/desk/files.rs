@@ -47,7 +47,7 @@ impl From<CaptionsSeen> for CaptionsBody {
         });
         Self {
             language: seen.language,
-            warnings: seen.warnings,
+            warnings: seen.warnings.iter().map(ToString::to_string).collect(),
             cues: cues.collect(),
         }
     }

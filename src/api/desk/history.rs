@@ -120,6 +120,67 @@ pub(crate) async fn undo(
     Ok(told(StatusCode::OK, mine.await?, &origin, &app))
 }
 
+/// A page of the log of everything, the newest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LogBody {
+    entries: Vec<EntryBody>,
+    /// Cursor of the next page; null: there is none.
+    next: Option<i64>,
+}
+
+/// An entry of the log.
+#[derive(Serialize, ToSchema)]
+struct EntryBody {
+    id: i64,
+    /// RFC 3339.
+    at: Option<String>,
+    /// Who; null: the operator's command line.
+    by: Option<String>,
+    /// Code that the lesson had then; null: it was not about a lesson.
+    lesson: Option<String>,
+    action: String,
+    /// What changed, as the action has it.
+    detail: Option<serde_json::Value>,
+}
+
+/// Say who did what, to lessons and to people.
+#[utoipa::path(
+    get, path = "/api/v1/log", tag = "people", security(("token" = ["admin"])), params(HistoryQuery),
+    responses(
+        (status = 200, description = "A page of the log", body = LogBody),
+        (status = 400, description = "A cursor that cannot be", content_type = "application/problem+json", body = Members),
+        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
+        (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
+    )
+)]
+pub(crate) async fn log(
+    State(app): State<Shared>,
+    _admin: Administrator,
+    query: Result<Query<HistoryQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let bad = |e: QueryRejection| Problem::new(StatusCode::BAD_REQUEST).detail(e.body_text());
+    let Query(query) = query.map_err(bad)?;
+    let before = query.cursor;
+    let page = app
+        .catalogue
+        .read(move |c| c.changes(None, before, LIMIT))
+        .await?;
+    let next = page
+        .last()
+        .map(|l| l.id)
+        .filter(|_| page.len() == LIMIT as usize);
+    let entries = page.into_iter().map(|l| EntryBody {
+        id: l.id,
+        at: l.at.timestamp().map(|t| t.to_string()),
+        by: l.by,
+        lesson: l.code,
+        action: l.action,
+        detail: l.detail.and_then(|d| serde_json::from_str(&d).ok()),
+    });
+    let entries = entries.collect();
+    Ok(personal(StatusCode::OK, &LogBody { entries, next }))
+}
+
 /// What the archive takes of its disk.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct DiskBody {

@@ -4,8 +4,9 @@ use ::http::StatusCode;
 use askama::Template;
 use axum::response::Response;
 
+use super::deeds::Told;
 use super::{Frame, Office};
-use crate::catalogue::Logged;
+use crate::catalogue::{Logged, Vocabulary};
 use crate::pages::error;
 use crate::pages::page::{Visit, path};
 use crate::words;
@@ -26,7 +27,8 @@ struct Row {
     iso: String,
     who: String,
     what: String,
-    code: Option<(String, String)>,
+    /// The lesson's code, and while it is there its page on the desk.
+    code: Option<(String, Option<String>)>,
     detail: Option<String>,
 }
 
@@ -42,31 +44,58 @@ pub async fn show(Office(desk): Office) -> Response {
         Ok(rows) => rows,
         Err(error) => return error::respond(&desk.visit, error.into()),
     };
+    let vocabulary = match desk.visit.app.vocabulary().await {
+        Ok(vocabulary) => vocabulary,
+        Err(error) => return error::respond(&desk.visit, error.into()),
+    };
     let language = desk.visit.language;
     let oldest = rows.last().map(|row| row.id);
     let more = oldest.filter(|_| rows.len() == ROWS as usize);
     let page = Log {
         page: desk.frame(&language.text("teach-log"), "/teach/log"),
-        rows: rows.into_iter().map(|r| row(&desk.visit, r)).collect(),
+        rows: rows
+            .into_iter()
+            .map(|r| row(&desk.visit, &vocabulary, r))
+            .collect(),
         more: more.map(|id| path(language, &format!("/teach/log?before={id}"))),
     };
     desk.send(StatusCode::OK, &page)
 }
 
-fn row(visit: &Visit, logged: Logged) -> Row {
+fn row(visit: &Visit, vocabulary: &Vocabulary, logged: Logged) -> Row {
     let (language, zone) = (visit.language, &visit.app.zone);
-    let action = [("action", logged.action.into())];
+    let detail = logged.detail.as_deref();
+    // What is done to people and tokens has no lesson, and is told otherwise.
+    let (what, detail) = match &logged.code {
+        Some(_) => {
+            let fields = detail.and_then(|d| serde_json::from_str(d).ok());
+            let told = Told::new(
+                language,
+                vocabulary,
+                &logged.action,
+                &fields.unwrap_or_default(),
+            );
+            let line = told.in_a_line();
+            (told.what, line)
+        }
+        None => (
+            language.with("teach-action", &[("action", logged.action.into())]),
+            detail.map(readable),
+        ),
+    };
+    let there = logged.lesson.is_some();
     Row {
         when: words::date_time(language, logged.at, zone),
         iso: words::iso_time(logged.at, zone),
         who: logged
             .by
             .unwrap_or_else(|| language.text("teach-command-line")),
-        what: language.with("teach-action", &action),
-        code: logged
-            .code
-            .map(|code| (path(language, &format!("/l/{code}")), code)),
-        detail: logged.detail.map(|detail| readable(&detail)),
+        what,
+        code: logged.code.map(|code| {
+            let page = path(language, &format!("/teach/lessons/{code}"));
+            (code, there.then_some(page))
+        }),
+        detail,
     }
 }
 

@@ -1,24 +1,52 @@
-//! The pages of those who make lessons: signing in, their account, and for administrators people and the log.
+//! The pages of those who make lessons: signing in, their account, their lessons with captions, files and history,
+//! the sheet, and for administrators people, the log and the disk.
 //!
 //! Nothing here is kept by any cache. Forms are plain; their language is their address's, and a POST to an
 //! address without one speaks the browser's.
 
 mod account;
+mod captions;
 mod choose_password;
+mod deeds;
 mod desk;
+mod disk;
+mod files;
+mod history;
+mod lesson;
+mod lesson_form;
+mod lesson_nav;
 mod log;
+mod new_lesson;
 mod people;
 mod person;
+mod refusal;
+mod sheet;
+mod sheet_rows;
 mod sign_in;
+mod standing;
 mod upload;
 
 pub use account::{change_password, create_token, revoke_token, show as account};
+pub use captions::{look as look_at_captions, save as save_captions, show as captions};
 pub use choose_password::{choose, show as choose_password};
 pub use desk::show as desk;
+pub use disk::{ask_to_prune as ask_to_prune_all, prune as prune_all, show as disk};
+pub use files::{
+    ask_to_prune, attach, prune, remove_attachment, remove_captions, show as files, show_edition,
+};
+pub use history::{show as history, undo};
+pub use lesson::{save as save_lesson, show as lesson};
 pub use log::show as log;
+pub use new_lesson::{begin as begin_lesson, show as new_lesson};
 pub use people::{add as add_person, show as people};
 pub use person::{edit as edit_person, make_link, show as person};
+pub use sheet::{
+    apply as apply_sheet, export as export_sheet, import as import_sheet, show as sheet,
+};
 pub use sign_in::{show as sign_in, sign_in as enter, sign_out, sign_out_everywhere};
+pub use standing::{
+    ask_deletion, ask_reason, delete as delete_draft, reinstate, set_visibility, withdraw,
+};
 pub use upload::{send as send_recording, show as upload};
 
 use std::sync::Arc;
@@ -93,6 +121,7 @@ impl FromRequestParts<Shared> for Office {
             page: desk.frame(&heading, "/teach/"),
             heading,
             text: language.text("teach-forbidden-text"),
+            next: None,
         };
         Err(send(&desk.visit, StatusCode::FORBIDDEN, &message))
     }
@@ -104,6 +133,8 @@ struct Message {
     page: Frame,
     heading: String,
     text: String,
+    /// Where to go from here, and its name.
+    next: Option<(String, String)>,
 }
 
 /// What all these pages show around their own.
@@ -159,16 +190,19 @@ impl Desk {
         let mut places = vec![
             ("/teach/", language.text("teach-desk")),
             ("/teach/upload", language.text("upload-nav")),
+            ("/teach/sheet", language.text("teach-sheet")),
             ("/teach/account", language.text("teach-account")),
         ];
         if self.actor.can(Task::ManagePeople) {
             places.push(("/teach/people", language.text("teach-people")));
             places.push(("/teach/log", language.text("teach-log")));
+            places.push(("/teach/disk", language.text("teach-disk")));
         }
-        // A person's page belongs to everybody's.
+        // A person's page belongs to everybody's, a lesson's to the desk.
         let here = |place: &str| {
             let below = rest.strip_prefix(place);
-            below.is_some_and(|b| b.is_empty() || b.starts_with(['/', '?']))
+            let of_lesson = |b: &str| place == "/teach/" && b.starts_with("lessons/");
+            below.is_some_and(|b| b.is_empty() || b.starts_with(['/', '?']) || of_lesson(b))
         };
         let link = |(place, name): (&str, String)| (path(language, place), name, here(place));
         Frame {

@@ -241,7 +241,7 @@ fn lesson_page(code: &str) -> String {
 
 /// What the form says of the recording, in the words of an upload's metadata.
 fn said(form: &FormFile) -> Metadata {
-    let grades: Vec<&str> = form.fields.values("grades").collect();
+    let grades: Vec<&str> = form.fields.values("grades");
     let grades = grades.join(";");
     let pairs = [
         ("filename", form.name.as_str()),
@@ -270,6 +270,11 @@ fn set_by(language: Language, setter: &str) -> String {
 impl Complaint {
     /// What went wrong with a form's file, with the true numbers.
     fn of_upload(language: Language, error: Error) -> Self {
+        // A form begins again in any case: where the upload stood tells nobody anything.
+        let error = match error {
+            Error::Refused { why, .. } => *why,
+            other => other,
+        };
         let bytes = |n: u64| size(language, Bytes(n)).into();
         let text = match &error {
             Error::TooLong {

@@ -87,10 +87,16 @@ teach-action = { $action ->
     [published] dərsi dərc etdi
     [withdrawn] dərsi geri götürdü
     [deleted] qaralamanı sildi
+    [unlisted] dərsi yalnız keçidlə göstərdi
+    [reinstated] dərsi geri qaytardı
+    [captions] altyazını dəyişdi
+    [attachment] əlavəni dəyişdi
+    [edition] göstərilən yazını dəyişdi
+    [pruned] göstərilməyən faylları sildi
    *[other] { $action }
 }
-teach-lessons = Dərsləriniz
-teach-no-lessons = Hələ dərsiniz yoxdur. Yazı yükləyin: burada qaralama yaranacaq.
+teach-lessons = Dərslər
+teach-no-lessons = Hələ dərsiniz yoxdur. Yeni dərs yaradın və ya birbaşa yazı yükləyin: ondan burada qaralama yaranacaq.
 teach-lessons-more = Əvvəlki dərslər
 teach-stands = { $stands ->
     [draft] qaralama

@@ -90,10 +90,16 @@ teach-action = { $action ->
     [published] published a lesson
     [withdrawn] withdrew a lesson
     [deleted] deleted a draft
+    [unlisted] showed a lesson to who has the link
+    [reinstated] put a lesson back
+    [captions] changed captions
+    [attachment] changed an attachment
+    [edition] showed another recording
+    [pruned] gave up bytes
    *[other] { $action }
 }
-teach-lessons = Your lessons
-teach-no-lessons = You have no lessons yet. Upload a recording: it becomes a draft here.
+teach-lessons = Lessons
+teach-no-lessons = You have no lessons yet. Begin a new lesson, or upload a recording right away: a draft is made of it here.
 teach-lessons-more = Older lessons
 teach-stands = { $stands ->
     [draft] draft

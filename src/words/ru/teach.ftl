@@ -91,10 +91,16 @@ teach-action = { $action ->
     [published] публикация урока
     [withdrawn] урок убран
     [deleted] удаление черновика
+    [unlisted] урок открыт только по ссылке
+    [reinstated] урок возвращён
+    [captions] субтитры
+    [attachment] приложение
+    [edition] показана другая запись
+    [pruned] удаление ненужных файлов
    *[other] { $action }
 }
-teach-lessons = Ваши уроки
-teach-no-lessons = У вас ещё нет уроков. Загрузите запись: здесь появится черновик.
+teach-lessons = Уроки
+teach-no-lessons = У вас ещё нет уроков. Создайте новый урок или сразу загрузите запись: здесь появится черновик.
 teach-lessons-more = Более ранние уроки
 teach-stands = { $stands ->
     [draft] черновик
