@@ -6,8 +6,9 @@ use std::sync::Arc;
 use bytes::Bytes as Chunk;
 use http_body::Body;
 
-use super::append::{Place, Reached, has_more, may_expire};
+use super::append::{Reached, has_more, may_expire};
 use super::protocol::{Concat, Creation, Length};
+use super::receive::Place;
 use super::tail::Pipe;
 use super::{Error, Uploads};
 use crate::catalogue::{NewUpload, UploadId, UploadKind, UploadState};
@@ -130,14 +131,7 @@ impl Uploads {
             let Some(tail) = tail else {
                 return Ok(Begun { id, reached });
             };
-            let place = Place {
-                id,
-                pipe: Pipe::new(tail),
-                offset,
-                length: upload.length,
-                kind,
-                end: most,
-            };
+            let place = Place::new(id, Pipe::new(tail), offset, upload.length, kind, most);
             match self.receive(place, request.checksum, body, &turn).await {
                 Ok(all) => reached = all,
                 Err(Error::Refused { why, .. }) => {

@@ -14,6 +14,7 @@ mod form;
 mod join;
 mod locks;
 pub mod protocol;
+mod receive;
 mod tail;
 #[cfg(test)]
 mod tests;
