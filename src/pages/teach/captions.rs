@@ -88,14 +88,14 @@ struct Sent {
 
 impl Sent {
     fn of(parts: &Parts) -> Self {
-        let other = parts.text("other");
+        let other = parts.value("other");
         let language = match other.trim() {
-            "" => parts.text("language"),
+            "" => parts.value("language"),
             other => other.to_owned(),
         };
         let bytes = match parts.file("file") {
             Some(file) => file.to_vec(),
-            None => parts.text("text").into_bytes(),
+            None => parts.value("text").into_bytes(),
         };
         Self { language, bytes }
     }

@@ -125,10 +125,10 @@ fn pair_of(value: &Value) -> Option<(&Value, &Value)> {
 
 /// Which captions or attachment, and whether they came or went.
 fn file(language: Language, action: &str, detail: &Map<String, Value>) -> String {
-    let text = |name: &str| detail.get(name).and_then(Value::as_str);
+    let said = |name: &str| detail.get(name).and_then(Value::as_str);
     let name = match action {
-        "captions" => name_of(language, text("language").unwrap_or("?")),
-        _ => shortened(text("label").unwrap_or("?")),
+        "captions" => name_of(language, said("language").unwrap_or("?")),
+        _ => shortened(said("label").unwrap_or("?")),
     };
     let pair = detail.get("file").and_then(pair_of);
     let how = match pair {

@@ -240,7 +240,7 @@ pub async fn apply(desk: Desk, form: Result<Form, FormError>) -> Result<Response
         Ok(parts) => parts,
         Err(error) => return respond(&desk, Some(too_long_or_other(&desk, error))).await,
     };
-    let (sheet, digest) = (parts.text("sheet").into_bytes(), parts.text("digest"));
+    let (sheet, digest) = (parts.value("sheet").into_bytes(), parts.value("digest"));
     let (author, applied) = (desk.author(), sheet.clone());
     let done = desk
         .visit

@@ -150,7 +150,6 @@ deed-part = { $part ->
     [file] Fayl
    *[other] { $part }
 }
-}
 
 teach-sheet = Cədvəl
 sheet-lead = Dərslərinizi cədvələ çıxarın, bir neçəsini birdən dəyişin və geri yükləyin. Hər hansı dəyişiklikdən əvvəl bütün fərqləri görəcəksiniz.

@@ -171,7 +171,6 @@ deed-part = { $part ->
     [file] The file
    *[other] { $part }
 }
-}
 
 teach-sheet = Sheet
 sheet-lead = Take your lessons out into a spreadsheet, change many at once, and bring them back. You see every difference before anything is changed.
