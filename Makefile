@@ -70,6 +70,10 @@ lint: | setup-build ## formatting, clippy and documentation, warnings denied
 bench: $(TARGET)/web.stamp | setup-bench ## streaming beside nginx and others, as a table (15 minutes; BENCH=--quick)
 	$(CARGO) bench --locked --bench streaming -- $(BENCH)
 
+.PHONY: bench-upload
+bench-upload: $(TARGET)/web.stamp | setup-bench ## uploads beside cp, @tus/server and rustus, as a table (5 minutes)
+	$(CARGO) bench --locked --bench uploads -- $(BENCH)
+
 .PHONY: bench-catalogue
 bench-catalogue: $(TARGET)/web.stamp | setup-run ## import and pages at 10,000 and 100,000 lessons, as a table
 	$(CARGO) bench --locked --bench catalogue
