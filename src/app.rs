@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::auth::gate::Gate;
+use crate::auth::permission::{Act, Actor, Standing};
 use crate::auth::sign_in::{self, SignIn};
-use crate::catalogue::{self, Catalogue, Vocabulary};
+use crate::catalogue::{self, Catalogue, Found, Lesson, Vocabulary};
 use crate::config::{self, BaseUrl};
 use crate::desk::{self, Desk};
 use crate::media::Store;
 use crate::streaming::Views;
-use crate::units::Bytes;
-use crate::upload::{self, Uploads};
+use crate::units::{Bytes, Code};
+use crate::upload::{self, Uploader, Uploads};
 
 /// How old a remembered vocabulary may be: a command line's change is seen within a second.
 const VOCABULARY_AGE: Duration = Duration::from_millis(500);
@@ -87,7 +88,8 @@ impl App {
             sign_in: SignIn::new(
                 catalogue.clone(),
                 sign_in::Limits {
-                    per_name: settings.sign_in_attempts,
+                    per_name_and_address: settings.sign_in_attempts,
+                    per_name: settings.sign_in_attempts_per_name,
                     per_address: settings.sign_in_attempts_per_address,
                     window: Duration::from_secs(settings.sign_in_window_seconds),
                     session_seconds: settings.session_hours * 3600,
@@ -141,6 +143,40 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner) =
             Some((Instant::now(), Arc::clone(&vocabulary)));
         Ok(vocabulary)
+    }
+
+    /// Somebody as the uploads see them: with the quota that counts for them, and who set it.
+    pub fn uploader(&self, actor: &Actor) -> Uploader {
+        let quota = self.desk.rules().quota(actor);
+        Uploader {
+            person: actor.person,
+            quota: quota.map(|(bytes, set_by)| (bytes.0, set_by.to_owned())),
+        }
+    }
+
+    /// The lesson of `code` if somebody may change it. Whether there is one that they may not change is not told.
+    pub async fn lesson_to_edit(
+        &self,
+        actor: &Actor,
+        code: Code,
+    ) -> Result<Option<Lesson>, catalogue::Error> {
+        let found = self.catalogue.read(move |c| {
+            let found = match c.find(code)? {
+                Found::Moved(own) => c.find(own)?,
+                found => found,
+            };
+            let Found::Lesson(lesson) = found else {
+                return Ok(None);
+            };
+            let owners = c.owners(lesson.id)?;
+            Ok(Some((*lesson, owners)))
+        });
+        let publish = self.settings.teachers_publish.into();
+        let edited = found.await?.filter(|(lesson, owners)| {
+            let standing = Standing::of(&lesson.description, owners.contains(&actor.person));
+            actor.may(Act::Edit, standing, publish)
+        });
+        Ok(edited.map(|(lesson, _)| lesson))
     }
 }
 

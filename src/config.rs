@@ -159,8 +159,11 @@ settings! {
         teachers_publish, "TELEDARS_TEACHERS_PUBLISH", bool = "true";
         /// Hours after which somebody must sign in again.
         session_hours, "TELEDARS_SESSION_HOURS", u64 = "336";
-        /// Attempts to sign in with one name, in the window.
+        /// Attempts to sign in with one name from one address, in the window.
         sign_in_attempts, "TELEDARS_SIGN_IN_ATTEMPTS", u32 = "10";
+        /// Attempts to sign in with one name from addresses where nobody did with it lately, before each has to wait
+        /// longer than the one before (up to five minutes).
+        sign_in_attempts_per_name, "TELEDARS_SIGN_IN_ATTEMPTS_PER_NAME", u32 = "50";
         /// Failed attempts to sign in from one address, in the window. A whole school may share one.
         sign_in_attempts_per_address, "TELEDARS_SIGN_IN_ATTEMPTS_PER_ADDRESS", u32 = "100";
         /// Seconds of the window in which attempts to sign in are counted.
@@ -412,6 +415,12 @@ impl Serve {
         within("lesson_max_age_seconds", self.lesson_max_age_seconds, 0, 60)?;
         within("session_hours", self.session_hours, 1, 8760)?;
         within("sign_in_attempts", self.sign_in_attempts, 1, 1_000_000)?;
+        within(
+            "sign_in_attempts_per_name",
+            self.sign_in_attempts_per_name,
+            1,
+            1_000_000,
+        )?;
         within(
             "sign_in_attempts_per_address",
             self.sign_in_attempts_per_address,

@@ -236,6 +236,8 @@ fn desk() -> Table {
         .post(Anybody, "/{lang}/teach/welcome", teach::choose)
         .get(Anybody, "/{lang}/teach/password", teach::choose_password)
         .post(Anybody, "/{lang}/teach/password", teach::choose)
+        .get(SignedIn, "/{lang}/teach/upload", teach::upload)
+        .post(SignedIn, "/{lang}/teach/upload", teach::send_recording)
         .get(SignedIn, "/{lang}/teach/account", teach::account)
         .post(
             SignedIn,
@@ -307,6 +309,7 @@ fn desk() -> Table {
         "/teach/sign-in",
         "/teach/welcome",
         "/teach/password",
+        "/teach/upload",
         "/teach/account",
         "/teach/people",
         "/teach/log",

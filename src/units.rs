@@ -133,6 +133,33 @@ impl Code {
         sum % 31
     }
 
+    /// The codes that differ from `text` in one character, or in two neighbours that were exchanged: what a
+    /// miscopied one was meant to be, among at most a dozen. None for what has not six characters.
+    pub fn near(text: &str) -> Vec<Self> {
+        let letters: Vec<char> = text.chars().map(|c| c.to_ascii_uppercase()).collect();
+        let mut near = Vec::new();
+        let mut keep = |letters: &[char]| {
+            let code = letters.iter().collect::<String>().parse();
+            near.extend(code.ok().filter(|code| !near.contains(code)));
+        };
+        if letters.len() != Self::LEN {
+            return Vec::new();
+        }
+        for at in 0..Self::LEN {
+            let mut one = letters.clone();
+            for letter in Self::ALPHABET.chars().filter(|l| *l != letters[at]) {
+                one[at] = letter;
+                keep(&one);
+            }
+            let mut exchanged = letters.clone();
+            exchanged.swap(at, (at + 1).min(Self::LEN - 1));
+            if exchanged != letters {
+                keep(&exchanged);
+            }
+        }
+        near
+    }
+
     /// The canonical, upper-case spelling.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
@@ -210,6 +237,31 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_miscopied_code_is_near_the_right_one_and_few_others() {
+        for number in (0..Code::SPACE).step_by(1_047_299) {
+            let code = Code::from_number(number);
+            for at in 0..Code::LEN {
+                for wrong in "2z0O".chars() {
+                    let mut copied: Vec<char> = code.as_str().chars().collect();
+                    if copied[at].eq_ignore_ascii_case(&wrong) {
+                        continue;
+                    }
+                    copied[at] = wrong;
+                    let near = Code::near(&copied.iter().collect::<String>());
+                    assert!(near.contains(&code) && near.len() <= 12, "{near:?}");
+                }
+            }
+            let mut exchanged = code.0;
+            exchanged.swap(2, 3);
+            let near = Code::near(&String::from_utf8_lossy(&exchanged));
+            assert_eq!(near.contains(&code), exchanged != code.0);
+        }
+        for other in ["", "K7M2Q", "K7M2QXX", "əəəəəəə"] {
+            assert_eq!(Code::near(other), []);
         }
     }
 

@@ -10,6 +10,7 @@ const COMMANDS: &[&str] = &[
     "import",
     "export",
     "check",
+    "lesson",
     "vocabulary",
     "openapi",
 ];

@@ -17,6 +17,7 @@ mod fragments;
 mod healing;
 mod https;
 mod import_killed;
+mod lesson_command;
 mod people;
 mod round_trip;
 mod serve;

@@ -80,6 +80,12 @@ fn the_first_start_gives_a_link_that_makes_the_administrator_once() {
         (&who["name"], &who["role"]),
         (&"Leyla".into(), &"admin".into())
     );
+    // The log says who it was: themselves.
+    let by_cookie = [("Cookie", session.as_str())];
+    let log = server.connect().request("GET", "/en/teach/log", &by_cookie);
+    let log = log.unwrap().text();
+    assert!(log.contains("· Leyla</small><br>added a person"), "{log}");
+    assert!(!log.contains("command line"), "{log}");
     // It worked once.
     assert_eq!(form("a+long+password").status, 410);
     assert_eq!(server.get(&format!("/en/{target}")).status, 410);
@@ -154,6 +160,76 @@ fn signing_in_begins_a_new_session_and_signing_out_ends_it_here_or_everywhere() 
     assert_eq!((status(&first), status(&second)), (401, 200));
     post("/en/teach/sign-out-everywhere", &second);
     assert_eq!((status(&second), status(&third)), (401, 401));
+}
+
+#[test]
+fn a_session_survives_a_restart_in_good_order_and_without_warning() {
+    let archive = Archive::empty();
+    add(&archive, "Leyla", "teacher");
+    let server = archive.serve();
+    let session = cookie(&sign_in(&server, &[], "leyla", PASSWORD));
+    let is_there = |server: &Server| me(server, &[("Cookie", &session)]).status == 200;
+    assert!(is_there(&server));
+    server.kill();
+    let server = archive.serve();
+    assert!(is_there(&server));
+    server.ask_to_stop();
+    server.ended();
+    assert!(is_there(&archive.serve()));
+}
+
+#[test]
+fn names_and_passwords_that_cannot_be_are_refused_in_few_words() {
+    let archive = Archive::empty();
+    add(&archive, "Leyla", "teacher");
+    let server = archive.serve();
+    let long = "a".repeat(500_000);
+    let refused = sign_in(&server, &[("Accept-Language", "en")], "leyla", &long);
+    assert_eq!(refused.status, 400);
+    assert!(
+        refused.text().contains("at most 1000 bytes"),
+        "{}",
+        refused.text()
+    );
+    let refused = sign_in(&server, &[], &long, PASSWORD);
+    assert_eq!(refused.status, 401);
+    assert!(refused.body.len() < 10_000, "the name comes back whole");
+    assert_eq!(
+        sign_in(&server, &[], &long, &"b".repeat(600_000)).status,
+        413
+    );
+    assert_eq!(sign_in(&server, &[], "leyla", PASSWORD).status, 303);
+}
+
+#[test]
+fn desk_pages_do_not_say_that_no_account_is_needed() {
+    let archive = Archive::empty();
+    add(&archive, "Leyla", "admin");
+    let server = archive.serve();
+    let session = cookie(&sign_in(&server, &[], "leyla", PASSWORD));
+    let says = |target: &str| {
+        let mut client = server.connect();
+        let headers = [
+            ("Cookie", session.as_str()),
+            ("Accept", "text/html"),
+            ("Accept-Language", "en"),
+        ];
+        let page = client.request("GET", target, &headers).unwrap().text();
+        assert!(page.contains("</html>"), "{target}: {page}");
+        page.contains("No account is needed")
+    };
+    for page in ["/en/", "/en/nothing"] {
+        assert!(says(page), "{page}");
+    }
+    for page in [
+        "/en/teach/",
+        "/en/teach/account",
+        "/en/teach/log",
+        "/en/teach/nothing",
+        "/teach/nothing",
+    ] {
+        assert!(!says(page), "{page}");
+    }
 }
 
 #[test]

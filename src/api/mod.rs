@@ -71,6 +71,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(desk::history::disk))
         .routes(routes!(desk::history::log))
         .routes(routes!(lessons::description))
+        .routes(routes!(uploads::list))
         .routes(routes!(uploads::one))
         .routes(routes!(people::me))
         .routes(routes!(people::tokens, people::make_token))

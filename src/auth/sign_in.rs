@@ -3,24 +3,30 @@
 #[cfg(test)]
 mod tests;
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
+use super::pace::{Familiar, Pace};
 use super::password::{self, Passwords};
 use super::secret::Secret;
 use super::throttle::Throttle;
-use crate::catalogue::{self, Catalogue, LinkFor, PersonRole, SecretHash};
+use crate::catalogue::{self, Catalogue, LinkFor, SecretHash};
 use crate::clock;
 use crate::search::fold::fold;
 use crate::units::PersonId;
 
 /// How long a link to choose a password is good for, in seconds.
 pub const LINK_SECONDS: u64 = 24 * 3600;
+/// How long an address is known as one that somebody signs in from.
+const FAMILIAR: Duration = Duration::from_secs(30 * 86_400);
 
 /// Limits of signing in.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Attempts with one name in the window.
+    /// Attempts with one name from one address in the window.
+    pub per_name_and_address: u32,
+    /// Attempts with one name from wherever nobody signed in with it lately, before each waits longer than the
+    /// one before.
     pub per_name: u32,
     /// Failed attempts from one address in the window.
     pub per_address: u32,
@@ -57,7 +63,12 @@ pub enum Refusal {
 pub struct SignIn {
     catalogue: Catalogue,
     passwords: Passwords,
-    names: Throttle<String>,
+    /// A name, folded, from one address: a few.
+    pairs: Throttle<(String, IpAddr)>,
+    /// From where a name has signed in. Others cannot keep its person out there.
+    familiar: Familiar<(String, IpAddr)>,
+    /// A name from everywhere else together: the limit of those who have many addresses.
+    names: Pace<String>,
     addresses: Throttle<IpAddr>,
     limits: Limits,
 }
@@ -68,7 +79,9 @@ impl SignIn {
         Self {
             catalogue,
             passwords: Passwords::default(),
-            names: Throttle::new(limits.per_name, limits.window),
+            pairs: Throttle::new(limits.per_name_and_address, limits.window),
+            familiar: Familiar::new(FAMILIAR),
+            names: Pace::new(limits.per_name),
             addresses: Throttle::new(limits.per_address, limits.window),
             limits,
         }
@@ -90,27 +103,45 @@ impl SignIn {
         address: IpAddr,
         now: Instant,
     ) -> Result<Secret, Refusal> {
-        // As much of a name as anybody's can have, so that a long one takes no memory.
-        let name: String = name
-            .trim()
-            .chars()
-            .take(catalogue::LONGEST_NAME + 1)
-            .collect();
-        let (key, address) = (fold(&name), network(address));
-        self.addresses
-            .attempt(&address, now)
-            .map_err(Refusal::Often)?;
-        self.names.attempt(&key, now).map_err(Refusal::Often)?;
-        let (person, hash) = self.known(name).await?.unzip();
+        // Nobody's: not worth a thought, nor a place in what is counted.
+        if password.len() > password::LONGEST {
+            return Err(password::Error::Long(password.len()).into());
+        }
+        let name = name.trim();
+        if name.chars().nth(catalogue::LONGEST_NAME).is_some() {
+            return Err(Refusal::Wrong);
+        }
+        let turn = self.admit(name, address, now)?;
+        let (person, hash) = self.known(name.to_owned()).await?.unzip();
         let hash = hash.flatten();
         let right = self.passwords.is(password, hash.clone()).await?;
         let (true, Some(person)) = (right, person) else {
             return Err(Refusal::Wrong);
         };
         let secret = self.begin(person, hash).await?;
-        self.addresses.forgive(&address);
-        self.names.clear(&key);
+        self.addresses.forgive(&turn.pair.1);
+        self.pairs.clear(&turn.pair);
+        if turn.paced {
+            self.names.forgive(&turn.pair.0);
+        }
+        self.familiar.note(turn.pair, now);
         Ok(secret)
+    }
+
+    /// Counts an attempt with `name` from `address`, if it may be made.
+    fn admit(&self, name: &str, address: IpAddr, now: Instant) -> Result<Turn, Refusal> {
+        let pair = (fold(name), network(address));
+        let often = Refusal::Often;
+        self.addresses.attempt(&pair.1, now).map_err(often)?;
+        self.pairs.attempt(&pair, now).map_err(often)?;
+        let paced = !self.familiar.knows(&pair, now);
+        if paced && let Err(wait) = self.names.attempt(&pair.0, now) {
+            // Somebody else's doing, and no password was tried.
+            self.addresses.forgive(&pair.1);
+            self.pairs.forgive(&pair);
+            return Err(often(wait));
+        }
+        Ok(Turn { pair, paced })
     }
 
     /// Who is called so and may sign in, with the hash of their password.
@@ -159,8 +190,8 @@ impl SignIn {
         now: Instant,
     ) -> Result<Secret, Refusal> {
         // Whoever found an open browser may not guess for ever.
-        let key = format!("\0{person}");
-        self.names.attempt(&key, now).map_err(Refusal::Often)?;
+        let key = (format!("\0{person}"), IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        self.pairs.attempt(&key, now).map_err(Refusal::Often)?;
         let known = self
             .catalogue
             .read(move |c| c.password_hash(person))
@@ -168,7 +199,7 @@ impl SignIn {
         if !self.passwords.is(old, known.clone()).await? {
             return Err(Refusal::Wrong);
         }
-        self.names.clear(&key);
+        self.pairs.clear(&key);
         let hash = self.passwords.hash(new).await?;
         let kept = hash.clone();
         let changed = self.catalogue.write(move |c| {
@@ -228,9 +259,7 @@ impl SignIn {
             .catalogue
             .write(move |c| match c.take_link(&key, now)? {
                 None => Ok(None),
-                Some(LinkFor::Welcome) => c
-                    .add_person(None, &name, PersonRole::Admin, Some(&kept))
-                    .map(Some),
+                Some(LinkFor::Welcome) => c.add_first_administrator(&name, &kept).map(Some),
                 Some(LinkFor::Person(person)) => {
                     c.set_password(Some(person), person, &kept)?;
                     Ok(Some(person))
@@ -239,6 +268,13 @@ impl SignIn {
         let person = used.await?.ok_or(Refusal::Link)?;
         self.begin(person, Some(hash)).await
     }
+}
+
+/// An attempt that may be made.
+struct Turn {
+    pair: (String, IpAddr),
+    /// Whether it was counted among those from everywhere.
+    paced: bool,
 }
 
 /// What is counted as one address: a household or school has a whole IPv6 network of 64 bits.

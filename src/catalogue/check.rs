@@ -105,7 +105,18 @@ const REPEATED: &[(&str, &str)] = &[
     (
         "its recording was overwritten in place by another lesson's; import it again",
         "SELECT l.code FROM lessons l WHERE current_recording IS NOT NULL AND NOT EXISTS (
-             SELECT 1 FROM files WHERE recording = l.current_recording AND role = 'source' AND replaced_at IS NULL)",
+             SELECT 1 FROM files WHERE recording = l.current_recording AND role = 'source'
+               AND (replaced_at IS NULL OR pruned_at IS NOT NULL))",
+    ),
+    (
+        "the recording that it shows was pruned: its bytes are gone; show another edition, or upload it again",
+        "SELECT l.code FROM lessons l JOIN files f ON f.recording = l.current_recording
+         WHERE f.role = 'source' AND f.pruned_at IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM files WHERE recording = f.recording AND role = 'source' AND replaced_at IS NULL)",
+    ),
+    (
+        "it is no draft, and nothing says since when; --repair takes its beginning",
+        "SELECT code FROM lessons WHERE visibility <> 'draft' AND published_at IS NULL",
     ),
     (
         "its code leads elsewhere",
@@ -132,6 +143,15 @@ fn pages(sql: &Connection, pragma: &str) -> Result<(), Error> {
 }
 
 impl Change<'_> {
+    /// Remembers lessons that others see as published from their beginning, where nothing says since when.
+    pub fn remember_published(&self) -> Result<(), Error> {
+        self.sql().execute(
+            "UPDATE lessons SET published_at = created_at WHERE visibility <> 'draft' AND published_at IS NULL",
+            [],
+        )?;
+        Ok(())
+    }
+
     /// Puts lessons that stand wrongly on their shelves anew and counts again: the repair of what [`Snapshot::faults`]
     /// finds in repeated columns.
     pub fn rebuild_shelves(&self) -> Result<(), Error> {

@@ -9,11 +9,11 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, limits::Limit};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, limits::Limit};
 use tokio::sync::oneshot;
 
 use super::generation::{Generation, Watch};
-use super::{Change, Error, Snapshot, upgrade};
+use super::{Change, Error, Progress, Snapshot, upgrade};
 
 /// `PRAGMA application_id`: "TDRS" in ASCII, so that `file` and we can tell whose database it is.
 pub(super) const APPLICATION_ID: i32 = 0x5444_5253;
@@ -22,7 +22,7 @@ const OLDEST_SAFE_SQLITE: i32 = 3_051_003;
 /// Closures that may wait for a reader or the writer before callers are told to come back.
 const QUEUE: usize = 4096;
 
-type Task = Box<dyn FnOnce(&mut Connection) + Send>;
+pub(super) type Task = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// An open catalogue. Cheap to clone; the threads end when the last clone is dropped.
 #[derive(Clone)]
@@ -84,8 +84,9 @@ impl Catalogue {
             reading.push(spawn(name, connection, Arc::clone(&tasks))?);
         }
         let generation = Generation::default();
-        let watch = Watch::start(&path, generation.clone())?;
+        generation.look(&writing);
         let (writer, tasks) = sync_channel(QUEUE);
+        let watch = Watch::start(&path, generation.clone(), writer.clone())?;
         let writing = spawn(
             "catalogue-write".into(),
             writing,
@@ -101,8 +102,8 @@ impl Catalogue {
         })))
     }
 
-    /// A number that moves whenever something was committed: by this process before its `write` returns,
-    /// by another within 250 ms (on an idle machine). Costs no SQL.
+    /// A number that moves whenever something was committed that readers see: by this process before its `write`
+    /// returns, by another within half a second (on an idle machine). Costs no SQL.
     ///
     /// Who keeps an answer reads it before asking, not after: what is committed in between then makes the
     /// answer old, and not the other way round.
@@ -140,7 +141,7 @@ impl Catalogue {
     {
         let generation = self.0.generation.clone();
         ask(self.0.writer.as_ref(), move |c| {
-            transact(c, &generation, change)
+            transact(c, &generation, Seen::ByReaders, |t| change(&Change::new(t)))
         })?
         .await
         .map_err(|_| Error::Closed)?
@@ -154,7 +155,40 @@ impl Catalogue {
     {
         let generation = self.0.generation.clone();
         ask(self.0.writer.as_ref(), move |c| {
-            transact(c, &generation, change)
+            transact(c, &generation, Seen::ByReaders, |t| change(&Change::new(t)))
+        })?
+        .blocking_recv()
+        .map_err(|_| Error::Closed)?
+    }
+
+    /// [`Catalogue::write`] for what becomes of uploads on their way. The generation stays: a teacher who uploads
+    /// for an hour must not have every student's answer looked up anew every few seconds.
+    pub async fn progress<T, F>(&self, change: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Progress<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let generation = self.0.generation.clone();
+        ask(self.0.writer.as_ref(), move |c| {
+            transact(c, &generation, Seen::ByNobody, |t| {
+                change(&Progress::new(t))
+            })
+        })?
+        .await
+        .map_err(|_| Error::Closed)?
+    }
+
+    /// [`Catalogue::progress`] for code that is not async.
+    pub fn progress_blocking<T, F>(&self, change: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Progress<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let generation = self.0.generation.clone();
+        ask(self.0.writer.as_ref(), move |c| {
+            transact(c, &generation, Seen::ByNobody, |t| {
+                change(&Progress::new(t))
+            })
         })?
         .blocking_recv()
         .map_err(|_| Error::Closed)?
@@ -172,7 +206,7 @@ impl Catalogue {
     {
         let generation = self.0.generation.clone();
         ask(self.0.writer.as_ref(), move |c| {
-            transact(c, &generation, change)
+            transact(c, &generation, Seen::ByReaders, |t| change(&Change::new(t)))
         })?
         .blocking_recv()
         .map_err(|_| Error::Closed)?
@@ -280,20 +314,32 @@ fn snapshot<T>(
     question(&Snapshot::new(&transaction))
 }
 
+/// Whether what a change changes stands in what readers are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    ByReaders,
+    ByNobody,
+}
+
 fn transact<T, E: From<Error>>(
     connection: &mut Connection,
     generation: &Generation,
-    change: impl FnOnce(&Change<'_>) -> Result<T, E>,
+    seen: Seen,
+    change: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     // IMMEDIATE: waits for another process's write lock here, where busy_timeout applies, and not
     // in the middle, where SQLite would have to refuse.
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(Error::from)?;
-    let result = change(&Change::new(&transaction))?;
-    let committed = transaction.commit();
+    // What others committed before, also while we waited for them.
+    generation.look(&transaction);
+    let result = change(&transaction)?;
+    let committed = generation.own(|| transaction.commit());
     // Also after an error, which does not prove that nothing was committed.
-    generation.moved();
+    if seen == Seen::ByReaders || committed.is_err() {
+        generation.moved();
+    }
     committed.map_err(Error::from)?;
     Ok(result)
 }

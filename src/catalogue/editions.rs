@@ -1,11 +1,13 @@
 //! The editions of a lesson: which there are, which one is shown, and whose bytes may go.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, named_params};
 
-use super::lessons::{read_file, unsigned};
+use super::lessons::{read_code, read_file, unsigned};
 use super::{Change, Error, GivenUp, Placement, Snapshot, StoredFile, shelf};
 use crate::clock::{self, UnixMillis};
-use crate::units::{Bytes, FileId, LessonId, Millis, RecordingId};
+use crate::units::{Bytes, Code, FileId, LessonId, Millis, RecordingId};
 
 /// An edition, as its lesson's history shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +24,8 @@ pub struct Edition {
     pub current: bool,
     /// Whether its footage is still there.
     pub kept: bool,
-    /// What it takes of the archive's disk, replaced captions and attachments included.
+    /// What it takes of the archive's disk, replaced captions and attachments included. What a later edition took
+    /// over from it counts there.
     pub bytes: Bytes,
 }
 
@@ -36,7 +39,10 @@ impl Snapshot<'_> {
                         EXISTS (SELECT 1 FROM files f WHERE f.recording = r.id AND f.role = 'source'
                                 AND f.pruned_at IS NULL AND NOT (f.placement = 'in_place' AND f.replaced_at IS NOT NULL)) AS kept,
                         (SELECT coalesce(sum(f.bytes), 0) FROM files f
-                         WHERE f.recording = r.id AND f.placement = 'store' AND f.pruned_at IS NULL) AS bytes
+                         WHERE f.recording = r.id AND f.placement = 'store' AND f.pruned_at IS NULL
+                           AND NOT EXISTS (SELECT 1 FROM files o JOIN recordings p ON p.id = o.recording
+                                           WHERE o.location = f.location AND o.id > f.id AND o.pruned_at IS NULL
+                                             AND p.lesson = r.lesson)) AS bytes
                  FROM recordings r JOIN lessons l ON l.id = r.lesson
                  WHERE r.lesson = :lesson ORDER BY r.edition DESC",
             )?
@@ -50,6 +56,27 @@ impl Snapshot<'_> {
                     kept: r.get("kept")?,
                     bytes: Bytes(unsigned(r, "bytes")?),
                 })
+            })?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// Lessons after `after` that have bytes to give up ([`Change::prune`]), oldest first.
+    pub fn prunable_lessons(
+        &self,
+        after: LessonId,
+        limit: u32,
+    ) -> Result<Vec<(LessonId, Code)>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT l.id, l.code FROM lessons l WHERE l.id > :after AND EXISTS (
+                     SELECT 1 FROM recordings r JOIN files f ON f.recording = r.id
+                     WHERE r.lesson = l.id AND f.placement = 'store' AND f.pruned_at IS NULL
+                       AND (f.replaced_at IS NOT NULL OR r.id IS NOT l.current_recording))
+                 ORDER BY l.id LIMIT :limit",
+            )?
+            .query_map(named_params! {":after": after.0, ":limit": limit}, |r| {
+                Ok((LessonId(r.get(0)?), read_code(r, "code")?))
             })?
             .collect::<Result<_, _>>()?)
     }
@@ -126,17 +153,17 @@ impl Change<'_> {
 
     /// Gives up the bytes of a lesson's editions that are not shown, and of files that were replaced in the one
     /// that is; of `edition` alone, if one is named. The rows stay, so that their addresses can say what became of
-    /// them. With how many bytes that are.
+    /// them. What another row still names is not given up. With how many bytes that frees; `None`: there was nothing.
     pub fn prune(
         &self,
         lesson: LessonId,
         edition: Option<RecordingId>,
-    ) -> Result<(Bytes, GivenUp), Error> {
-        let freed: Vec<(i64, String)> = self
+    ) -> Result<Option<(Bytes, GivenUp)>, Error> {
+        let pruned: BTreeMap<String, i64> = self
             .sql()
             .prepare_cached(&format!(
                 "UPDATE files SET pruned_at = :now, replaced_at = coalesce(replaced_at, :now)
-                 WHERE {PRUNABLE} RETURNING bytes, location",
+                 WHERE {PRUNABLE} RETURNING location, bytes",
             ))?
             .query_map(
                 named_params! {
@@ -146,11 +173,17 @@ impl Change<'_> {
                 |r| Ok((r.get(0)?, r.get(1)?)),
             )?
             .collect::<Result<_, _>>()?;
-        let bytes = freed.iter().map(|(bytes, _)| bytes.unsigned_abs()).sum();
-        let given_up = GivenUp {
-            locations: freed.into_iter().map(|(_, at)| at).collect(),
-            uploads: Vec::new(),
-        };
-        Ok((Bytes(bytes), given_up))
+        if pruned.is_empty() {
+            return Ok(None);
+        }
+        let (mut freed, mut given_up) = (0, GivenUp::default());
+        for (location, bytes) in pruned {
+            // Captions and attachments go on to the next edition; equal bytes are stored once.
+            if !self.snapshot().names_location(&location, None)? {
+                freed += bytes.unsigned_abs();
+                given_up.locations.push(location);
+            }
+        }
+        Ok(Some((Bytes(freed), given_up)))
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Description;
+use super::{Description, Visibility};
 use crate::units::Millis;
 
 impl Description {
@@ -46,6 +46,15 @@ impl Description {
         match fields {
             Value::Object(fields) => fields,
             _ => Map::new(),
+        }
+    }
+
+    /// What the log calls it when a lesson that said this says `after` from now on.
+    pub fn change_to(&self, after: &Self) -> &'static str {
+        match after.visibility {
+            Visibility::Public if self.visibility != Visibility::Public => "published",
+            Visibility::Unlisted if self.visibility != Visibility::Unlisted => "unlisted",
+            _ => "edited",
         }
     }
 

@@ -57,6 +57,20 @@ impl Snapshot<'_> {
         }
     }
 
+    /// Those of some codes that lead to a lesson.
+    pub fn leading(&self, codes: &[Code]) -> Result<Vec<Code>, Error> {
+        let mut there = self.sql().prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM codes WHERE code = :code AND lesson IS NOT NULL)",
+        )?;
+        let mut leading = Vec::new();
+        for code in codes {
+            if there.query_row(named_params! {":code": code.as_str()}, |r| r.get(0))? {
+                leading.push(*code);
+            }
+        }
+        Ok(leading)
+    }
+
     /// The lesson of a row, with everything that hangs on it.
     pub fn lesson(&self, id: LessonId) -> Result<Option<Lesson>, Error> {
         let found = self

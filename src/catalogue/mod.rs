@@ -7,6 +7,8 @@ mod changes;
 mod check;
 mod connection;
 mod copy;
+#[cfg(test)]
+mod dump;
 mod editions;
 mod error;
 mod fields;
@@ -16,6 +18,7 @@ mod keys;
 mod lesson;
 mod lessons;
 mod list;
+mod own_uploads;
 mod owned;
 mod people;
 mod recordings;
@@ -41,6 +44,7 @@ pub use lesson::{
 };
 pub use lessons::{Found, ServedFile};
 pub use list::{Filter, Page};
+pub use own_uploads::OwnUpload;
 pub use owned::{DeskFilter, OnDesk, Stands, Stored, Usage, Whose};
 pub use people::{LONGEST_NAME, Person, PersonRole, Scope};
 pub use recordings::NewRecording;
@@ -50,6 +54,8 @@ pub use upgrade::{FORMAT, SCHEMA};
 pub use uploads::{NewUpload, NoUploadId, OpenUploads, Upload, UploadId, UploadKind, UploadState};
 pub use vocabulary::{LANGUAGES, Term, Vocabulary, shipped as shipped_vocabulary};
 pub use withdrawal::{GivenUp, LONGEST_REASON};
+
+use std::ops::Deref;
 
 use rusqlite::{Connection, Transaction};
 
@@ -67,9 +73,26 @@ impl<'a> Snapshot<'a> {
 }
 
 /// A change under way: committed when the closure that got it returns `Ok`, undone otherwise.
-pub struct Change<'a>(&'a Transaction<'a>);
+pub struct Change<'a>(Progress<'a>);
 
 impl<'a> Change<'a> {
+    fn new(transaction: &'a Transaction<'a>) -> Self {
+        Self(Progress::new(transaction))
+    }
+}
+
+impl<'a> Deref for Change<'a> {
+    type Target = Progress<'a>;
+
+    fn deref(&self) -> &Progress<'a> {
+        &self.0
+    }
+}
+
+/// The part of a change that no reader is told of: what becomes of uploads on their way.
+pub struct Progress<'a>(&'a Transaction<'a>);
+
+impl<'a> Progress<'a> {
     fn new(transaction: &'a Transaction<'a>) -> Self {
         Self(transaction)
     }

@@ -219,11 +219,13 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(
-                "WITH weights (lesson, bytes, prunable) AS (
-                     SELECT l.id, sum(f.bytes),
-                            coalesce(sum(f.bytes) FILTER (WHERE f.replaced_at IS NOT NULL OR r.id IS NOT l.current_recording), 0)
+                "WITH stored (lesson, bytes, shown) AS (
+                     SELECT l.id, f.bytes, max(f.replaced_at IS NULL AND r.id IS l.current_recording)
                      FROM lessons l JOIN recordings r ON r.lesson = l.id JOIN files f ON f.recording = r.id
-                     WHERE f.placement = 'store' AND f.pruned_at IS NULL GROUP BY l.id)
+                     WHERE f.placement = 'store' AND f.pruned_at IS NULL GROUP BY l.id, f.location),
+                 weights (lesson, bytes, prunable) AS (
+                     SELECT lesson, sum(bytes), coalesce(sum(bytes) FILTER (WHERE NOT shown), 0)
+                     FROM stored GROUP BY lesson)
                  SELECT p.name, count(*), coalesce(sum(w.bytes), 0), coalesce(sum(w.prunable), 0)
                  FROM lessons l LEFT JOIN weights w ON w.lesson = l.id
                  LEFT JOIN lesson_owners o ON o.lesson = l.id LEFT JOIN people p ON p.id = o.person

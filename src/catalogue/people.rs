@@ -221,6 +221,32 @@ impl Change<'_> {
         role: PersonRole,
         password_hash: Option<&str>,
     ) -> Result<PersonId, Error> {
+        let id = self.insert_person(name, role, password_hash)?;
+        self.record_about(by, id, "person-added", Some(role.as_str()))?;
+        Ok(id)
+    }
+
+    /// Adds who was given the link of the first start: an administrator whom nobody added but they themselves.
+    ///
+    /// # Errors
+    /// As [`Change::add_person`].
+    pub fn add_first_administrator(
+        &self,
+        name: &str,
+        password_hash: &str,
+    ) -> Result<PersonId, Error> {
+        let role = PersonRole::Admin;
+        let id = self.insert_person(name, role, Some(password_hash))?;
+        self.record_about(Some(id), id, "person-added", Some(role.as_str()))?;
+        Ok(id)
+    }
+
+    fn insert_person(
+        &self,
+        name: &str,
+        role: PersonRole,
+        password_hash: Option<&str>,
+    ) -> Result<PersonId, Error> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > LONGEST_NAME || fold(name).is_empty() {
             return Err(Error::Invalid(format!(
@@ -247,7 +273,6 @@ impl Change<'_> {
                 },
                 |r| r.get(0).map(PersonId),
             )?;
-        self.record_about(by, id, "person-added", Some(role.as_str()))?;
         Ok(id)
     }
 
@@ -383,6 +408,16 @@ impl Change<'_> {
         self.sql()
             .prepare_cached(
                 "INSERT INTO lesson_owners (lesson, person) VALUES (:lesson, :person) ON CONFLICT DO NOTHING",
+            )?
+            .execute(named_params! {":lesson": lesson.0, ":person": person.0})?;
+        Ok(())
+    }
+
+    /// Makes a lesson no longer a person's.
+    pub fn remove_owner(&self, lesson: LessonId, person: PersonId) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "DELETE FROM lesson_owners WHERE lesson = :lesson AND person = :person",
             )?
             .execute(named_params! {":lesson": lesson.0, ":person": person.0})?;
         Ok(())

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::lesson::words;
 use super::save::signed;
-use super::{Change, Error, NewFile, NewRecording, Role, Snapshot};
+use super::{Change, Error, NewFile, NewRecording, Progress, Role, Snapshot};
 use crate::clock::{self, UnixMillis};
 use crate::units::{Bytes, Code, FileId, LessonId, PersonId, RecordingId};
 
@@ -169,6 +169,45 @@ impl Snapshot<'_> {
             .optional()?)
     }
 
+    /// Whether an upload was terminated or has expired.
+    pub fn upload_is_gone(&self, id: UploadId) -> Result<bool, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached("SELECT 1 FROM uploads WHERE id = :id AND state = 'gone'")?
+            .exists(named_params! {":id": id})?)
+    }
+
+    /// The upload of `person` that was made of these parts and with this metadata before.
+    pub fn whole_of(
+        &self,
+        person: PersonId,
+        parts: &[UploadId],
+        metadata: &str,
+    ) -> Result<Option<UploadId>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT id FROM uploads WHERE person = :person AND kind = 'final' AND state <> 'gone'
+                   AND parts = :parts AND metadata = :metadata",
+            )?
+            .query_row(
+                named_params! {":person": person.0, ":parts": listed(parts), ":metadata": metadata},
+                |r| r.get(0),
+            )
+            .optional()?)
+    }
+
+    /// Whether an upload of `person` is made of `part` and its bytes are not copied yet.
+    pub fn whole_is_waiting_for(&self, person: PersonId, part: UploadId) -> Result<bool, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT 1 FROM uploads WHERE person = :person AND state = 'queued' AND kind = 'final'
+                   AND offset < length AND instr(parts, :part) > 0",
+            )?
+            .exists(named_params! {":person": person.0, ":part": part})?)
+    }
+
     /// Uploads that are not finished with: what a crash may have interrupted.
     pub fn unfinished_uploads(&self) -> Result<Vec<UploadId>, Error> {
         Ok(self
@@ -227,15 +266,18 @@ impl Snapshot<'_> {
             .collect::<Result<_, _>>()?)
     }
 
-    /// Bytes of a person's lessons, and of what they are uploading, at the length that it will have.
+    /// Bytes of a person's lessons, and of what they are uploading, at the length that it will have. What several
+    /// editions share is counted once.
     pub fn bytes_of(&self, person: PersonId) -> Result<Bytes, Error> {
         let sum: i64 = self
             .sql()
             .prepare_cached(
-                "SELECT coalesce((SELECT sum(f.bytes) FROM lesson_owners o JOIN recordings r ON r.lesson = o.lesson
-                                  JOIN files f ON f.recording = r.id
-                                  WHERE o.person = :person AND f.placement = 'store' AND f.pruned_at IS NULL
-                                    AND f.role IN ('source', 'captions', 'attachment')), 0)
+                "SELECT coalesce((SELECT sum(bytes) FROM (
+                                      SELECT DISTINCT f.location, f.bytes
+                                      FROM lesson_owners o JOIN recordings r ON r.lesson = o.lesson
+                                      JOIN files f ON f.recording = r.id
+                                      WHERE o.person = :person AND f.placement = 'store' AND f.pruned_at IS NULL
+                                        AND f.role IN ('source', 'captions', 'attachment'))), 0)
                       + coalesce((SELECT sum(coalesce(length, offset)) FROM uploads
                                   WHERE person = :person AND state NOT IN ('done', 'gone')), 0)",
             )?
@@ -278,10 +320,9 @@ impl Snapshot<'_> {
     }
 }
 
-impl Change<'_> {
+impl Progress<'_> {
     /// Adds an upload.
     pub fn add_upload(&self, new: &NewUpload) -> Result<(), Error> {
-        let parts: Vec<String> = new.parts.iter().map(ToString::to_string).collect();
         self.sql()
             .prepare_cached(
                 "INSERT INTO uploads (id, person, lesson, kind, parts, length, offset, metadata, state, created_at, expires_at)
@@ -289,7 +330,7 @@ impl Change<'_> {
             )?
             .execute(named_params! {
                 ":id": new.id, ":person": new.person.0, ":lesson": new.lesson.map(|l| l.0), ":kind": new.kind,
-                ":parts": (!parts.is_empty()).then(|| parts.join(" ")),
+                ":parts": (!new.parts.is_empty()).then(|| listed(&new.parts)),
                 ":length": new.length.map(|l| signed(l.0)), ":offset": signed(new.offset.0),
                 ":metadata": new.metadata, ":state": new.state,
                 ":now": clock::now().0, ":expires": new.expires.0,
@@ -319,6 +360,16 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Notes that the bytes of all parts are in the file of their whole.
+    pub fn upload_joined(&self, id: UploadId, length: Option<Bytes>) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "UPDATE uploads SET offset = :length WHERE id = :id AND state = 'queued' AND kind = 'final'",
+            )?
+            .execute(named_params! {":id": id, ":length": length.map(|l| signed(l.0))})?;
+        Ok(())
+    }
+
     /// Notes that some parts may be deleted earlier: their whole has been made.
     pub fn parts_were_used(&self, parts: &[UploadId], expires: UnixMillis) -> Result<(), Error> {
         for part in parts {
@@ -328,6 +379,28 @@ impl Change<'_> {
                 )?
                 .execute(named_params! {":id": part, ":expires": expires.0})?;
         }
+        Ok(())
+    }
+
+    /// Puts off the end of everything that may expire by `by` milliseconds, but to no later than `latest`.
+    pub fn put_off_uploads(&self, by: i64, latest: UnixMillis) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "UPDATE uploads SET expires_at = min(expires_at + :by, :latest)
+                 WHERE state IN ('uploading', 'queued') AND (:by <> 0 OR expires_at > :latest)",
+            )?
+            .execute(named_params! {":by": by, ":latest": latest.0})?;
+        Ok(())
+    }
+
+    /// Notes which lesson a whole upload is for that named none.
+    pub fn upload_is_for(&self, id: UploadId, lesson: LessonId) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "UPDATE uploads SET lesson = :lesson
+                 WHERE id = :id AND lesson IS NULL AND state IN ('queued', 'processing')",
+            )?
+            .execute(named_params! {":id": id, ":lesson": lesson.0})?;
         Ok(())
     }
 
@@ -359,7 +432,9 @@ impl Change<'_> {
             .execute(named_params! {":id": id})?;
         Ok(changed > 0)
     }
+}
 
+impl Change<'_> {
     /// Makes an upload's bytes, durable in the store, the newest edition of `lesson`, and the upload done.
     /// Captions and attachments go on to the new edition. `None`: it was finished before.
     pub fn finish_upload(
@@ -405,7 +480,13 @@ impl Change<'_> {
     }
 }
 
-fn read_upload(r: &Row<'_>) -> rusqlite::Result<Upload> {
+/// As the column has them.
+fn listed(parts: &[UploadId]) -> String {
+    let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
+    parts.join(" ")
+}
+
+pub(super) fn read_upload(r: &Row<'_>) -> rusqlite::Result<Upload> {
     let bytes = |name: &str| -> rusqlite::Result<Option<Bytes>> {
         Ok(r.get::<_, Option<i64>>(name)?
             .map(|n| Bytes(n.unsigned_abs())))

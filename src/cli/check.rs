@@ -65,7 +65,10 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
     let store = Store::open(&general.data, Bytes(general.reserve_bytes))?;
     let mut tally = Tally::default();
     if arguments.repair.is_some() {
-        catalogue.write_blocking(|c| c.rebuild_shelves())?;
+        catalogue.write_blocking(|c| {
+            c.remember_published()?;
+            c.rebuild_shelves()
+        })?;
     }
     for fault in catalogue.read_blocking(|c| c.faults())? {
         tally.damaged += 1;

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod export;
 mod import;
+mod lesson;
 mod openapi;
 mod people;
 mod restore;
@@ -52,6 +53,8 @@ enum Command {
     Import(import::Arguments),
     /// Write the sheet of everything in the archive to standard output.
     Export,
+    /// Do with lessons what their teachers do: describe, publish, withdraw, captions, editions, history.
+    Lesson(lesson::Arguments),
     /// Add people, and say what they may do.
     User(user::Arguments),
     /// Make, show and revoke tokens for programs.
@@ -67,6 +70,11 @@ enum Command {
     /// Print the OpenAPI description of the JSON API.
     Openapi,
 }
+
+/// Something that the command line should have said.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unsaid(String);
 
 /// How a command ended.
 enum Outcome {
@@ -99,7 +107,7 @@ pub fn run() -> ExitCode {
             Ok(Outcome::Done) => ExitCode::SUCCESS,
             Ok(Outcome::Faults) => ExitCode::from(1),
             Ok(Outcome::Interrupted) => ExitCode::from(130),
-            Err(e) if e.is::<config::Error>() => complain(&e, 2),
+            Err(e) if e.is::<config::Error>() || e.is::<Unsaid>() => complain(&e, 2),
             Err(e) => complain(&e, 1),
         },
         Err(e) => complain(&e.into(), 2),
@@ -152,6 +160,7 @@ fn dispatch(command: Command, general: &General, file: File) -> anyhow::Result<O
         Command::Serve(given) => serve::run(general, given.or(file.serve)?),
         Command::Import(arguments) => import::run(general, &arguments),
         Command::Export => export::run(general),
+        Command::Lesson(arguments) => lesson::run(general, arguments),
         Command::User(arguments) => user::run(general, arguments),
         Command::Token(arguments) => token::run(general, arguments),
         Command::Check(arguments) => check::run(general, &arguments),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use rustix::process::Signal;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -45,6 +46,8 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
         })?;
         let stop = CancellationToken::new();
         stop_at_signals(&stop, &at_signal)?;
+        // A file that reaches the limit of its size (ulimit -f) is an error like a full disk, and not the end.
+        let _ = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()))?;
         let (stopped, uploads) = (stop.clone(), Arc::clone(&app.uploads));
         tokio::spawn(async move {
             stopped.cancelled().await;

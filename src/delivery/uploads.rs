@@ -11,8 +11,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::Body as _;
 
 use crate::app::{App, Shared};
-use crate::auth::permission::{Act, Actor, Standing};
-use crate::catalogue::{Found, Upload, UploadId, UploadKind, UploadState};
+use crate::auth::permission::Actor;
+use crate::catalogue::{Upload, UploadId, UploadKind, UploadState};
 use crate::clock::UnixMillis;
 use crate::http::identity::SignedIn;
 use crate::http::origin::Origin;
@@ -24,7 +24,7 @@ use crate::upload::protocol::{
     Algorithm, Append, Creation, EXTENSIONS, Metadata, VERSION, Verb, parts_of, speaks_our_version,
     verb,
 };
-use crate::upload::{Error, Reached, Uploader};
+use crate::upload::{Error, Reached};
 
 /// The path below which uploads lie.
 const BASE: &str = "/uploads";
@@ -85,7 +85,7 @@ async fn answer(app: Shared, id: Option<String>, request: Request) -> Result<Res
         _ => {
             let request = Append::of(&parts.headers).map_err(Error::from)?;
             counts_for_itself(&parts);
-            let uploader = uploader(&app, &actor);
+            let uploader = app.uploader(&actor);
             let reached = app.uploads.append(uploader, id, request, body).await?;
             Ok((StatusCode::NO_CONTENT, told_of(&reached)).into_response())
         }
@@ -102,7 +102,7 @@ async fn create(
     let lesson = lesson_for(app, actor, &creation.metadata).await?;
     let (with_bytes, announced) = (creation.with_bytes, body.size_hint().exact());
     counts_for_itself(&parts);
-    let uploader = uploader(app, actor);
+    let uploader = app.uploader(actor);
     let begun = app
         .uploads
         .begin(uploader, lesson, creation, announced, body);
@@ -131,35 +131,12 @@ async fn lesson_for(
         Problem::new(StatusCode::BAD_REQUEST)
             .detail(format!("Upload-Metadata: the lesson {text:?}: {why}"))
     })?;
-    let found = app.catalogue.read(move |c| {
-        let found = match c.find(code)? {
-            Found::Moved(own) => c.find(own)?,
-            found => found,
-        };
-        let Found::Lesson(lesson) = found else {
-            return Ok(None);
-        };
-        let owners = c.owners(lesson.id)?;
-        Ok(Some((lesson, owners)))
-    });
-    let publish = app.settings.teachers_publish.into();
-    let edited = found.await?.filter(|(lesson, owners)| {
-        let standing = Standing::of(&lesson.description, owners.contains(&actor.person));
-        actor.may(Act::Edit, standing, publish)
-    });
+    let edited = app.lesson_to_edit(actor, code).await?;
     // Whether it is there at all is not told.
-    edited.map(|(lesson, _)| Some(lesson.id)).ok_or_else(|| {
+    edited.map(|lesson| Some(lesson.id)).ok_or_else(|| {
         Problem::new(StatusCode::FORBIDDEN)
             .detail(format!("there is no lesson {code} that you may change"))
     })
-}
-
-fn uploader(app: &App, actor: &Actor) -> Uploader {
-    let quota = app.desk.rules().quota(actor);
-    Uploader {
-        person: actor.person,
-        quota: quota.map(|(bytes, set_by)| (bytes.0, set_by.to_owned())),
-    }
 }
 
 /// An upload has limits of its own.
@@ -190,7 +167,10 @@ fn discovered(app: &App) -> Response {
 /// HEAD: how far an upload is, and what was said of it.
 fn told(upload: &Upload) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    headers.insert(name("upload-offset"), upload.offset.0.into());
+    // Of what is made of parts, the offset is told when they are joined (concatenation extension).
+    if upload.kind != UploadKind::Final || upload.is_whole() {
+        headers.insert(name("upload-offset"), upload.offset.0.into());
+    }
     match upload.length {
         Some(length) => headers.insert(name("upload-length"), length.0.into()),
         None => headers.insert(name("upload-defer-length"), HeaderValue::from_static("1")),
@@ -208,7 +188,7 @@ fn told(upload: &Upload) -> HeaderMap {
         UploadKind::Partial => text("upload-concat", "partial"),
         UploadKind::Final => text("upload-concat", &parts_of(&upload.parts, BASE)),
     }
-    if upload.state == UploadState::Uploading {
+    if upload.state == UploadState::Uploading || upload.kind == UploadKind::Partial {
         expires(&mut headers, upload.expires);
     }
     headers

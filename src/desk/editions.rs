@@ -54,11 +54,11 @@ impl Desk {
         let (rules, author) = (self.rules, author.clone());
         let (bytes, given_up) = self.attempt(move |c| {
             let (lesson, edition) = rules.to_prune(&c.snapshot(), &author, code, number)?;
-            let (bytes, given_up) = c.prune(lesson.id, edition)?;
-            if bytes.0 > 0 {
-                let detail = json!({"bytes": bytes.0, "edition": number});
-                record(c, &author, &lesson, "pruned", Some(detail))?;
-            }
+            let Some((bytes, given_up)) = c.prune(lesson.id, edition)? else {
+                return Ok((Bytes(0), GivenUp::default()));
+            };
+            let detail = json!({"bytes": bytes.0, "edition": number});
+            record(c, &author, &lesson, "pruned", Some(detail))?;
             Ok((bytes, given_up))
         })?;
         Ok((bytes, self.discard(given_up)))
@@ -85,17 +85,25 @@ impl Desk {
     }
 
     fn discard_now(&self, given_up: GivenUp) -> Result<bool, Error> {
-        for upload in &given_up.uploads {
-            self.store.drop_incoming(&upload.to_string())?;
+        let GivenUp {
+            mut locations,
+            uploads,
+        } = given_up;
+        for upload in uploads {
+            let name = upload.to_string();
+            self.store.drop_incoming(&name)?;
+            // Its end may have come just now: then the bytes are in the store, and nobody names them.
+            let adopted = self.store.incoming_or_adopted(&name).ok();
+            locations.extend(adopted.and_then(|path| self.store.key_at(&path)));
         }
-        if given_up.locations.is_empty() {
+        if locations.is_empty() {
             return Ok(true);
         }
         // Bytes are named by their content: somebody may be taking in the same ones just now.
         let Some(_clearing) = self.store.clearing_within(PATIENCE)? else {
             return Ok(false);
         };
-        for location in given_up.locations {
+        for location in locations {
             let asked = location.clone();
             let named = self
                 .catalogue

@@ -24,6 +24,12 @@ pub enum Error {
     /// The lesson is others' to change.
     #[error("you may not {} this lesson; ask an editor or an administrator", verb(*.0))]
     NotYours(Act),
+    /// Whose a lesson is, administrators say.
+    #[error("only administrators say whose a lesson is; ask one")]
+    OwnersAreGiven,
+    /// There is no such person.
+    #[error("there is nobody called {0:?}; write the name that they sign in with")]
+    Nobody(String),
     /// After the change an editor could not edit it any more.
     #[error(
         "with this grade and subject the lesson would be outside of what you edit; ask an administrator"
@@ -119,21 +125,43 @@ pub enum ConflictError {
     /// The edition that is shown is not given up.
     #[error("edition {0} is the one that is shown; show another one first")]
     Shown(u32),
-    /// The bytes of an edition are gone.
-    #[error("edition {0} was pruned: its bytes are gone")]
+    /// The bytes of an edition are gone: pruned, or overwritten where the operator keeps them.
+    #[error("the bytes of edition {0} are gone; upload it again")]
     Pruned(u32),
     /// Later changes stand in the way of undoing one.
     #[error("{} changed again since; undo the later change first", .0.join(", "))]
     ChangedSince(Vec<String>),
     /// This sort of change is not undone.
     #[error("this change cannot be undone: {0}")]
-    NotUndone(&'static str),
+    NotUndone(Lasting),
+    /// Nobody was ever shown it.
+    #[error(
+        "this lesson was never published: there is nothing to withdraw; delete the draft instead"
+    )]
+    NeverPublished,
     /// It is so already.
     #[error("this lesson is withdrawn already")]
     Withdrawn,
     /// It is so already.
     #[error("this lesson is not withdrawn")]
     NotWithdrawn,
+}
+
+/// Why a change lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Lasting {
+    /// A lesson began.
+    #[error("delete the draft instead")]
+    Began,
+    /// Bytes were given up.
+    #[error("the bytes are gone")]
+    BytesGone,
+    /// There was no recording before.
+    #[error("it is the first recording")]
+    FirstRecording,
+    /// It changed nothing of the lesson, or it was not written down what.
+    #[error("it was not written down what changed")]
+    NothingKnown,
 }
 
 fn verb(act: Act) -> &'static str {

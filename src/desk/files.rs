@@ -16,7 +16,7 @@ use crate::units::{Bytes, Code, Millis, RecordingId};
 /// An attachment has at most this many bytes.
 pub const LARGEST_ATTACHMENT: u64 = crate::sheet::LARGEST_ATTACHMENT;
 /// A lesson has at most this many attachments.
-const MOST_ATTACHMENTS: usize = 50;
+pub(super) const MOST_ATTACHMENTS: usize = 50;
 /// Characters that the name of an attachment may have.
 const LONGEST_LABEL: usize = 200;
 
@@ -93,10 +93,12 @@ impl Desk {
             .as_ref()
             .ok_or(ConflictError::NoRecording)?;
         let seen = Self::look_at_captions(language, bytes, Some(recording.duration))?;
-        let _taking = self.store.taking_in()?;
-        let length = Bytes(seen.text.len() as u64);
-        self.afford(author, length.0)?;
+        let length = seen.text.len() as u64;
+        self.afford(author, length)?;
+        let taking = self.store.taking_in()?;
+        self.store.room_for(Bytes(length))??;
         let stored = self.store.put(&mut seen.text.as_bytes(), "vtt", |_| ())?;
+        let (key, sha256) = (stored.key.clone(), stored.sha256);
         let mut file = NewFile::stored(
             Role::Captions,
             media::media_name("vtt"),
@@ -110,13 +112,16 @@ impl Desk {
         let mine = self.exchange(author, code, move |lesson| {
             let mut old = lesson.files_of(Role::Captions);
             let before = old.find(|f| f.file.language.as_deref() == Some(&language));
-            Ok(Exchange {
+            if before.is_some_and(|f| f.file.sha256 == Some(sha256)) {
+                return Ok(None);
+            }
+            Ok(Some(Exchange {
                 before: before.cloned(),
                 after: Some(file),
                 action: "captions",
-            })
-        })?;
-        Ok((mine, seen))
+            }))
+        });
+        Ok((self.named_or_discarded(mine, taking, key)?, seen))
     }
 
     /// Takes the captions in one language away.
@@ -140,11 +145,11 @@ impl Desk {
                 what: "captions",
                 name: crate::sheet::shortened(&language),
             })?;
-            Ok(Exchange {
+            Ok(Some(Exchange {
                 before: Some(before),
                 after: None,
                 action: "captions",
-            })
+            }))
         })
     }
 
@@ -177,7 +182,7 @@ impl Desk {
             return Err(too_large(has));
         }
         self.afford(author, announced.unwrap_or(0))?;
-        let _taking = self.store.taking_in()?;
+        let taking = self.store.taking_in()?;
         self.store.room_for(Bytes(announced.unwrap_or(0)))??;
         let label = label_of(name);
         let path = Path::new(&label);
@@ -191,33 +196,32 @@ impl Desk {
             stored.bytes,
             stored.sha256,
         );
-        let refused = if stored.bytes.0 > LARGEST_ATTACHMENT {
-            Some(too_large(stored.bytes.0))
-        } else if stored.bytes.0 == 0 {
-            Some(Error::Empty)
-        } else {
-            // What was not announced is known now.
-            self.afford(author, stored.bytes.0).err()
-        };
-        if let Some(refused) = refused {
-            drop(_taking);
-            self.discard(GivenUp {
-                locations: vec![stored.key],
-                uploads: Vec::new(),
-            });
-            return Err(refused);
-        }
+        let (key, has) = (stored.key, stored.bytes.0);
         file.mime = media::mime_of(path);
         file.label = Some(label);
-        self.exchange(author, code, move |lesson| {
-            let last = lesson.files_of(Role::Attachment).map(|f| f.file.position);
-            file.position = last.max().map_or(0, |p| p + 1);
-            Ok(Exchange {
-                before: None,
-                after: Some(file),
-                action: "attachment",
+        let fits = if has == 0 {
+            Err(Error::Empty)
+        } else if has > LARGEST_ATTACHMENT {
+            Err(too_large(has))
+        } else {
+            // What was not announced is known now.
+            self.afford(author, has)
+        };
+        let mine = fits.and_then(|()| {
+            self.exchange(author, code, move |lesson| {
+                if lesson.files_of(Role::Attachment).count() >= MOST_ATTACHMENTS {
+                    return Err(ConflictError::Full(MOST_ATTACHMENTS).into());
+                }
+                let last = lesson.files_of(Role::Attachment).map(|f| f.file.position);
+                file.position = last.max().map_or(0, |p| p + 1);
+                Ok(Some(Exchange {
+                    before: None,
+                    after: Some(file),
+                    action: "attachment",
+                }))
             })
-        })
+        });
+        self.named_or_discarded(mine, taking, key)
     }
 
     /// Takes an attachment away; `name`: the last segment of its `/media/…` address.
@@ -238,11 +242,11 @@ impl Desk {
                 what: "attachment",
                 name: crate::sheet::shortened(&name),
             })?;
-            Ok(Exchange {
+            Ok(Some(Exchange {
                 before: Some(before),
                 after: None,
                 action: "attachment",
-            })
+            }))
         })
     }
 
@@ -272,12 +276,30 @@ impl Desk {
         })
     }
 
-    /// Puts one file of a lesson in another's place, as `choose` says of the lesson as it is then.
+    /// What was done, where it was; else the bytes at `key`, which were taken in for it, are given up again.
+    fn named_or_discarded(
+        &self,
+        done: Result<Mine, Error>,
+        taking: std::fs::File,
+        key: String,
+    ) -> Result<Mine, Error> {
+        if done.is_err() {
+            drop(taking);
+            self.discard(GivenUp {
+                locations: vec![key],
+                uploads: Vec::new(),
+            });
+        }
+        done
+    }
+
+    /// Puts one file of a lesson in another's place, as `choose` says of the lesson as it is then; `None`: it is so
+    /// already.
     fn exchange(
         &self,
         author: &Author,
         code: Code,
-        choose: impl FnOnce(&Lesson) -> Result<Exchange, Error> + Send + 'static,
+        choose: impl FnOnce(&Lesson) -> Result<Option<Exchange>, Error> + Send + 'static,
     ) -> Result<Mine, Error> {
         let (rules, author) = (self.rules, author.clone());
         self.attempt(move |c| {
@@ -287,8 +309,9 @@ impl Desk {
                 .as_ref()
                 .ok_or(ConflictError::NoRecording)?
                 .id;
-            let exchange = choose(&lesson)?;
-            exchange.make(c, &author, &lesson, recording)?;
+            if let Some(exchange) = choose(&lesson)? {
+                exchange.make(c, &author, &lesson, recording)?;
+            }
             rules.again(c, &author, &lesson)
         })
     }
@@ -351,12 +374,15 @@ impl Rules {
 /// A name to save a file by: one line, no path, not too long.
 fn label_of(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    // What turns the writing direction makes an .exe look like a .pdf.
+    let unseen =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let clean: String = last
         .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
+        .map(|c| if unseen(c) { ' ' } else { c })
         .collect();
     let clean = clean.trim();
-    if clean.is_empty() {
+    if clean.chars().all(|c| c == '.') {
         return "file.bin".into();
     }
     let count = clean.chars().count();
@@ -382,6 +408,8 @@ mod tests {
             ("a\r\nb.pdf", "a  b.pdf"),
             ("", "file.bin"),
             ("/", "file.bin"),
+            ("..", "file.bin"),
+            ("sual\u{202e}fdp.exe", "sual fdp.exe"),
         ] {
             assert_eq!(label_of(name), label);
         }

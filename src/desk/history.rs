@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value};
 
+use super::files::MOST_ATTACHMENTS;
 use super::lessons::{record, said, undoing};
-use super::{Author, ConflictError, Desk, Error, Mine, Rules};
+use super::owners::owner_names;
+use super::{Author, ConflictError, Desk, Error, Lasting, Mine, Rules};
 use crate::auth::permission::Act;
-use crate::catalogue::{Change, Lesson, Logged, Role};
+use crate::catalogue::{Change, Lesson, Logged, Role, Visibility};
 use crate::clock::UnixMillis;
 use crate::sheet::ReadOptions;
 use crate::sheet::fields::Fields;
@@ -110,6 +112,8 @@ enum Undoing<'d> {
     File(Option<&'d str>, Option<&'d str>),
     /// The edition that was shown, and the one that was shown then.
     Edition(u32, u64),
+    /// Whose it was, and whose it was then.
+    Owners(Vec<&'d str>, Vec<&'d str>),
 }
 
 impl<'d> Undoing<'d> {
@@ -127,29 +131,45 @@ impl<'d> Undoing<'d> {
                     Some((name, pair.first()?, pair.get(1)?))
                 });
                 let pairs: Option<Vec<_>> = pairs.collect();
-                pairs
+                let pairs = pairs
                     .filter(|p| !p.is_empty())
-                    .map(Self::Fields)
-                    .ok_or(no("it was not written down what changed"))
+                    .ok_or(no(Lasting::NothingKnown))?;
+                let draft = Visibility::Draft.as_str();
+                if pairs
+                    .iter()
+                    .any(|(name, before, _)| *name == "visibility" && *before == draft)
+                {
+                    return Err(ConflictError::Published);
+                }
+                Ok(Self::Fields(pairs))
             }
             "withdrawn" | "reinstated" => {
-                let (before, _) = pair("withdrawn").ok_or(no("the reason is not known"))?;
+                let (before, _) = pair("withdrawn").ok_or(no(Lasting::NothingKnown))?;
                 Ok(Self::Withdrawn(before.as_str()))
             }
             "captions" | "attachment" => {
-                let (before, after) = pair("file").ok_or(no("the file is not known"))?;
+                let (before, after) = pair("file").ok_or(no(Lasting::NothingKnown))?;
                 Ok(Self::File(before.as_str(), after.as_str()))
             }
             "edition" | "recording" => {
-                let (before, after) = pair("edition").ok_or(no("the edition is not known"))?;
+                let (before, after) = pair("edition").ok_or(no(Lasting::NothingKnown))?;
                 let before = before.as_u64().and_then(|n| u32::try_from(n).ok());
-                let before = before.ok_or(no("it is the first recording"))?;
-                let after = after.as_u64().ok_or(no("the edition is not known"))?;
+                let before = before.ok_or(no(Lasting::FirstRecording))?;
+                let after = after.as_u64().ok_or(no(Lasting::NothingKnown))?;
                 Ok(Self::Edition(before, after))
             }
-            "created" => Err(no("delete the draft instead")),
-            "pruned" => Err(no("the bytes are gone")),
-            _ => Err(no("it changed nothing of the lesson")),
+            "owners" => {
+                let (before, after) = pair("owners").ok_or(no(Lasting::NothingKnown))?;
+                let names = |value: &'d Value| -> Option<Vec<&'d str>> {
+                    value.as_array()?.iter().map(Value::as_str).collect()
+                };
+                let both = names(before).zip(names(after));
+                let (before, after) = both.ok_or(no(Lasting::NothingKnown))?;
+                Ok(Self::Owners(before, after))
+            }
+            "created" => Err(no(Lasting::Began)),
+            "pruned" => Err(no(Lasting::BytesGone)),
+            _ => Err(no(Lasting::NothingKnown)),
         }
     }
 }
@@ -213,9 +233,13 @@ impl Rules {
                 }
                 if let Some(name) = before {
                     let old = c.snapshot().file_of_lesson(lesson.id, name)?;
-                    let old = old
-                        .filter(|f| f.recording == recording)
-                        .ok_or_else(|| since("the file"))?;
+                    let old = old.ok_or(ConflictError::NotUndone(Lasting::BytesGone))?;
+                    if present(name).is_some() {
+                        return Err(since("the file"));
+                    }
+                    if old.recording != recording {
+                        return Err(since("the recording"));
+                    }
                     let taken = lesson.files_of(Role::Captions).any(|f| {
                         old.file.role == Role::Captions
                             && f.file.language == old.file.language
@@ -223,6 +247,10 @@ impl Rules {
                     });
                     if taken {
                         return Err(since("captions"));
+                    }
+                    let others = lesson.files_of(Role::Attachment).count();
+                    if old.file.role == Role::Attachment && others >= MOST_ATTACHMENTS {
+                        return Err(ConflictError::Full(MOST_ATTACHMENTS).into());
                     }
                     c.put_file_back(recording, old.id)?;
                     language = old.file.language.into();
@@ -241,6 +269,12 @@ impl Rules {
                     return Err(since("the edition"));
                 }
                 self.put_edition(c, author, lesson, before, undoes)
+            }
+            Undoing::Owners(before, after) => {
+                if owner_names(&c.snapshot(), lesson.id)? != after {
+                    return Err(since("the owners"));
+                }
+                self.put_owners(c, author, lesson, &before, undoes)
             }
         }
     }

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::sheet::no_sibling;
 use super::{Author, ConflictError, Desk, Error, Mine, Rules, defaults, is_own};
 use crate::auth::permission::Act;
 use crate::catalogue::{
@@ -10,7 +9,7 @@ use crate::catalogue::{
 };
 use crate::clock::UnixMillis;
 use crate::sheet::fields::Fields;
-use crate::sheet::{KnownTerms, ReadOptions};
+use crate::sheet::{CellError, Column, KnownTerms, ReadOptions};
 use crate::units::Code;
 
 /// The state of a lesson that somebody saw when they decided on a change: [`Lesson::updated`].
@@ -37,7 +36,6 @@ impl Desk {
             let vocabulary = c.snapshot().vocabulary()?;
             let before = defaults::next_lesson_of(&c.snapshot(), author.person())?;
             let description = said(&fields, &before, None, &options, &vocabulary)?;
-            rules.expect_sibling(&c.snapshot(), &author, &before, &description)?;
             let lesson = rules.begin(c, &author, &description)?;
             rules.mine(&c.snapshot(), &author, lesson)
         })
@@ -64,7 +62,6 @@ impl Desk {
             let own = Some(lesson.code);
             let before = &lesson.description;
             let description = said(&fields, before, own, &options, &vocabulary)?;
-            rules.expect_sibling(&c.snapshot(), &author, before, &description)?;
             rules.change(c, &author, &lesson, &description, None)?;
             rules.again(c, &author, &lesson)
         })
@@ -140,6 +137,17 @@ pub(super) fn said(
         .map_err(Error::Fields)
 }
 
+/// What is wrong with a sibling that is not there.
+pub(super) fn no_sibling(line: u64, code: Code) -> CellError {
+    CellError {
+        line,
+        column: Some(Column::VariantOf),
+        value: code.to_string(),
+        problem: "is no lesson of this archive".into(),
+        remedy: "name the code of the sibling, or leave it empty".into(),
+    }
+}
+
 /// Refuses when the lesson is not in the state that somebody saw.
 fn unchanged_since(c: &Snapshot<'_>, lesson: &Lesson, seen: Option<Version>) -> Result<(), Error> {
     if seen.is_none_or(|seen| seen == lesson.updated) {
@@ -175,22 +183,6 @@ pub(super) fn undoing(mut detail: Map<String, Value>, undoes: Option<i64>) -> Op
 }
 
 impl Rules {
-    /// Refuses a sibling, newly named, of which the author cannot know.
-    fn expect_sibling(
-        &self,
-        c: &Snapshot<'_>,
-        author: &Author,
-        before: &Description,
-        after: &Description,
-    ) -> Result<(), Error> {
-        match after.variant_of {
-            Some(code) if before.variant_of != Some(code) && !self.knows(c, author, code)? => {
-                Err(Error::Fields(vec![no_sibling(0, code)]))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Makes a new lesson, its author's own.
     pub(super) fn begin(
         &self,
@@ -203,6 +195,7 @@ impl Rules {
         {
             return Err(Error::NotYours(Act::Publish));
         }
+        self.sibling(&c.snapshot(), author, description, None)?;
         let saved = c.save_lesson(Target::New, description)?;
         if let Some(person) = author.person() {
             c.add_owner(saved.id, person)?;
@@ -210,6 +203,40 @@ impl Rules {
         let lesson = self.row(c, saved.id, saved.code)?;
         record(c, author, &lesson, "created", None)?;
         Ok(lesson)
+    }
+
+    /// Refuses a sibling that is no lesson, or a draft of others: who guesses codes must not learn of it here.
+    fn sibling(
+        &self,
+        c: &Snapshot<'_>,
+        author: &Author,
+        description: &Description,
+        named_before: Option<Code>,
+    ) -> Result<(), Error> {
+        let named = description
+            .variant_of
+            .filter(|code| Some(*code) != named_before);
+        match named {
+            Some(code) if !self.is_there(c, author, code)? => {
+                Err(Error::Fields(vec![no_sibling(0, code)]))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a code leads to a lesson, as far as this author may know.
+    pub(super) fn is_there(
+        &self,
+        c: &Snapshot<'_>,
+        author: &Author,
+        code: Code,
+    ) -> Result<bool, Error> {
+        match self.lesson(c, author, code, Act::View) {
+            // Others' lessons that are published are known to everybody.
+            Ok(_) | Err(Error::NotYours(_)) => Ok(true),
+            Err(Error::Unknown(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
     }
 
     /// Makes a lesson say `description`, if its author may. Saying what it says already changes nothing.
@@ -224,8 +251,7 @@ impl Rules {
         let differences = lesson.description.differences(description);
         let own = is_own(&c.snapshot(), author, lesson.id)?;
         let (was, will) = (lesson.description.visibility, description.visibility);
-        let shows = was != will;
-        if shows {
+        if was != will {
             if !self.may(author, Act::Publish, &lesson.description, own) {
                 return Err(Error::NotYours(Act::Publish));
             }
@@ -243,12 +269,10 @@ impl Rules {
         if !self.may(author, Act::Edit, description, own) {
             return Err(Error::OutOfScope);
         }
+        let named_before = lesson.description.variant_of;
+        self.sibling(&c.snapshot(), author, description, named_before)?;
         c.save_lesson(Target::Existing(lesson.id), description)?;
-        let action = match will {
-            Visibility::Public if shows => "published",
-            Visibility::Unlisted if shows => "unlisted",
-            _ => "edited",
-        };
+        let action = lesson.description.change_to(description);
         record(c, author, lesson, action, undoing(differences, undoes))?;
         Ok(true)
     }
@@ -265,6 +289,9 @@ impl Rules {
         match (before, reason) {
             (Some(_), Some(_)) => return Err(ConflictError::Withdrawn.into()),
             (None, None) => return Err(ConflictError::NotWithdrawn.into()),
+            (None, Some(_)) if lesson.published.is_none() => {
+                return Err(ConflictError::NeverPublished.into());
+            }
             _ => {}
         }
         c.set_withdrawn(lesson.id, reason)?;

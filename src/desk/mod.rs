@@ -12,7 +12,10 @@ mod error;
 mod files;
 mod history;
 mod lessons;
+mod owners;
 mod sheet;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -29,7 +32,7 @@ use crate::units::{Bytes, Code, LessonId, PersonId};
 
 pub use captions::CaptionsPresent;
 pub use disk::{Freed, Holdings};
-pub use error::{ConflictError, Error};
+pub use error::{ConflictError, Error, Lasting};
 pub use files::{CaptionsSeen, LARGEST_ATTACHMENT};
 pub use history::{Past, Undo};
 pub use lessons::Version;
@@ -231,30 +234,20 @@ impl Rules {
         Err(Error::NotYours(act))
     }
 
-    /// Whether somebody may know that a lesson is there.
-    fn knows(&self, c: &Snapshot<'_>, author: &Author, code: Code) -> Result<bool, Error> {
-        match self.lesson(c, author, code, Act::View) {
-            Ok(_) | Err(Error::NotYours(_)) => Ok(true),
-            Err(Error::Unknown(_)) => Ok(false),
-            Err(other) => Err(other),
-        }
-    }
-
     fn mine(&self, c: &Snapshot<'_>, author: &Author, lesson: Lesson) -> Result<Mine, Error> {
-        let owners = c.owners(lesson.id)?;
-        let mut names = Vec::new();
-        for owner in owners {
-            names.extend(c.person(owner)?.map(|p| p.name));
-        }
         let own = is_own(c, author, lesson.id)?;
         let may = Act::ALL
             .into_iter()
             .filter(|act| self.may(author, *act, &lesson.description, own))
-            .filter(|act| *act != Act::DeleteDraft || lesson.published.is_none())
+            .filter(|act| match act {
+                Act::DeleteDraft => lesson.published.is_none(),
+                Act::Withdraw => lesson.published.is_some(),
+                _ => true,
+            })
             .collect();
         Ok(Mine {
+            owners: owners::owner_names(c, lesson.id)?,
             lesson,
-            owners: names,
             may,
         })
     }

@@ -1,11 +1,14 @@
 //! Many lessons at once by a sheet: out into a spreadsheet, and back in with the differences shown first.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
+use std::hash::Hash;
 use std::io::{Cursor, Write};
 
 use sha2::{Digest, Sha256};
 
-use super::lessons::Version;
+use super::lessons::{Version, no_sibling};
 use super::{Author, ConflictError, Desk, Error, Rules};
 use crate::auth::permission::Act;
 use crate::catalogue::{Description, DeskFilter, Lesson, Snapshot, Visibility};
@@ -55,6 +58,15 @@ pub enum RowFate {
     Unchanged,
     /// It is left out, for these reasons.
     Refused(Vec<CellError>),
+}
+
+/// What rows of a sheet that were read before are about.
+#[derive(Default)]
+struct Taken {
+    lessons: HashMap<LessonId, u64>,
+    codes: HashMap<Code, u64>,
+    /// New ones, by what tells a lesson from others when it has no code.
+    new: HashMap<String, u64>,
 }
 
 /// A row that can be done.
@@ -150,12 +162,18 @@ impl Rules {
         sheet: &[u8],
         options: &ReadOptions,
     ) -> Result<(SheetDifference, Vec<Option<Planned>>), Error> {
+        if sheet.len() as u64 > LARGEST_SHEET {
+            return Err(Error::TooLarge {
+                has: sheet.len() as u64,
+                most: LARGEST_SHEET,
+            });
+        }
         let vocabulary = c.vocabulary()?;
         let known = KnownTerms(&vocabulary);
         let mut reader = read_rows(Cursor::new(sheet), options.clone(), &known)?;
         let columns = reader.columns().to_vec();
         let (mut rows, mut plans) = (Vec::new(), Vec::new());
-        let mut seen: Vec<(Code, u64)> = Vec::new();
+        let mut taken = Taken::default();
         for read in &mut reader {
             if rows.len() == MOST_ROWS {
                 return Err(Error::TooManyRows { most: MOST_ROWS });
@@ -175,11 +193,14 @@ impl Rules {
                 }
             };
             let title = row.title.clone();
-            let planned = match row.code.and_then(|code| twice(&seen, code, line)) {
+            let planned = match row.code.and_then(|code| taken.code(code, line)) {
                 Some(error) => Err(vec![error]),
                 None => self.plan_row(c, author, line, &row, &columns)?,
             };
-            seen.extend(row.code.map(|code| (code, line)));
+            let planned = planned.and_then(|plan| match taken.plan(&plan, line) {
+                Some(error) => Err(vec![error]),
+                None => Ok(plan),
+            });
             let (code, fate, plan) = match planned {
                 Err(errors) => (row.code, RowFate::Refused(errors), None),
                 Ok(plan) => {
@@ -251,17 +272,17 @@ impl Rules {
             },
             None => self.same_of(c, author, &described)?,
         };
-        let sibling = lesson.as_ref().and_then(|l| l.description.variant_of);
-        if let Some(code) = row.variant_of
-            && sibling != Some(code)
-            && !self.knows(c, author, code)?
-        {
-            return Ok(Err(vec![no_sibling(line, code)]));
-        }
         let description = match &lesson {
             None => described,
             Some(lesson) => row.keeping(lesson.description.clone(), columns),
         };
+        let before = lesson.as_ref().and_then(|l| l.description.variant_of);
+        if let Some(code) = description.variant_of
+            && before != Some(code)
+            && !self.is_there(c, author, code)?
+        {
+            return Ok(Err(vec![no_sibling(line, code)]));
+        }
         let (old, own) = match &lesson {
             Some(lesson) => (&lesson.description, super::is_own(c, author, lesson.id)?),
             None => (&description, author.person().is_some()),
@@ -338,26 +359,51 @@ impl Rules {
     }
 }
 
-/// What is wrong with a `variant_of` that names no lesson.
-pub(super) fn no_sibling(line: u64, code: Code) -> CellError {
-    CellError {
-        line,
-        column: Some(Column::VariantOf),
-        value: code.to_string(),
-        problem: "is no lesson of this archive".into(),
-        remedy: "name the code of the sibling, or leave it empty".into(),
+impl Taken {
+    /// Refuses a code that stands in an earlier row.
+    fn code(&mut self, code: Code, line: u64) -> Option<CellError> {
+        let first = first_at(&mut self.codes, code, line)?;
+        Some(CellError {
+            line,
+            column: Some(Column::Code),
+            value: code.to_string(),
+            problem: format!("stands in line {first} already"),
+            remedy: "a lesson has one row; leave the cell empty for another lesson".into(),
+        })
+    }
+
+    /// Refuses a row that is about the same lesson as an earlier one: one of them would undo the other.
+    fn plan(&mut self, plan: &Planned, line: u64) -> Option<CellError> {
+        let first = match &plan.lesson {
+            Some(lesson) => first_at(&mut self.lessons, lesson.id, line),
+            None => {
+                let d = &plan.description;
+                let own = (&d.title, &d.grades, &d.subject, &d.section);
+                let own = format!("{own:?} {:?} {:?}", d.programme, d.lesson_number);
+                first_at(&mut self.new, own, line)
+            }
+        }?;
+        Some(CellError {
+            line,
+            column: Some(Column::Title),
+            value: shortened(&plan.description.title),
+            problem: format!(
+                "is the lesson of line {first}: title, grades, subject, section, programme and number are equal"
+            ),
+            remedy: "remove one of the rows, or tell the lessons apart by title or number".into(),
+        })
     }
 }
 
-fn twice(seen: &[(Code, u64)], code: Code, line: u64) -> Option<CellError> {
-    let (_, first) = seen.iter().find(|(other, _)| *other == code)?;
-    Some(CellError {
-        line,
-        column: Some(Column::Code),
-        value: code.to_string(),
-        problem: format!("stands in line {first} already"),
-        remedy: "a lesson has one row; leave the cell empty for another lesson".into(),
-    })
+/// The line where `key` stood first; `None`: here.
+fn first_at<K: Hash + Eq>(seen: &mut HashMap<K, u64>, key: K, line: u64) -> Option<u64> {
+    match seen.entry(key) {
+        Entry::Occupied(first) => Some(*first.get()),
+        Entry::Vacant(place) => {
+            place.insert(line);
+            None
+        }
+    }
 }
 
 fn fate_of(plan: &Planned, options: &ReadOptions) -> RowFate {
@@ -387,8 +433,9 @@ fn fate_of(plan: &Planned, options: &ReadOptions) -> RowFate {
 fn digest_of(rows: &[RowDifference], plans: &[Option<Planned>]) -> String {
     let mut hash = Sha256::new();
     for (row, plan) in rows.iter().zip(plans) {
-        let seen = plan.as_ref().and_then(|p| p.seen);
-        hash.update(format!("{row:?}\n{seen:?}\n").as_bytes());
+        // Of a new lesson the row shows the title alone.
+        let plan = plan.as_ref().map(|p| (p.seen, &p.description));
+        hash.update(format!("{row:?}\n{plan:?}\n").as_bytes());
     }
     hash.finalize()
         .iter()

@@ -3,6 +3,7 @@
 //! Pages render their own HTML errors; the statuses of the domains' errors stand in one table elsewhere.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -17,8 +18,16 @@ pub struct Problem {
     title: Cow<'static, str>,
     detail: Option<Cow<'static, str>>,
     kind: Option<Cow<'static, str>>,
-    errors: Box<[FieldFault]>,
+    /// Few have any.
+    more: Option<Box<More>>,
     headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Extension members.
+#[derive(Clone, Debug, Default)]
+struct More {
+    members: BTreeMap<&'static str, serde_json::Value>,
+    errors: Vec<FieldFault>,
 }
 
 /// What is wrong with one value of those that were sent.
@@ -50,6 +59,10 @@ pub struct Members<'a> {
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    /// What is known of problems of this type besides (§3.2), such as the limit that was exceeded.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    more: Option<&'a BTreeMap<&'static str, serde_json::Value>>,
     /// Every value that is wrong, where several may be.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldFault],
@@ -63,7 +76,7 @@ impl Problem {
             title: Cow::Borrowed(status.canonical_reason().unwrap_or("Error")),
             detail: None,
             kind: None,
-            errors: Box::default(),
+            more: None,
             headers: Vec::new(),
         }
     }
@@ -86,9 +99,16 @@ impl Problem {
         self
     }
 
+    /// An extension member (§3.2): what a program would otherwise have to read out of the detail.
+    pub fn member(mut self, name: &'static str, value: impl Into<serde_json::Value>) -> Self {
+        let more = self.more.get_or_insert_default();
+        more.members.insert(name, value.into());
+        self
+    }
+
     /// Every value that is wrong: an extension member (§3.2).
     pub fn errors(mut self, errors: Vec<FieldFault>) -> Self {
-        self.errors = errors.into();
+        self.more.get_or_insert_default().errors = errors;
         self
     }
 
@@ -111,7 +131,8 @@ impl IntoResponse for Problem {
             title: &self.title,
             status: self.status.as_u16(),
             detail: self.detail.as_deref(),
-            errors: &self.errors,
+            more: self.more.as_deref().map(|more| &more.members),
+            errors: self.more.as_deref().map_or(&[], |more| &more.errors),
         };
         // Strings and a number always serialise; an empty body would still carry the status.
         let json = serde_json::to_vec(&members).unwrap_or_default();
@@ -157,10 +178,11 @@ mod tests {
             .kind("/problems/disk-full")
             .title("The disk is full")
             .detail("\"a.mp4\" kept 12 bytes")
+            .member("offset", 12)
             .header(RETRY_AFTER, HeaderValue::from_static("60"));
         let (headers, body) = sent(problem).await;
         assert_eq!(headers[RETRY_AFTER], "60");
-        let expected = r#"{"type":"/problems/disk-full","title":"The disk is full","status":507,"detail":"\"a.mp4\" kept 12 bytes"}"#;
+        let expected = r#"{"type":"/problems/disk-full","title":"The disk is full","status":507,"detail":"\"a.mp4\" kept 12 bytes","offset":12}"#;
         assert_eq!(body, expected);
     }
 }

@@ -70,6 +70,10 @@ impl From<upload::Error> for Problem {
     /// Where an offset is told, it is the one that holds now, and stands in Upload-Offset as well.
     fn from(error: upload::Error) -> Self {
         use upload::Error as E;
+        let (error, standing) = match error {
+            E::Refused { why, offset } => (*why, Some(offset)),
+            other => (other, None),
+        };
         let status = match &error {
             E::Malformed(upload::MalformedError::ContentType(_)) => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
@@ -86,14 +90,15 @@ impl From<upload::Error> for Problem {
             E::TooLong { .. } | E::OverQuota { .. } | E::BeyondEnd { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            E::TakenOver { .. } | E::Locked => StatusCode::LOCKED,
+            E::TakenOver { .. } | E::Locked | E::Joining => StatusCode::LOCKED,
             E::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             E::NoRoom(_) | E::DiskFull { .. } => StatusCode::INSUFFICIENT_STORAGE,
             E::Checksum { .. } => {
                 StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST)
             }
             E::Stopping { .. } | E::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            E::Disk(_) | E::Catalogue(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            // A refusal has one reason.
+            E::Disk(_) | E::Catalogue(_) | E::Refused { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let offset = match &error {
             E::WrongOffset { offset, .. }
@@ -102,10 +107,15 @@ impl From<upload::Error> for Problem {
             | E::TakenOver { offset }
             | E::Stopping { offset }
             | E::BrokenOff { offset } => Some(*offset),
-            _ => None,
+            _ => standing,
         };
         let problem = match error {
             E::Catalogue(error) => return error.into(),
+            E::TooLong { .. }
+            | E::OverQuota { .. }
+            | E::TooMany { .. }
+            | E::NoRoom(_)
+            | E::DiskFull { .. } => limit(Self::new(status), &error).detail(error.to_string()),
             E::Disk(error) => {
                 tracing::error!(%error, "the disk of an upload failed");
                 Self::new(status).detail(
@@ -130,6 +140,46 @@ impl From<upload::Error> for Problem {
     }
 }
 
+/// Which limit an upload met, with its numbers in bytes or uploads: pages say it in their own words.
+fn limit(problem: Problem, error: &upload::Error) -> Problem {
+    use upload::Error as E;
+    match error {
+        E::TooLong {
+            length,
+            most,
+            set_by,
+        } => problem
+            .kind("/problems/upload-too-long")
+            .member("length", *length)
+            .member("limit", *most)
+            .member("set_by", *set_by),
+        E::OverQuota {
+            length,
+            quota,
+            used,
+            set_by,
+        } => problem
+            .kind("/problems/over-quota")
+            .member("length", *length)
+            .member("limit", *quota)
+            .member("used", *used)
+            .member("set_by", set_by.clone()),
+        E::TooMany { open, most, set_by } => problem
+            .kind("/problems/too-many-uploads")
+            .member("used", *open)
+            .member("limit", *most)
+            .member("set_by", *set_by),
+        E::NoRoom(no) => problem
+            .kind("/problems/no-room")
+            .member("length", no.needed)
+            .member("limit", no.free.saturating_sub(no.reserve)),
+        E::DiskFull { offset } => problem
+            .kind("/problems/disk-full")
+            .member("offset", *offset),
+        _ => problem,
+    }
+}
+
 impl From<FormError> for Problem {
     fn from(error: FormError) -> Self {
         let status = match &error {
@@ -146,10 +196,13 @@ impl From<desk::Error> for Problem {
         use desk::{ConflictError, Error as R};
         let status = match &refusal {
             R::Unknown(_) | R::NoPart { .. } => StatusCode::NOT_FOUND,
-            R::NotYours(_) | R::OutOfScope => StatusCode::FORBIDDEN,
-            R::Fields(_) | R::Sheet(_) | R::Captions(_) | R::Language(_) | R::Reason { .. } => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            R::NotYours(_) | R::OutOfScope | R::OwnersAreGiven => StatusCode::FORBIDDEN,
+            R::Nobody(_)
+            | R::Fields(_)
+            | R::Sheet(_)
+            | R::Captions(_)
+            | R::Language(_)
+            | R::Reason { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             R::Empty => StatusCode::BAD_REQUEST,
             R::TooLarge { .. } | R::OverQuota { .. } | R::TooManyRows { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE

@@ -74,6 +74,8 @@ static ICON: LazyLock<Asset> = LazyLock::new(|| {
 
 static LESSON: LazyLock<Option<Asset>> = LazyLock::new(|| script("lesson"));
 
+static UPLOAD: LazyLock<Option<Asset>> = LazyLock::new(|| script("upload"));
+
 fn script(name: &str) -> Option<Asset> {
     let script = Bundle::get(&format!("{name}.js"))?;
     let content_type = "text/javascript; charset=utf-8";
@@ -100,10 +102,21 @@ pub(super) fn lesson_script() -> Option<&'static str> {
     LESSON.as_ref().map(|asset| asset.url.as_str())
 }
 
+/// Where the upload page's script is, if it was built.
+pub(super) fn upload_script() -> Option<&'static str> {
+    UPLOAD.as_ref().map(|asset| asset.url.as_str())
+}
+
 /// `/assets/NAME`: any of them, to keep for ever.
 pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Response {
     let url = format!("/assets/{name}");
-    let all = [Some(&*LOOK), Some(&*DESK), Some(&*ICON), LESSON.as_ref()];
+    let all = [
+        Some(&*LOOK),
+        Some(&*DESK),
+        Some(&*ICON),
+        LESSON.as_ref(),
+        UPLOAD.as_ref(),
+    ];
     let Some(found) = all.into_iter().flatten().find(|asset| asset.url == url) else {
         return error::lost_file();
     };

@@ -129,6 +129,17 @@ impl Visit {
             .then(|| format!("{shorter}{query}"))
     }
 
+    /// Whether the address is one of those who make lessons, be there a page or not.
+    fn is_at_desk(&self) -> bool {
+        let mut parts = self.whole.split(['/', '?']).skip(1);
+        let first = parts.next().unwrap_or_default();
+        let first = match Language::from_code(first) {
+            Some(_) => parts.next(),
+            None => Some(first),
+        };
+        first == Some("teach")
+    }
+
     /// The archive's own address.
     pub(super) fn origin(&self) -> &Origin {
         &self.origin
@@ -170,6 +181,7 @@ impl Visit {
             switch: Language::ALL.map(|l| (l, path(l, rest))).into(),
             crumbs: Vec::new(),
             noindex: false,
+            reassuring: !self.is_at_desk(),
             second_look: None,
             script: None,
         }
@@ -225,6 +237,8 @@ pub(super) struct Page {
     pub(super) switch: Vec<(Language, String)>,
     pub(super) crumbs: Vec<Crumb>,
     pub(super) noindex: bool,
+    /// Whether it says below that no account is needed: to pupils, and not to those who have signed in.
+    pub(super) reassuring: bool,
     /// A style sheet of its own besides everybody's.
     pub(super) second_look: Option<&'static str>,
     pub(super) script: Option<&'static str>,

@@ -11,7 +11,7 @@ use super::describe::{description_of, keeping_absent_columns};
 use super::error::CellError;
 use super::intake::{Intake, Seen, fault};
 use super::row::{CaptionFile, Row};
-use super::settle::{Ready, Take, Whose, lesson_of, save, shown, shows};
+use super::settle::{Ready, Take, Whose, lesson_of, log_description, save, shown, shows};
 use crate::captions;
 use crate::catalogue::{Catalogue, Change, Error, Found, Lesson, Target};
 use crate::units::{Code, LessonId, Millis};
@@ -158,9 +158,10 @@ impl<'a> Importer<'a> {
                 let Some(lesson) = c.snapshot().lesson(id)? else {
                     return Ok(());
                 };
-                let mut description = lesson.description;
+                let mut description = lesson.description.clone();
                 description.variant_of = Some(code);
-                c.save_lesson(Target::Existing(id), &description).map(drop)
+                c.save_lesson(Target::Existing(id), &description)?;
+                log_description(c, (id, lesson.code), Some(&lesson), &description)
             };
             match self.catalogue.write_blocking(set) {
                 Err(Error::Invalid(_)) => self.answers.push(unknown_variant(line, code)),

@@ -1,5 +1,7 @@
 //! One prepared row becomes rows of the catalogue, inside a transaction.
 
+use serde_json::{Value, json};
+
 use super::apply::Fate;
 use super::columns::Column;
 use super::describe::{description_of, keeping_absent_columns};
@@ -7,8 +9,8 @@ use super::error::CellError;
 use super::intake::{Footage, fault};
 use super::row::Row;
 use crate::catalogue::{
-    Change, Error, Found, Lesson, NewFile, Origin, Placement, Role, Saved, Snapshot, StoredFile,
-    Target,
+    Change, Deed, Description, Error, Found, Lesson, NewFile, Origin, Placement, Role, Saved,
+    Snapshot, StoredFile, Target,
 };
 use crate::units::{Code, LessonId, Millis};
 
@@ -196,7 +198,11 @@ pub(super) fn save(
         }
         other => other?,
     };
+    log_description(c, (id, code), old.as_ref(), &description)?;
     let (new_footage, recording_changed) = put_recording(c, id, old.as_ref(), take)?;
+    if new_footage {
+        log_recording(c, (id, code), old.as_ref())?;
+    }
     // Without a file cell, files that the row does not mention stay as they are.
     let whole = row.file.is_some();
     let stays = |column| !columns.contains(&column) || !whole;
@@ -209,6 +215,7 @@ pub(super) fn save(
         captions,
         stays(Column::Captions),
         before,
+        new_footage,
     )?;
     let attachments = put_files(
         c,
@@ -217,6 +224,7 @@ pub(super) fn save(
         attachments,
         stays(Column::Attachments),
         before,
+        new_footage,
     )?;
     let fate = match target {
         Target::Existing(_) if changed || recording_changed || captions || attachments => {
@@ -272,8 +280,84 @@ fn follow(c: &Change<'_>, old: &StoredFile, now: &NewFile) -> Result<bool, Error
     Ok(moved)
 }
 
+/// What was done goes into the log, as if it had been done at the desk: a lesson has one history.
+fn log(
+    c: &Change<'_>,
+    lesson: (LessonId, Code),
+    action: &str,
+    detail: Option<Value>,
+) -> Result<(), Error> {
+    c.record_change(&Deed {
+        by: None,
+        lesson: Some(lesson),
+        action,
+        detail,
+    })
+}
+
+/// Logs a lesson that is new, or says something else now.
+pub(super) fn log_description(
+    c: &Change<'_>,
+    lesson: (LessonId, Code),
+    old: Option<&Lesson>,
+    now: &Description,
+) -> Result<(), Error> {
+    let Some(Lesson { description, .. }) = old else {
+        return log(c, lesson, "created", None);
+    };
+    if description == now {
+        return Ok(());
+    }
+    let differences = Value::Object(description.differences(now));
+    log(c, lesson, description.change_to(now), Some(differences))
+}
+
+fn log_recording(
+    c: &Change<'_>,
+    lesson: (LessonId, Code),
+    old: Option<&Lesson>,
+) -> Result<(), Error> {
+    let before = old.and_then(|l| l.recording.as_ref()).map(|r| r.edition);
+    let now = match before {
+        // The first of a lesson that is new.
+        None if old.is_none() => Some(1),
+        _ => {
+            let now = c.snapshot().lesson(lesson.0)?;
+            now.and_then(|l| l.recording).map(|r| r.edition)
+        }
+    };
+    log(
+        c,
+        lesson,
+        "recording",
+        Some(json!({"edition": [before, now]})),
+    )
+}
+
+/// Logs that a file took the place of another, or of none, or went.
+fn log_file(
+    c: &Change<'_>,
+    lesson: &Lesson,
+    before: Option<&NewFile>,
+    after: Option<&NewFile>,
+) -> Result<(), Error> {
+    let Some(told) = after.or(before) else {
+        return Ok(());
+    };
+    let action = match told.role {
+        Role::Captions => "captions",
+        _ => "attachment",
+    };
+    let detail = json!({
+        "file": [before.map(|f| &f.name), after.map(|f| &f.name)],
+        "language": told.language,
+        "label": told.label,
+    });
+    log(c, (lesson.id, lesson.code), action, Some(detail))
+}
+
 /// Makes the recording's files of `role` those in `wanted`, besides them those there are (or were in the
-/// edition `before`) if the rest stays; true when that changed anything.
+/// edition `before`) if the rest stays; true when that changed anything. `came_along`: with a new recording.
 fn put_files(
     c: &Change<'_>,
     id: LessonId,
@@ -281,6 +365,7 @@ fn put_files(
     wanted: Vec<NewFile>,
     rest_stays: bool,
     before: Option<&Lesson>,
+    came_along: bool,
 ) -> Result<bool, Error> {
     let Some(lesson) = c.snapshot().lesson(id)? else {
         return Ok(false);
@@ -292,7 +377,14 @@ fn put_files(
         let alike = |f: &NewFile| (f.sha256, f.language.clone(), f.position);
         alike(&old.file) == alike(new)
     };
+    // What came along with a recording is told with it.
+    let told = !came_along;
     let mut changed = false;
+    // Captions take the place of those in the same language.
+    let instead = |new: &NewFile| {
+        let mut all = lesson.files_of(role).map(|f| &f.file);
+        all.find(|old| role == Role::Captions && old.language == new.language)
+    };
     if !rest_stays {
         for old in lesson
             .files_of(role)
@@ -300,6 +392,10 @@ fn put_files(
         {
             c.replace_file(recording, old.id)?;
             changed = true;
+            let goes = !wanted.iter().filter_map(instead).any(|f| f == &old.file);
+            if told && goes {
+                log_file(c, &lesson, Some(&old.file), None)?;
+            }
         }
     }
     let carried = before
@@ -315,6 +411,9 @@ fn put_files(
             None => {
                 c.add_file(recording, &new)?;
                 changed = true;
+                if told {
+                    log_file(c, &lesson, instead(&new), Some(&new))?;
+                }
             }
             Some(old) => changed |= follow(c, old, &new)?,
         }

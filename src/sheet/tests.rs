@@ -239,6 +239,7 @@ fn each_refusal_says_what_would_be_right() {
         (Column::Week, "2020-W1"),
         (Column::Textbook, "9780306406157"),
         (Column::Textbook, "9780306406158:3"),
+        (Column::Textbook, "9780306406157:pages 34 to 36 and 38"),
         (Column::Broadcasts, "aztv"),
         (Column::Broadcasts, "aztw@2020-03-30T11:00"),
         (Column::Broadcasts, "aztv@2020-03-30"),
@@ -318,6 +319,7 @@ fn each_refusal_says_what_would_be_right() {
     line 2, column "week": "2020-W1" is not a week; write 1 to 53, or a calendar week like 2020-W14
     line 2, column "textbook": "9780306406157" names no page; write isbn:page
     line 2, column "textbook": "9780306406158:3" has no valid ISBN (its check digit does not fit); copy the ISBN of 10 or 13 digits from the textbook, then :page
+    line 2, column "textbook": "9780306406157:pages 34 to 36 and 38" has 21 characters after the colon; at most 20 are allowed; write the page alone, like 34 or 34–36
     line 2, column "broadcasts": "aztv" names no channel and time; write channel@2020-03-30T11:00
     line 2, column "broadcasts": "aztw@2020-03-30T11:00" does not begin with a channel of this archive; did you mean aztv? (`teledars vocabulary show` lists all)
     line 2, column "broadcasts": "aztv@2020-03-30" is not a date and time; write it like 2020-03-30T11:00, or with an offset 2020-03-30T11:00:00+04:00

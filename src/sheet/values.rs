@@ -18,6 +18,9 @@ use crate::units::{Code, CodeError, Millis};
 /// Years a school year or a broadcast may lie in. Outside of them it is a slip of the keyboard.
 const YEARS: RangeInclusive<u16> = 1950..=2199;
 
+/// Characters that the page of a textbook may have.
+const LONGEST_PAGE: usize = 20;
+
 pub(super) fn unchanged(text: &str) -> Read<String> {
     Ok(text.to_owned())
 }
@@ -159,6 +162,15 @@ pub(super) fn textbook(text: &str) -> Read<Textbook> {
     let page = page.trim();
     if page.is_empty() {
         return Err(Fault::new("names no page", "write isbn:page"));
+    }
+    let has = page.chars().count();
+    if has > LONGEST_PAGE {
+        let problem =
+            format!("has {has} characters after the colon; at most {LONGEST_PAGE} are allowed");
+        return Err(Fault::new(
+            problem,
+            "write the page alone, like 34 or 34–36",
+        ));
     }
     let isbn: String = isbn.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
     let isbn = isbn.to_ascii_uppercase();

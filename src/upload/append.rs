@@ -1,7 +1,6 @@
 //! PATCH: bytes are added.
 
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use super::locks::Turn;
 use super::protocol::{Append, Checksum};
 use super::tail::Pipe;
 use super::{Error, Uploader, Uploads};
-use crate::catalogue::{Upload, UploadId, UploadState};
+use crate::catalogue::{Upload, UploadId, UploadKind, UploadState};
 use crate::clock::UnixMillis;
 use crate::units::Bytes;
 
@@ -27,7 +26,7 @@ const NOTE_AFTER: Duration = Duration::from_secs(4);
 pub struct Reached {
     /// Bytes that are durable.
     pub offset: u64,
-    /// When they are deleted if nothing follows; `None`: all is here.
+    /// When they are deleted if nothing follows; `None`: all is here, and nobody is waited for.
     pub expires: Option<UnixMillis>,
 }
 
@@ -63,8 +62,20 @@ pub(super) struct Place {
     pub(super) offset: u64,
     /// The upload's length, as far as it is known.
     pub(super) length: Option<Bytes>,
+    /// What the upload is to others.
+    pub(super) kind: UploadKind,
     /// At which byte it ends at the latest.
     pub(super) end: u64,
+}
+
+impl Place {
+    fn reached(&self, offset: u64, expires: UnixMillis) -> Reached {
+        let whole = self.length == Some(Bytes(offset));
+        Reached {
+            offset,
+            expires: may_expire(self.kind, whole).then_some(expires),
+        }
+    }
 }
 
 impl Uploads {
@@ -95,7 +106,7 @@ impl Uploads {
         uploader: &Uploader,
         id: UploadId,
         request: Append,
-        body: B,
+        mut body: B,
     ) -> Result<Reached, Error>
     where
         B: Body<Data = Chunk> + Unpin,
@@ -118,35 +129,32 @@ impl Uploads {
                 offset,
             });
         }
-        let length = self
-            .settled_length(uploader, &upload, &request, offset)
-            .await?;
-        let end = length.map_or(self.limits.most_bytes, |l| l.0);
-        let announced = request.announced.unwrap_or(0);
-        if offset.saturating_add(announced) > end {
-            return Err(match length {
-                Some(length) => Error::BeyondEnd { length: length.0 },
-                None => self.too_long(offset.saturating_add(announced)),
-            });
-        }
+        let refused = |error: Error| error.standing_at(offset);
+        let (length, end) = self
+            .bounds(uploader, &upload, &request, offset)
+            .await
+            .map_err(refused)?;
         let Some(tail) = tail else {
             // All is here: only nothing can be added.
-            return match body.boxed_next().await {
+            return match has_more(&mut body).await {
                 false => Ok(Reached {
                     offset,
-                    expires: None,
+                    expires: may_expire(upload.kind, true).then_some(upload.expires),
                 }),
-                true => Err(Error::BeyondEnd { length: end }),
+                true => Err(refused(Error::BeyondEnd { length: end })),
             };
         };
-        let (store, needed) = (self.store.clone(), Bytes(announced));
-        self.blocking(move || store.room_for(needed), offset)
-            .await??;
+        let (store, needed) = (self.store.clone(), Bytes(request.announced.unwrap_or(0)));
+        let room = self
+            .blocking(move || store.room_for(needed), offset)
+            .await?;
+        room.map_err(Error::from).map_err(refused)?;
         let place = Place {
             id,
             pipe: Pipe::new(tail),
             offset,
             length,
+            kind: upload.kind,
             end,
         };
         let reached = self.receive(place, request.checksum, body, &turn).await?;
@@ -157,28 +165,43 @@ impl Uploads {
         Ok(reached)
     }
 
-    /// The length that an upload has with this request.
-    async fn settled_length(
+    /// The length that an upload has with this request, and the byte at which it ends at the latest.
+    async fn bounds(
         &self,
         uploader: &Uploader,
         upload: &Upload,
         request: &Append,
         offset: u64,
-    ) -> Result<Option<Bytes>, Error> {
-        match (upload.length, request.length) {
-            (Some(known), Some(said)) if known.0 != said => Err(Error::LengthIsSet(known.0)),
-            (None, Some(length)) if length < offset => Err(Error::LengthBelow { length, offset }),
-            (None, Some(length)) if length > self.limits.most_bytes => Err(self.too_long(length)),
+    ) -> Result<(Option<Bytes>, u64), Error> {
+        let length = match (upload.length, request.length) {
+            (Some(known), Some(said)) if known.0 != said => {
+                return Err(Error::LengthIsSet(known.0));
+            }
+            (None, Some(length)) if length < offset => {
+                return Err(Error::LengthBelow { length, offset });
+            }
+            (None, Some(length)) if length > self.limits.most_bytes => {
+                return Err(self.too_long(length));
+            }
             (None, Some(length)) => {
                 let more = length - offset;
                 self.check_quota(uploader, more, length).await?;
                 let (store, rest) = (self.store.clone(), Bytes(more));
                 self.blocking(move || store.room_for(rest), offset)
                     .await??;
-                Ok(Some(Bytes(length)))
+                Some(Bytes(length))
             }
-            (known, _) => Ok(known),
+            (known, _) => known,
+        };
+        let end = length.map_or(self.limits.most_bytes, |l| l.0);
+        let reached = offset.saturating_add(request.announced.unwrap_or(0));
+        if reached > end {
+            return Err(match length {
+                Some(length) => Error::BeyondEnd { length: length.0 },
+                None => self.too_long(reached),
+            });
         }
+        Ok((length, end))
     }
 
     pub(super) fn too_long(&self, length: u64) -> Error {
@@ -211,10 +234,11 @@ impl Uploads {
             End::Beyond => {
                 let length = place.end;
                 self.cut_back(&mut place, began).await?;
-                Err(match place.length {
+                let error = match place.length {
                     Some(_) => Error::BeyondEnd { length },
                     None => self.too_long(length.saturating_add(1)),
-                })
+                };
+                Err(error.standing_at(began))
             }
             End::Whole => {
                 let synced = place.pipe.sync().await;
@@ -226,10 +250,7 @@ impl Uploads {
                     return Err(Error::Checksum { offset: began });
                 }
                 let expires = self.note(place.id, written, place.length).await?;
-                Ok(Reached {
-                    offset: written,
-                    expires: (place.length != Some(Bytes(written))).then_some(expires),
-                })
+                Ok(place.reached(written, expires))
             }
             End::Failed(error) => {
                 let error = Error::of_disk(error, place.offset);
@@ -248,13 +269,10 @@ impl Uploads {
                 if checksum.is_none() {
                     let synced = place.pipe.sync().await;
                     offset = synced.map_err(|e| Error::of_disk(e, place.offset))?;
-                    self.note(place.id, offset, place.length).await?;
-                }
-                if place.length == Some(Bytes(offset)) {
-                    return Ok(Reached {
-                        offset,
-                        expires: None,
-                    });
+                    let expires = self.note(place.id, offset, place.length).await?;
+                    if place.length == Some(Bytes(offset)) {
+                        return Ok(place.reached(offset, expires));
+                    }
                 }
                 Err(match end {
                     End::Taken => Error::TakenOver { offset },
@@ -325,20 +343,19 @@ impl Uploads {
     }
 }
 
-/// Whether a body that should be over has another byte.
-trait BoxedNext {
-    async fn boxed_next(self) -> bool;
+/// Whether an upload ends when nobody uses it: what is whole waits for no client, a part does.
+pub(super) fn may_expire(kind: UploadKind, whole: bool) -> bool {
+    kind == UploadKind::Partial || !whole
 }
 
-impl<B: Body<Data = Chunk> + Unpin> BoxedNext for B {
-    async fn boxed_next(mut self) -> bool {
-        while let Some(frame) = Pin::new(&mut self).frame().await {
-            match frame {
-                Ok(frame) if frame.data_ref().is_some_and(|d| !d.is_empty()) => return true,
-                Ok(_) => {}
-                Err(_) => return false,
-            }
+/// Whether a body that should be over has another byte.
+pub(super) async fn has_more<B: Body<Data = Chunk> + Unpin>(body: &mut B) -> bool {
+    while let Some(frame) = body.frame().await {
+        match frame {
+            Ok(frame) if frame.data_ref().is_some_and(|d| !d.is_empty()) => return true,
+            Ok(_) => {}
+            Err(_) => return false,
         }
-        false
     }
+    false
 }

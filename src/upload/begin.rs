@@ -1,22 +1,17 @@
 //! POST: an upload begins, empty, with its first bytes, or made of parts.
 
-use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes as Chunk;
 use http_body::Body;
 
-use super::append::{Place, Reached};
+use super::append::{Place, Reached, has_more, may_expire};
 use super::protocol::{Concat, Creation, Length};
 use super::tail::Pipe;
 use super::{Error, Uploads};
 use crate::catalogue::{NewUpload, UploadId, UploadKind, UploadState};
-use crate::clock::{self, UnixMillis};
 use crate::units::{Bytes, LessonId, PersonId};
-
-/// How long parts are kept after their whole was made: whoever did not hear of it may ask for it again.
-const PARTS_KEPT_MS: i64 = 3_600_000;
 
 /// Who uploads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +70,7 @@ impl Uploads {
         lesson: Option<LessonId>,
         request: Creation,
         announced: Option<u64>,
-        body: B,
+        mut body: B,
     ) -> Result<Begun, Error>
     where
         B: Body<Data = Chunk> + Unpin,
@@ -96,6 +91,9 @@ impl Uploads {
             });
         }
         self.check(uploader, length.unwrap_or(first)).await?;
+        if length == Some(0) && request.with_bytes && has_more(&mut body).await {
+            return Err(Error::BeyondEnd { length: 0 });
+        }
         let kind = match request.concat {
             Some(Concat::Partial) => UploadKind::Partial,
             _ => UploadKind::Whole,
@@ -124,7 +122,7 @@ impl Uploads {
         self.add(new).await?;
         let mut reached = Reached {
             offset: 0,
-            expires: (state == UploadState::Uploading).then_some(expires),
+            expires: may_expire(kind, state == UploadState::Queued).then_some(expires),
         };
         if request.with_bytes && state == UploadState::Uploading {
             let upload = self.of(uploader.person, id).await?;
@@ -137,16 +135,17 @@ impl Uploads {
                 pipe: Pipe::new(tail),
                 offset,
                 length: upload.length,
+                kind,
                 end: most,
             };
             match self.receive(place, request.checksum, body, &turn).await {
                 Ok(all) => reached = all,
-                Err(error @ (Error::Checksum { .. } | Error::BeyondEnd { .. })) => {
-                    // Nobody has heard of it.
-                    self.catalogue.write(move |c| c.upload_gone(id)).await?;
-                    let store = self.store.clone();
-                    self.blocking(move || store.drop_incoming(&id.to_string()), 0)
-                        .await?;
+                Err(Error::Refused { why, .. }) => {
+                    self.take_back(id).await?;
+                    return Err(*why);
+                }
+                Err(error @ Error::Checksum { .. }) => {
+                    self.take_back(id).await?;
                     return Err(error);
                 }
                 Err(error) => {
@@ -161,10 +160,18 @@ impl Uploads {
         Ok(Begun { id, reached })
     }
 
+    /// Forgets an upload of which nobody has heard yet.
+    async fn take_back(&self, id: UploadId) -> Result<(), Error> {
+        self.catalogue.progress(move |c| c.upload_gone(id)).await?;
+        let store = self.store.clone();
+        self.blocking(move || store.drop_incoming(&id.to_string()), 0)
+            .await
+    }
+
     /// Adds the row. Where that fails, the file is deleted again.
-    async fn add(&self, new: NewUpload) -> Result<(), Error> {
+    pub(super) async fn add(&self, new: NewUpload) -> Result<(), Error> {
         let id = new.id;
-        let added = self.catalogue.write(move |c| c.add_upload(&new)).await;
+        let added = self.catalogue.progress(move |c| c.add_upload(&new)).await;
         if added.is_err() {
             let store = self.store.clone();
             // What failed is reported; a left-over is found by check.
@@ -175,85 +182,8 @@ impl Uploads {
         Ok(added?)
     }
 
-    /// Makes an upload of parts: their bytes are copied, one after the other.
-    async fn join(
-        &self,
-        uploader: &Uploader,
-        lesson: Option<LessonId>,
-        request: Creation,
-        parts: Vec<UploadId>,
-    ) -> Result<Begun, Error> {
-        let mut length = 0_u64;
-        let mut names = Vec::new();
-        for id in &parts {
-            let part = match self.of(uploader.person, *id).await {
-                Err(Error::Unknown | Error::Gone) => return Err(Error::NoPart(*id)),
-                found => found?,
-            };
-            if part.kind != UploadKind::Partial {
-                return Err(Error::NoPart(*id));
-            }
-            if !part.is_whole() {
-                return Err(Error::PartUnfinished(*id));
-            }
-            length = length.saturating_add(part.offset.0);
-            names.push((id.to_string(), part.offset.0));
-        }
-        if length > self.limits.most_bytes {
-            return Err(self.too_long(length));
-        }
-        // The quota counts the parts already, and they will go.
-        let (store, needed) = (self.store.clone(), Bytes(length));
-        self.blocking(move || store.room_for(needed), 0).await??;
-        let id = UploadId::random();
-        let store = self.store.clone();
-        let joined = self.blocking(
-            move || {
-                let name = id.to_string();
-                let mut whole = store.begin_incoming(&name)?;
-                let copied = names.iter().try_for_each(|(part, bytes)| {
-                    let mut part = File::open(store.incoming(part))?;
-                    match io::copy(&mut part, &mut whole)? {
-                        n if n == *bytes => Ok(()),
-                        _ => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
-                    }
-                });
-                copied.and_then(|()| whole.sync_all()).inspect_err(|_| {
-                    let _ = store.drop_incoming(&name); // what failed is reported
-                })
-            },
-            0,
-        );
-        joined.await?;
-        let used = UnixMillis(clock::now().0.saturating_add(PARTS_KEPT_MS));
-        let new = NewUpload {
-            id,
-            person: uploader.person,
-            lesson,
-            kind: UploadKind::Final,
-            parts: parts.clone(),
-            length: Some(Bytes(length)),
-            offset: Bytes(length),
-            metadata: request.metadata.raw().to_owned(),
-            state: UploadState::Queued,
-            expires: self.expires(),
-        };
-        self.add(new).await?;
-        self.catalogue
-            .write(move |c| c.parts_were_used(&parts, used))
-            .await?;
-        self.finish(id, UploadKind::Final).await;
-        Ok(Begun {
-            id,
-            reached: Reached {
-                offset: length,
-                expires: None,
-            },
-        })
-    }
-
     /// Refuses what would go over a limit, before any byte is taken.
-    async fn check(&self, uploader: &Uploader, length: u64) -> Result<(), Error> {
+    pub(super) async fn check(&self, uploader: &Uploader, length: u64) -> Result<(), Error> {
         let person = uploader.person;
         let open = self.catalogue.read(move |c| c.open_uploads(person)).await?;
         for (open, most, set_by) in [

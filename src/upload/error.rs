@@ -82,6 +82,14 @@ pub enum Error {
     /// The disk has no room for it.
     #[error(transparent)]
     NoRoom(#[from] NoRoom),
+    /// A request was refused before anything of it was taken, and the upload stands where it stood.
+    #[error("{why}")]
+    Refused {
+        /// Why.
+        why: Box<Error>,
+        /// Bytes that are durable.
+        offset: u64,
+    },
     /// The disk filled up on the way.
     #[error(
         "the archive's disk is full; {offset} bytes of the upload are kept, go on when there is room"
@@ -107,6 +115,9 @@ pub enum Error {
     /// A part that is not whole.
     #[error("the part {0} is not finished")]
     PartUnfinished(UploadId),
+    /// A part whose bytes are being copied into the whole.
+    #[error("this part is being joined with others; delete it in a moment")]
+    Joining,
     /// A later request took the upload over.
     #[error("a later request took this upload over at byte {offset}")]
     TakenOver {
@@ -140,6 +151,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// The same refusal, telling where the upload stands.
+    pub(super) fn standing_at(self, offset: u64) -> Self {
+        let why = Box::new(self);
+        Self::Refused { why, offset }
+    }
+
     /// What a failed call on the upload's file means, of whose bytes `offset` are durable.
     pub(super) fn of_disk(error: io::Error, offset: u64) -> Self {
         const ENFILE: i32 = 23;

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::draft::draft_of;
+use super::join::copy_parts;
 use super::protocol::Metadata;
 use super::upkeep::Work;
 use crate::catalogue::{
@@ -24,6 +25,8 @@ pub(super) enum HandOver {
     Disk(#[from] std::io::Error),
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    #[error("the program ends")]
+    Ending,
 }
 
 /// What is in a file.
@@ -40,8 +43,9 @@ pub(super) fn quickly(
     catalogue: &Catalogue,
     store: &Store,
     id: UploadId,
+    ends: &dyn Fn() -> bool,
 ) -> Result<Option<Work>, HandOver> {
-    hand_over(catalogue, store, id, natively)
+    hand_over(catalogue, store, id, natively, ends)
 }
 
 /// Does all there is to do.
@@ -49,8 +53,9 @@ pub(super) fn wholly(
     catalogue: &Catalogue,
     store: &Store,
     id: UploadId,
+    ends: &dyn Fn() -> bool,
 ) -> Result<Option<Work>, HandOver> {
-    hand_over(catalogue, store, id, with_every_means)
+    hand_over(catalogue, store, id, with_every_means, ends)
 }
 
 fn hand_over(
@@ -58,26 +63,31 @@ fn hand_over(
     store: &Store,
     id: UploadId,
     look: fn(&Path) -> Result<Content, HandOver>,
+    ends: &dyn Fn() -> bool,
 ) -> Result<Option<Work>, HandOver> {
-    let upload = catalogue.read_blocking(move |c| c.upload(id))?;
     let due = |u: &Upload| {
         matches!(u.state, UploadState::Queued | UploadState::Processing)
             && u.kind != UploadKind::Partial
     };
-    if upload.filter(due).is_none() {
-        return Ok(None);
-    }
+    let upload = || catalogue.read_blocking(move |c| c.upload(id));
     // Nobody clears out meanwhile what the catalogue does not name yet.
     let _taking = store.taking_in()?;
+    let joined = upload()?.filter(|u| due(u) && u.kind == UploadKind::Final && !u.is_whole());
+    if let Some(upload) = joined {
+        copy_parts(catalogue, store, &upload, ends)?;
+    }
+    if upload()?.filter(due).is_none() {
+        return Ok(None);
+    }
     let report = match look(&store.incoming_or_adopted(&id.to_string())?)? {
         Content::Recording(report) => report,
         Content::Unclear => {
-            catalogue.write_blocking(move |c| c.upload_in_work(id))?;
+            catalogue.progress_blocking(move |c| c.upload_in_work(id))?;
             return Ok(Some(Work::Finish(id)));
         }
         Content::Nothing(why) => {
             tracing::info!(%id, why, "an upload is no recording");
-            catalogue.write_blocking(move |c| c.upload_failed(id, &why))?;
+            catalogue.progress_blocking(move |c| c.upload_failed(id, &why))?;
             return Ok(None);
         }
     };
@@ -183,7 +193,7 @@ fn described(
 }
 
 /// Makes the draft of an upload that is for no lesson.
-fn draft(c: &Change<'_>, upload: &Upload) -> Result<LessonId, CatalogueError> {
+pub(super) fn draft(c: &Change<'_>, upload: &Upload) -> Result<LessonId, CatalogueError> {
     let last = match upload.person {
         Some(person) => c.snapshot().last_lesson_of(person)?,
         None => None,

@@ -8,15 +8,21 @@ mod append;
 mod begin;
 mod draft;
 mod error;
+mod expiry;
 mod finish;
+mod form;
+mod join;
 mod locks;
 pub mod protocol;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 mod uploads;
 
 pub use append::Reached;
 pub use begin::{Begun, Uploader};
 pub use error::Error;
+pub use form::Taken;
 pub use protocol::Malformed as MalformedError;
 pub use uploads::{Limits, Uploads};

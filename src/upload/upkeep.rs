@@ -1,7 +1,6 @@
 //! What is done in the background, on a thread of its own: hand-overs that take longer or were interrupted, hashes,
 //! and the end of uploads that nobody goes on with.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -10,11 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use super::expiry::{Expiry, Moment};
 use super::finish;
 use super::locks::Locks;
 use super::uploads::Limits;
 use crate::catalogue::{Catalogue, UploadId};
-use crate::clock::{self, UnixMillis};
 use crate::media::{self, Store};
 use crate::units::FileId;
 
@@ -22,8 +21,6 @@ use crate::units::FileId;
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 /// How long a hand-over that failed rests.
 const REST: Duration = Duration::from_secs(5);
-/// Uploads that one sweep deletes.
-const SWEPT_AT_ONCE: u32 = 1000;
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +31,23 @@ pub(super) enum Work {
     Hash(FileId, String),
 }
 
+/// What the thread is to do; it may be given more by whoever has this.
+#[derive(Clone)]
+pub(super) struct Queue(Arc<Mutex<Option<Sender<Work>>>>);
+
+impl Queue {
+    pub(super) fn add(&self, work: Work) {
+        let queue = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(queue) = &*queue {
+            // Without the thread it is done after the next start.
+            let _ = queue.send(work);
+        }
+    }
+}
+
 /// The thread. It ends when this is dropped.
 pub(super) struct Upkeep {
-    queue: Mutex<Option<Sender<Work>>>,
+    queue: Queue,
     ending: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -53,33 +64,27 @@ impl Upkeep {
         let round = Round {
             catalogue: catalogue.clone(),
             store: store.clone(),
-            locks: Arc::clone(locks),
-            sweep_every: SWEEP_EVERY.min(limits.kept_for / 4),
-            seen_expired: HashSet::new(),
+            expiry: Expiry::new(catalogue, store, locks, limits.kept_for, &ending),
             ending: Arc::clone(&ending),
         };
         let thread = thread::Builder::new().name("uploads".into());
         let thread = thread.spawn(move || round.run(&work))?;
         Ok(Self {
-            queue: Mutex::new(Some(queue)),
+            queue: Queue(Arc::new(Mutex::new(Some(queue)))),
             ending,
             thread: Some(thread),
         })
     }
 
-    pub(super) fn add(&self, work: Work) {
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(queue) = &*queue {
-            // Without the thread it is done after the next start.
-            let _ = queue.send(work);
-        }
+    pub(super) fn queue(&self) -> Queue {
+        self.queue.clone()
     }
 }
 
 impl Drop for Upkeep {
     fn drop(&mut self) {
         self.ending.store(true, Relaxed);
-        *self.queue.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.queue.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -89,21 +94,20 @@ impl Drop for Upkeep {
 struct Round {
     catalogue: Catalogue,
     store: Store,
-    locks: Arc<Locks>,
-    sweep_every: Duration,
-    /// What the sweep before found expired already.
-    seen_expired: HashSet<UploadId>,
+    expiry: Expiry,
     ending: Arc<AtomicBool>,
 }
 
 impl Round {
     fn run(mut self, work: &Receiver<Work>) {
         let mut resting = self.interrupted();
+        let begun = self.expiry.begin(Moment::now());
+        told(begun, "left-over uploads cannot be looked for");
         let mut rested = Instant::now();
         let mut swept = Instant::now();
         loop {
             let now = Instant::now();
-            let mut wait = (swept + self.sweep_every).saturating_duration_since(now);
+            let mut wait = (swept + SWEEP_EVERY).saturating_duration_since(now);
             if !resting.is_empty() {
                 wait = wait.min(rested.saturating_duration_since(now));
             }
@@ -121,8 +125,9 @@ impl Round {
                 }
                 rested = Instant::now() + REST;
             }
-            if swept.elapsed() >= self.sweep_every {
-                self.sweep(clock::now());
+            if swept.elapsed() >= SWEEP_EVERY {
+                let done = self.expiry.sweep(Moment::now());
+                told(done, "expired uploads cannot be deleted; it is tried again");
                 swept = Instant::now();
             }
         }
@@ -151,9 +156,11 @@ impl Round {
             return;
         }
         match &work {
-            Work::Finish(id) => match finish::wholly(&self.catalogue, &self.store, *id) {
+            Work::Finish(id) => match finish::wholly(&self.catalogue, &self.store, *id, &|| {
+                self.ending.load(Relaxed)
+            }) {
                 Ok(Some(next)) => self.attempt(next, resting),
-                Ok(None) => {}
+                Ok(None) | Err(finish::HandOver::Ending) => {}
                 Err(error) => {
                     tracing::error!(%id, %error, "an upload could not be handed over; it is tried again");
                     resting.push(work);
@@ -180,45 +187,11 @@ impl Round {
             .write_blocking(move |c| c.file_hashed(file, &sha256))?;
         Ok(())
     }
+}
 
-    /// Deletes what nobody goes on with. Only what the sweep before found expired as well: when the clock jumps,
-    /// whoever is uploading has time to show it.
-    fn sweep(&mut self, now: UnixMillis) {
-        let expired = self
-            .catalogue
-            .read_blocking(move |c| c.expired_uploads(now, SWEPT_AT_ONCE));
-        let expired = expired.unwrap_or_else(|error| {
-            tracing::error!(%error, "expired uploads cannot be looked for");
-            Vec::new()
-        });
-        let before = std::mem::take(&mut self.seen_expired);
-        for id in expired {
-            if !before.contains(&id) {
-                self.seen_expired.insert(id);
-                continue;
-            }
-            // Somebody works on it.
-            let Some(_turn) = self.locks.take_if_free(id) else {
-                continue;
-            };
-            match self.delete(id, now) {
-                Ok(true) => tracing::info!(%id, "an upload expired"),
-                Ok(false) => {}
-                Err(error) => tracing::error!(%id, %error, "an expired upload cannot be deleted"),
-            }
-        }
-    }
-
-    fn delete(&self, id: UploadId, now: UnixMillis) -> Result<bool, finish::HandOver> {
-        let gone = self.catalogue.write_blocking(move |c| {
-            // It may have been used since the question.
-            let still = c.snapshot().upload(id)?.is_some_and(|u| u.expires < now);
-            Ok(still && c.upload_gone(id)?)
-        })?;
-        if gone {
-            self.store.drop_incoming(&id.to_string())?;
-        }
-        Ok(gone)
+fn told(done: Result<(), finish::HandOver>, what: &str) {
+    if let Err(error) = done {
+        tracing::error!(%error, "{what}");
     }
 }
 

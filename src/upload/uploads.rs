@@ -5,16 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::Error;
 use super::locks::{Locks, Turn};
 use super::tail::{Opened, Tail};
 use super::upkeep::{Upkeep, Work};
+use super::{Error, finish};
 use crate::catalogue::{Catalogue, Upload, UploadId, UploadKind, UploadState};
 use crate::clock::{self, UnixMillis};
 use crate::media::Store;
 use crate::units::{Bytes, PersonId};
+
+/// How long a client waits for the hand-over of what it sent. Only the copying of large parts takes longer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What uploads may cost.
 #[derive(Clone, Debug)]
@@ -102,9 +106,17 @@ impl Uploads {
     pub async fn terminate(&self, person: PersonId, id: UploadId) -> Result<(), Error> {
         self.of(person, id).await?;
         let turn = self.turn(id).await?;
-        self.of(person, id).await?;
+        let upload = self.of(person, id).await?;
+        if upload.kind == UploadKind::Partial {
+            let waiting = self
+                .catalogue
+                .read(move |c| c.whole_is_waiting_for(person, id));
+            if waiting.await? {
+                return Err(Error::Joining);
+            }
+        }
         // The row first: bytes without a row are a left-over, a row without bytes would be a lie.
-        self.catalogue.write(move |c| c.upload_gone(id)).await?;
+        self.catalogue.progress(move |c| c.upload_gone(id)).await?;
         let store = self.store.clone();
         self.blocking(move || store.drop_incoming(&id.to_string()), 0)
             .await?;
@@ -143,7 +155,7 @@ impl Uploads {
             Err(Error::Disk(e)) if e.kind() == std::io::ErrorKind::NotFound => {
                 tracing::error!(id = %upload.id, "the file of an upload is missing");
                 let id = upload.id;
-                self.catalogue.write(move |c| c.upload_gone(id)).await?;
+                self.catalogue.progress(move |c| c.upload_gone(id)).await?;
                 Err(Error::Gone)
             }
             Err(other) => Err(other),
@@ -158,10 +170,10 @@ impl Uploads {
         length: Option<Bytes>,
     ) -> Result<UnixMillis, Error> {
         let expires = self.expires();
-        let noted = move |c: &crate::catalogue::Change<'_>| {
+        let noted = move |c: &crate::catalogue::Progress<'_>| {
             c.upload_reached(id, Bytes(offset), length, expires)
         };
-        self.catalogue.write(noted).await?;
+        self.catalogue.progress(noted).await?;
         Ok(expires)
     }
 
@@ -181,18 +193,26 @@ impl Uploads {
             return;
         }
         let (catalogue, store) = (self.catalogue.clone(), self.store.clone());
-        let quick = spawn_blocking(move || super::finish::quickly(&catalogue, &store, id)).await;
-        let left = match quick {
-            Ok(Ok(done)) => done,
-            Ok(Err(error)) => {
-                tracing::error!(%id, %error, "an upload could not be handed over; it is tried again");
-                Some(Work::Finish(id))
+        let (stopping, queue) = (self.stopping.clone(), self.upkeep.queue());
+        let finish = move || {
+            let ends = || stopping.is_cancelled();
+            match finish::quickly(&catalogue, &store, id, &ends) {
+                Ok(done) => done,
+                Err(finish::HandOver::Ending) => None,
+                Err(error) => {
+                    tracing::error!(%id, %error, "an upload could not be handed over; it is tried again");
+                    Some(Work::Finish(id))
+                }
             }
-            Err(_) => Some(Work::Finish(id)),
         };
-        if let Some(work) = left {
-            self.upkeep.add(work);
-        }
+        let done = tokio::spawn(async move {
+            let left = spawn_blocking(finish).await;
+            if let Some(work) = left.unwrap_or(Some(Work::Finish(id))) {
+                queue.add(work);
+            }
+        });
+        // It goes on when nobody waits any more: the row says what is due.
+        let _ = timeout(PATIENCE, done).await;
     }
 
     /// Runs what blocks; `offset` bytes of the upload are durable.

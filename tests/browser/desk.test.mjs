@@ -129,7 +129,7 @@ test("the next lesson begins where the last one was", { timeout: 60_000 }, async
 });
 
 test("what two people write at once is not lost", { timeout: 60_000 }, async () => {
-  const { context, page } = await atDesk("Leyla", "az");
+  const { context, page } = await atDesk("Leyla", "az", { viewport: { width: 390, height: 800 } });
   const code = await beginLesson(page, "Bölünmə");
   const murad = await atDesk("Murad", "ru");
   await murad.page.goto(`${server.url}/ru/teach/lessons/${code}`);
@@ -139,6 +139,8 @@ test("what two people write at once is not lost", { timeout: 60_000 }, async () 
 
   await page.getByLabel("Təsviri").fill("Sadə ədədlər");
   await press(page, page.getByRole("button", { name: "Yadda saxla" }));
+  await page.screenshot({ path: new URL("desk-conflict-390-light.png", output).pathname, fullPage: true });
+  await expectNoSidewaysScrolling(page, 390);
   const told = await page.locator("#complaint").innerText();
   assert.match(told, /Murad bu arada dərsi dəyişib/);
   assert.match(told, /Adı: Деление/);

@@ -26,7 +26,9 @@ const PATIENCE = 60_000;
 
 /** Runs the program; its output is kept for when something goes wrong. */
 function start(...args) {
-  const child = spawn(binary, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary, args, { env: environment, stdio: ["pipe", "pipe", "pipe"] });
+  // Who does not read it is not to be waited for.
+  child.stdin.on("error", () => {}).end();
   const said = [];
   child.stderr.on("data", (text) => said.push(text));
   return { child, said: () => Buffer.concat(said).toString() };
@@ -48,12 +50,38 @@ async function withinPatience(what, promise) {
  * A server of an archive with the sample lessons and those of more `sheets`, in a folder of its own: its `url`,
  * and `stop()`, which ends it and gives its exit status.
  */
-export async function startServer(...sheets) {
+export function startServer(...sheets) {
+  return startArchive({ sheets: [join(folder, "media/samples/lessons.csv"), ...sheets] });
+}
+
+/**
+ * A server of an archive with the lessons of `sheets`, started with more `flags`. Besides what `startServer` gives:
+ * `kill()` ends it as a power cut would, and `again()` starts it at the same address.
+ */
+export async function startArchive({ sheets = [], flags = [] } = {}) {
   const data = await mkdtemp(join(tmpdir(), "teledars-browser-"));
   let server;
+  const serve = async (listen) => {
+    const started = start("serve", "--data", data, "--listen", listen, ...flags);
+    server = started;
+    const lines = createInterface({ input: started.child.stdout });
+    const silent = once(started.child, "close").then(([status]) => {
+      throw new Error(`the server ended with ${status}\n${started.said()}`);
+    });
+    const [first] = await withinPatience("the server's start", Promise.race([once(lines, "line"), silent]));
+    silent.catch(() => {}); // It ends at the end, of course.
+    const url = /^listening on (http:\/\/\S+)$/.exec(first)?.[1];
+    if (!url) throw new Error(`not an address: ${first}`);
+    return url;
+  };
+  const kill = async () => {
+    const ended = once(server.child, "exit");
+    server.child.kill("SIGKILL");
+    await ended;
+  };
   const stop = async () => {
     let status = null;
-    if (server && server.child.exitCode === null) {
+    if (server && server.child.exitCode === null && server.child.signalCode === null) {
       const ended = once(server.child, "exit");
       server.child.kill("SIGTERM");
       try {
@@ -67,23 +95,16 @@ export async function startServer(...sheets) {
     return status;
   };
   try {
-    for (const sheet of [join(folder, "media/samples/lessons.csv"), ...sheets]) {
+    for (const sheet of sheets) {
       const imported = start("import", "--data", data, sheet);
       imported.child.stdout.resume();
       const [status] = await once(imported.child, "close");
       if (status !== 0) throw new Error(`the import ended with ${status}\n${imported.said()}`);
     }
 
-    server = start("serve", "--data", data, "--listen", "127.0.0.1:0");
-    const lines = createInterface({ input: server.child.stdout });
-    const silent = once(server.child, "close").then(([status]) => {
-      throw new Error(`the server ended with ${status}\n${server.said()}`);
-    });
-    const [first] = await withinPatience("the server's start", Promise.race([once(lines, "line"), silent]));
-    silent.catch(() => {}); // It ends at the end, of course.
-    const url = /^listening on (http:\/\/\S+)$/.exec(first)?.[1];
-    if (!url) throw new Error(`not an address: ${first}`);
-    return { url, data, stop, log: server.said };
+    const url = await serve("127.0.0.1:0");
+    const again = () => serve(new URL(url).host);
+    return { url, data, stop, kill, again, log: () => server.said() };
   } catch (trouble) {
     await stop();
     throw trouble;

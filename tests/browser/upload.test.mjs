@@ -1,26 +1,11 @@
 // Uploads as tus-js-client makes them, over a link that breaks.
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Upload } from "tus-js-client";
 import { startCuttingProxy } from "./cutting.mjs";
-import { makeToken, repository, startServer } from "./start.mjs";
-
-const MIB = 1 << 20;
-
-/** A recording of so many bytes: behind a sample stands a box that players skip. */
-async function recording(bytes) {
-  const sample = await readFile(new URL("media/samples/7-mathematics-az-1.mp4", repository));
-  const whole = Buffer.alloc(bytes);
-  sample.copy(whole);
-  whole.writeUInt32BE(bytes - sample.length, sample.length);
-  whole.write("free", sample.length + 4);
-  // Different everywhere, so that a piece in the wrong place is noticed.
-  for (let at = sample.length + 8; at + 4 <= bytes; at += 4) whole.writeUInt32LE(at, at);
-  return whole;
-}
+import { MIB, recording, sha256 } from "./recording.mjs";
+import { makeToken, startServer } from "./start.mjs";
 
 /** Uploads `bytes`; settles when all is acknowledged. */
 function send(bytes, endpoint, token, options = {}) {
@@ -49,8 +34,6 @@ async function watched(server, url, token) {
   const answer = await fetch(server.url + pathname, { headers });
   return Buffer.from(await answer.arrayBuffer());
 }
-
-const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 test("over a link that is cut every few megabytes no acknowledged byte is sent again", async (t) => {
   const server = await startServer();

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::{Desk, noise, recording};
+use super::{BYTES, Desk, noise, recording};
 use crate::support::archive::Archive;
 use crate::support::server::Server;
-use crate::support::teacher::Teacher;
+use crate::support::teacher::{Teacher, path_of};
 
 fn free_bytes(archive: &Archive) -> u64 {
     let disk = rustix::fs::statvfs(archive.data()).unwrap();
@@ -27,6 +27,36 @@ fn no_room_is_told_before_a_byte_is_taken() {
         why.contains("20000000000") && why.contains("reserve_bytes"),
         "{why}"
     );
+}
+
+#[test]
+fn a_disk_without_room_says_how_far_an_upload_is_and_lets_it_go_on_when_there_is_some() {
+    let Desk {
+        archive,
+        server,
+        teacher,
+    } = Desk::new();
+    let bytes = noise(30_000);
+    let upload = teacher.begin(&server, bytes.len(), &[]);
+    let add = |server: &Server, from: usize, to: usize| {
+        let added = teacher.add(server, &upload, from, &bytes[from..to]);
+        (
+            added.status,
+            added.header("upload-offset").map(str::to_owned),
+        )
+    };
+    let at = |offset: usize| Some(offset.to_string());
+    assert_eq!(add(&server, 0, 10_000), (204, at(10_000)));
+    server.kill();
+    let all = free_bytes(&archive).to_string();
+    let full = Server::with(archive.data(), ["--reserve-bytes", all.as_str()]);
+    assert_eq!(add(&full, 10_000, 30_000), (507, at(10_000)));
+    assert_eq!(teacher.offset(&full, &upload), 10_000);
+    full.kill();
+    let roomy = archive.serve();
+    assert_eq!(add(&roomy, 10_000, 30_000), (204, at(30_000)));
+    let file = archive.data().join(&upload[1..]);
+    assert_eq!(std::fs::read(file).unwrap(), bytes);
 }
 
 /// A server whose system calls are seen, or made to fail, by strace.
@@ -66,6 +96,90 @@ fn a_disk_that_fails_to_sync_is_not_believed_and_the_bytes_are_asked_for_again()
     assert!([204, 500].contains(&rest.status), "{}", rest.text());
     let offset = teacher.offset(&server, &upload);
     assert_eq!(std::fs::read(file).unwrap()[..offset], bytes[..offset]);
+}
+
+/// A server for which these calls on `file` fail.
+fn failing(archive: &Archive, file: &Path, calls: &str, when: &str) -> Server {
+    let (trace, inject) = (
+        format!("trace={calls}"),
+        format!("inject={calls}:error=EIO:when={when}"),
+    );
+    let file = file.to_str().unwrap();
+    let all = ["-o", "/dev/null", "-P", file, "-e", &trace, "-e", &inject];
+    traced(archive, &all)
+}
+
+#[test]
+fn an_upload_whose_name_is_not_durable_has_not_begun() {
+    let archive = Archive::empty();
+    let teacher = Teacher::of(&archive, "Aygün", "teacher");
+    archive.serve().kill();
+    let folder = archive.data().join("uploads");
+    let server = failing(&archive, &folder, "fsync", "1+");
+    let headers = [("Upload-Length", "10")];
+    let made = teacher.ask(&mut server.connect(), "POST", "/uploads", &headers, &[]);
+    let made = made.unwrap();
+    assert_eq!(made.status, 500);
+    assert_eq!(made.header("location"), None);
+    assert!(!made.text().contains("uploads/"), "{}", made.text());
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
+}
+
+#[test]
+fn bytes_that_the_disk_does_not_take_are_not_acknowledged() {
+    let archive = Archive::empty();
+    let teacher = Teacher::of(&archive, "Aygün", "teacher");
+    let bytes = noise(30_000);
+    let server = archive.serve();
+    let upload = teacher.begin(&server, bytes.len(), &[]);
+    let first = teacher.add(&server, &upload, 0, &bytes[..10_000]);
+    assert_eq!(first.status, 204);
+    server.kill();
+    let file = archive.data().join(&upload[1..]);
+    let server = failing(&archive, &file, "pwrite64", "1+");
+    let failed = teacher.add(&server, &upload, 10_000, &bytes[10_000..]);
+    assert_eq!(failed.status, 500);
+    assert_eq!(teacher.offset(&server, &upload), 10_000);
+    server.kill();
+    let server = archive.serve();
+    let rest = teacher.add(&server, &upload, 10_000, &bytes[10_000..]);
+    assert_eq!(rest.status, 204);
+    assert_eq!(std::fs::read(file).unwrap(), bytes);
+}
+
+#[test]
+fn a_row_that_is_not_durable_is_not_acknowledged() {
+    let archive = Archive::empty();
+    let teacher = Teacher::of(&archive, "Aygün", "teacher");
+    let bytes = noise(30_000);
+    let upload = teacher.begin(&archive.serve(), bytes.len(), &[]);
+    let log = archive.data().join("catalogue.sqlite-wal");
+    // Later than what the start takes.
+    let server = failing(&archive, &log, "fsync,fdatasync", "5+");
+    let (mut acknowledged, mut status) = (0, 204);
+    while status == 204 {
+        assert!(acknowledged < bytes.len(), "the disk never failed");
+        let next = &bytes[acknowledged..acknowledged + 1000];
+        status = teacher.add(&server, &upload, acknowledged, next).status;
+        if status == 204 {
+            acknowledged += 1000;
+        }
+    }
+    assert_eq!(status, 500);
+    assert_eq!(teacher.offset(&server, &upload), acknowledged);
+    server.kill();
+    let server = archive.serve();
+    let offset = teacher.offset(&server, &upload);
+    // What was written without being acknowledged may count or not, but not in part.
+    let whole = [acknowledged, acknowledged + 1000];
+    assert!(
+        whole.contains(&offset),
+        "{offset}, {acknowledged} acknowledged"
+    );
+    let rest = teacher.add(&server, &upload, offset, &bytes[offset..]);
+    assert_eq!(rest.status, 204);
+    let file = archive.data().join(&upload[1..]);
+    assert_eq!(std::fs::read(file).unwrap(), bytes);
 }
 
 #[test]
@@ -124,6 +238,59 @@ fn bytes_and_their_row_are_synced_before_the_client_hears_of_them() {
             log.join("\n")
         );
     }
+}
+
+#[test]
+fn a_server_killed_while_it_joins_parts_goes_on_with_that_and_makes_one_recording() {
+    let archive = Archive::empty();
+    let teacher = Teacher::of(&archive, "Aygün", "teacher");
+    let bytes = recording();
+    let server = archive.serve();
+    let cut = bytes.len() / 2;
+    let part = |piece: &[u8]| {
+        let length = piece.len().to_string();
+        let headers = [
+            BYTES,
+            ("Upload-Concat", "partial"),
+            ("Upload-Length", &length),
+        ];
+        let made = teacher.ask(&mut server.connect(), "POST", "/uploads", &headers, piece);
+        path_of(&made.unwrap())
+    };
+    let parts = [part(&bytes[..cut]), part(&bytes[cut..])];
+    let concat = format!("final;{} {}", parts[0], parts[1]);
+    let join = |server: &Server| {
+        let headers = [("Upload-Concat", concat.as_str())];
+        teacher.ask(&mut server.connect(), "POST", "/uploads", &headers, &[])
+    };
+    server.kill();
+    // It dies when the second part is read.
+    let second = archive.data().join(&parts[1][1..]);
+    let dying = traced(
+        &archive,
+        &[
+            "-o",
+            "/dev/null",
+            "-P",
+            second.to_str().unwrap(),
+            "-e",
+            "trace=copy_file_range",
+            "-e",
+            "inject=copy_file_range:signal=KILL",
+        ],
+    );
+    assert!(join(&dying).is_err());
+    drop(dying);
+    archive.run(["check"]).expect_code(0);
+
+    let server = archive.serve();
+    let whole = join(&server).unwrap();
+    assert_eq!(whole.status, 201, "{}", whole.text());
+    let told = teacher.settled(&server, &path_of(&whole));
+    let code = told["lesson"].as_str().unwrap_or_else(|| panic!("{told}"));
+    assert_eq!(teacher.recording(&server, code), bytes);
+    assert_eq!(archive.export().len(), 1, "and one lesson");
+    archive.expect_sound();
 }
 
 /// The calls of the log in the order in which they ended; answers in the order in which they began.

@@ -1,8 +1,11 @@
 //! Uploads, as a client of tus 1.0.0 sees them.
 
 mod disk;
+mod form;
 mod lessons;
+mod listed;
 mod refused;
+mod shortage;
 mod survives;
 
 use crate::support::archive::Archive;
@@ -169,6 +172,10 @@ fn parts_that_were_sent_at_once_become_one_recording() {
     let parts = [part(&bytes[..cut]), part(&bytes[cut..])];
     let told = desk.teacher.head(&desk.server, &parts[0]);
     assert_eq!(told.header("upload-concat"), Some("partial"));
+    assert!(
+        told.header("upload-expires").is_some(),
+        "it waits for its whole"
+    );
     let join = |parts: &str| {
         let concat = format!("final;{parts}");
         let headers = [("Upload-Concat", concat.as_str())];
@@ -194,8 +201,12 @@ fn parts_that_were_sent_at_once_become_one_recording() {
         .as_str()
         .unwrap_or_else(|| panic!("{state}"));
     assert_eq!(desk.teacher.recording(&desk.server, code), bytes);
-    // Who did not hear of it asks again.
-    assert_eq!(join(&parts.join(" ")).status, 201);
+    // Who did not hear of it asks again, and gets no second one.
+    let again = join(&parts.join(" "));
+    assert_eq!((again.status, path_of(&again)), (201, upload.clone()));
+    let other = join(&format!("{} {}", parts[1], parts[0]));
+    assert_eq!(other.status, 201);
+    assert_ne!(path_of(&other), upload);
 
     let more = desk.teacher.add(&desk.server, &upload, bytes.len(), b"x");
     assert_eq!(more.status, 403, "what was made of parts gets no bytes");

@@ -114,10 +114,14 @@ fn every_wrong_header_has_its_status_and_changes_nothing() {
         assert_eq!(answer.status, status, "{case}: {answer:?}");
         assert_eq!(answer.header("tus-resumable"), Some("1.0.0"), "{case}");
         assert_eq!(desk.teacher.offset(&desk.server, &upload), 0, "{case}");
+        if status == 409 {
+            assert_eq!(answer.header("upload-offset"), Some("0"), "{case}");
+        }
     }
     let whole = noise(1001);
     let beyond = desk.teacher.add(&desk.server, &upload, 0, &whole);
     assert_eq!(beyond.status, 413, "announced beyond the end");
+    assert_eq!(beyond.header("upload-offset"), Some("0"));
     // The same without an announcement.
     let mut client = desk.server.connect();
     let headers = desk
@@ -127,7 +131,9 @@ fn every_wrong_header_has_its_status_and_changes_nothing() {
     client.send(b"3e9\r\n").unwrap();
     client.send(&whole).unwrap();
     client.send(b"\r\n0\r\n\r\n").unwrap();
-    assert_eq!(client.response_to("PATCH").unwrap().status, 413);
+    let beyond = client.response_to("PATCH").unwrap();
+    let told = (beyond.status, beyond.header("upload-offset"));
+    assert_eq!(told, (413, Some("0")));
     assert_eq!(desk.teacher.offset(&desk.server, &upload), 0);
 }
 

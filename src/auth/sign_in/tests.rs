@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
 use crate::auth::gate::{Gate, Presented};
-use crate::catalogue::{NewToken, Snapshot};
+use crate::catalogue::{NewToken, PersonRole, Snapshot};
 use crate::clock::UnixMillis;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -29,7 +29,8 @@ async fn door() -> Door {
     let added =
         catalogue.write(move |c| c.add_person(None, "Leyla", PersonRole::Admin, Some(&hash)));
     let limits = Limits {
-        per_name: 3,
+        per_name_and_address: 3,
+        per_name: 4,
         per_address: 5,
         window: 15 * MINUTE,
         session_seconds: 3600,
@@ -123,6 +124,61 @@ async fn an_address_that_tries_many_names_waits_and_others_do_not() {
     let same = ["2001:db8::1", "2001:db8::ffff:1"].map(|a| network(a.parse().unwrap()));
     assert_eq!(same[0], same[1]);
     assert_ne!(same[0], network("2001:db8:0:1::1".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn who_knows_a_name_cannot_keep_its_person_out() {
+    let door = door().await;
+    assert!(door.try_at("leyla", PASSWORD, 0).await.is_ok());
+    let (mut wrong, mut longest) = (0, Duration::ZERO);
+    let from = |n: u8, minutes: u32, password: &str| {
+        let there = IpAddr::V4(Ipv4Addr::new(203, 0, 113, n));
+        let now = door.start + MINUTE * minutes;
+        door.sign_in
+            .by_password("Leyla", password.to_owned(), there, now)
+    };
+    for n in 1..100 {
+        match from(n, 1, "wrong").await {
+            Err(Refusal::Wrong) => wrong += 1,
+            Err(Refusal::Often(wait)) => longest = longest.max(wait),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(wrong, 4);
+    assert!(longest <= 5 * MINUTE, "{longest:?}");
+    // She gets in from where she did before, and does not open the door wider for others.
+    assert!(door.try_at("leyla", PASSWORD, 1).await.is_ok());
+    assert!(matches!(
+        from(200, 1, "wrong").await,
+        Err(Refusal::Often(_))
+    ));
+    // From elsewhere she waits with the others, and no attempt of hers is counted meanwhile.
+    for _ in 0..10 {
+        assert!(matches!(
+            from(201, 1, PASSWORD).await,
+            Err(Refusal::Often(_))
+        ));
+    }
+    assert!(from(201, 6, PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_nobody_is_called_and_no_password_can_be_is_refused_without_work() {
+    let door = door().await;
+    for _ in 0..20 {
+        let long = "a".repeat(password::LONGEST + 1);
+        let long = door.try_at("leyla", &long, 0).await;
+        let Err(Refusal::Password(password::Error::Long(1001))) = long else {
+            panic!("it was looked at");
+        };
+        let name = "a".repeat(catalogue::LONGEST_NAME + 1);
+        assert!(matches!(
+            door.try_at(&name, PASSWORD, 0).await,
+            Err(Refusal::Wrong)
+        ));
+    }
+    // Nothing was counted.
+    assert!(door.try_at("leyla", PASSWORD, 0).await.is_ok());
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ struct LessonPage {
     /// The state in which the lesson is seen here.
     version: i64,
     may_edit: bool,
+    /// The form is to be mended: it comes first.
+    troubled: bool,
     /// Who has changed it meanwhile.
     changed: Option<String>,
     form: Form,
@@ -142,6 +144,7 @@ async fn page(
         action: path(language, &own),
         version: lesson.updated.0,
         may_edit: mine.may(Act::Edit),
+        troubled: status != StatusCode::OK,
         changed: told.changed,
         form: Form::new(language, &vocabulary, filled, &told.trouble),
     };

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::{Desk, Message, refusal};
@@ -140,35 +139,36 @@ impl Desk {
         }
     }
 
-    /// The page that tells why something was not done.
+    /// The page that tells why something was not done, and leads on.
     pub(super) fn refused(&self, refused: desk::Error) -> Response {
         let language = self.visit.language;
-        let (heading, text) = match &refused {
-            desk::Error::Unknown(_) => {
-                return error::respond(&self.visit, Instead::Missing(Missing::Lesson));
-            }
+        let code: Option<Code> = self.visit.part("code").parse().ok();
+        let own = code.map_or("/teach/".to_owned(), |c| Tab::Description.rest(c));
+        let missing = |what| error::respond(&self.visit, Instead::Missing(what));
+        let (heading, text, next) = match &refused {
+            desk::Error::Unknown(_) => return missing(Missing::Lesson),
+            desk::Error::NoPart { .. } => return missing(Missing::Page),
             desk::Error::NotYours(_) => (
                 language.text("teach-not-yours-title"),
                 language.text("teach-not-yours-text"),
+                // Others' drafts are unknown, so there is something to see.
+                code.map(|c| (format!("/l/{c}"), language.text("desk-pupils-page"))),
             ),
             other => (
                 language.text("teach-refused-title"),
                 refusal::told_in(language, other),
+                code.map(|_| (own.clone(), language.text("desk-back"))),
             ),
         };
-        match refused {
-            desk::Error::Catalogue(error) => error::respond(&self.visit, error.into()),
-            refusal => self.message(Problem::from(refusal).status(), heading, text),
+        if let desk::Error::Catalogue(error) = refused {
+            return error::respond(&self.visit, error.into());
         }
-    }
-
-    /// A page that says one thing.
-    pub(super) fn message(&self, status: StatusCode, heading: String, text: String) -> Response {
         let page = Message {
-            page: self.frame(&heading, "/teach/"),
+            page: self.frame(&heading, &own),
             heading,
             text,
+            next: next.map(|(rest, name)| (path(language, &rest), name)),
         };
-        self.send(status, &page)
+        self.send(Problem::from(refused).status(), &page)
     }
 }

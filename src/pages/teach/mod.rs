@@ -24,6 +24,7 @@ mod sheet;
 mod sheet_rows;
 mod sign_in;
 mod standing;
+mod upload;
 
 pub use account::{change_password, create_token, revoke_token, show as account};
 pub use captions::{look as look_at_captions, save as save_captions, show as captions};
@@ -46,6 +47,7 @@ pub use sign_in::{show as sign_in, sign_in as enter, sign_out, sign_out_everywhe
 pub use standing::{
     ask_deletion, ask_reason, delete as delete_draft, reinstate, set_visibility, withdraw,
 };
+pub use upload::{send as send_recording, show as upload};
 
 use std::sync::Arc;
 
@@ -119,6 +121,7 @@ impl FromRequestParts<Shared> for Office {
             page: desk.frame(&heading, "/teach/"),
             heading,
             text: language.text("teach-forbidden-text"),
+            next: None,
         };
         Err(send(&desk.visit, StatusCode::FORBIDDEN, &message))
     }
@@ -130,6 +133,8 @@ struct Message {
     page: Frame,
     heading: String,
     text: String,
+    /// Where to go from here, and its name.
+    next: Option<(String, String)>,
 }
 
 /// What all these pages show around their own.
@@ -184,6 +189,7 @@ impl Desk {
         let language = self.visit.language;
         let mut places = vec![
             ("/teach/", language.text("teach-desk")),
+            ("/teach/upload", language.text("upload-nav")),
             ("/teach/sheet", language.text("teach-sheet")),
             ("/teach/account", language.text("teach-account")),
         ];
@@ -196,7 +202,7 @@ impl Desk {
         let here = |place: &str| {
             let below = rest.strip_prefix(place);
             let of_lesson = |b: &str| place == "/teach/" && b.starts_with("lessons/");
-            below.is_some_and(|b| b.is_empty() || b.starts_with('/') || of_lesson(b))
+            below.is_some_and(|b| b.is_empty() || b.starts_with(['/', '?']) || of_lesson(b))
         };
         let link = |(place, name): (&str, String)| (path(language, place), name, here(place));
         Frame {

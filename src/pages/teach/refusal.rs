@@ -7,7 +7,7 @@ use super::lesson_nav::Refused;
 use super::{Complaint, Desk};
 use crate::auth::permission::Act;
 use crate::captions::{self, Flaw, Warning};
-use crate::desk::{ConflictError, Error};
+use crate::desk::{ConflictError, Error, Lasting};
 use crate::http::multipart::FormError;
 use crate::http::problem::Problem;
 use crate::sheet::{HeaderProblem, MAX_ROW_BYTES, MAX_SHEET_BYTES, SheetError};
@@ -75,6 +75,8 @@ pub(super) fn told_in(language: Language, refusal: &Error) -> String {
         Error::NotYours(act) => {
             language.with("refused-not-yours", &[("act", act_word(*act).into())])
         }
+        Error::OwnersAreGiven => language.text("refused-owners"),
+        Error::Nobody(name) => language.with("refused-nobody", &said(name)),
         Error::OutOfScope => language.text("refused-scope"),
         Error::Fields(errors) => {
             let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -157,14 +159,15 @@ fn told_of_conflict(language: Language, conflict: &ConflictError) -> String {
             language.with("conflict-since", &[("fields", names.join(", ").into())])
         }
         E::NotUndone(why) => {
-            let why = match *why {
-                "delete the draft instead" => "created",
-                "the bytes are gone" => "pruned",
-                "it is the first recording" => "first",
-                _ => "other",
+            let why = match why {
+                Lasting::Began => "created",
+                Lasting::BytesGone => "pruned",
+                Lasting::FirstRecording => "first",
+                Lasting::NothingKnown => "other",
             };
             language.with("conflict-not-undone", &[("why", why.into())])
         }
+        E::NeverPublished => language.text("conflict-never-published"),
         E::Withdrawn => language.text("conflict-withdrawn"),
         E::NotWithdrawn => language.text("conflict-not-withdrawn"),
     }

@@ -9,6 +9,7 @@ use axum::response::Response;
 
 use super::{Complaint, Desk, Frame, see, send, welcome};
 use crate::auth::access::Viewer;
+use crate::catalogue::LONGEST_NAME;
 use crate::http::client::ClientAddress;
 use crate::http::fields::Fields;
 use crate::http::identity::{OwnSession, session_cookie};
@@ -29,7 +30,8 @@ impl SignIn {
         Self {
             page: Frame::new(visit, &title, "/teach/sign-in").complaining(complaint),
             action: path(visit.language, "/teach/sign-in"),
-            user: user.to_owned(),
+            // Given back to be mended, unless nobody could mean it.
+            user: user.chars().take(LONGEST_NAME).collect(),
         }
     }
 }

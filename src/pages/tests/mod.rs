@@ -1,5 +1,6 @@
 //! What readers get, through the router, from an archive in a temporary folder.
 
+mod desk;
 mod files;
 mod look;
 mod manners;
@@ -68,13 +69,17 @@ impl Answer {
 }
 
 fn site() -> Site {
+    site_with(ServeGiven::default())
+}
+
+fn site_with(settings: ServeGiven) -> Site {
     let data = tempfile::tempdir().unwrap();
     let given = GeneralGiven {
         data: Some(data.path().to_owned()),
         ..Default::default()
     };
     let general = given.or(GeneralGiven::default()).unwrap();
-    let settings = ServeGiven::default().or(ServeGiven::default()).unwrap();
+    let settings = settings.or(ServeGiven::default()).unwrap();
     // Opening blocks, as it may at the start of the program; a test's thread belongs to its runtime.
     let opening = std::thread::spawn(move || App::open(&general, settings).unwrap());
     let app = opening.join().unwrap();
@@ -94,7 +99,10 @@ impl Site {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::empty()).unwrap();
+        self.answer(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Answer {
         let (parts, body) = self
             .router
             .clone()

@@ -70,6 +70,27 @@ impl Metadata {
         let text = std::str::from_utf8(self.values.get(key)?).ok()?.trim();
         (!text.is_empty()).then_some(text)
     }
+
+    /// Every key whose value is text, in the order of the keys.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let texts = self.values.iter();
+        texts.filter_map(|(key, value)| Some((key.as_str(), std::str::from_utf8(value).ok()?)))
+    }
+
+    /// The header of these pairs.
+    pub fn of_texts<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let values: BTreeMap<String, Vec<u8>> = pairs
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value.as_bytes().to_vec()))
+            .collect();
+        let encoded = values
+            .iter()
+            .map(|(key, value)| format!("{key} {}", STANDARD.encode(value)));
+        Self {
+            raw: encoded.collect::<Vec<_>>().join(","),
+            values,
+        }
+    }
 }
 
 /// Keys that mean something here; others are kept and given back.
@@ -93,6 +114,16 @@ mod tests {
         assert_eq!(metadata.text("empty"), None);
         assert_eq!(metadata.raw(), raw);
         assert_eq!(Metadata::parse("").unwrap(), Metadata::default());
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let written = Metadata::of_texts([("title", "Kəsr"), ("filename", "Kəsr, 1.mp4")]);
+        assert_eq!(Metadata::parse(written.raw()), Ok(written.clone()));
+        let texts: Vec<_> = written.texts().collect();
+        assert_eq!(texts, [("filename", "Kəsr, 1.mp4"), ("title", "Kəsr")]);
+        let odd = Metadata::parse("a /w==,b Yg==").unwrap();
+        assert_eq!(odd.texts().collect::<Vec<_>>(), [("b", "b")]);
     }
 
     #[test]

@@ -21,11 +21,11 @@ pub enum Verb {
 }
 
 /// What the method means; `None`: nothing here. X-HTTP-Method-Override stands in for a method that something
-/// on the way does not let through. Only a POST may be overridden, so that what looks safe is safe.
+/// on the way does not let through. A safe method is what it is, so that what looks safe is safe.
 pub fn verb(method: &Method, headers: &HeaderMap) -> Option<Verb> {
-    let named = match method {
-        &Method::POST => headers.get("x-http-method-override"),
-        _ => None,
+    let named = match method.is_safe() {
+        true => None,
+        false => headers.get("x-http-method-override"),
     };
     match named.map_or(method.as_str().as_bytes(), |name| name.as_bytes()) {
         b"OPTIONS" => Some(Verb::Discover),
@@ -73,7 +73,7 @@ impl Creation {
     pub fn of(headers: &HeaderMap, empty: bool) -> Result<Self, Malformed> {
         let concat = Concat::of(headers)?;
         let with_bytes = match content_type(headers)? {
-            Some(CONTENT_TYPE) => true,
+            Some(kind) if kind.eq_ignore_ascii_case(CONTENT_TYPE) => true,
             _ if empty => false,
             other => return Err(Malformed::ContentType(other.unwrap_or_default().into())),
         };
@@ -126,7 +126,7 @@ impl Append {
     /// Reads the headers of a PATCH.
     pub fn of(headers: &HeaderMap) -> Result<Self, Malformed> {
         match content_type(headers)? {
-            Some(CONTENT_TYPE) => {}
+            Some(kind) if kind.eq_ignore_ascii_case(CONTENT_TYPE) => {}
             other => return Err(Malformed::ContentType(other.unwrap_or_default().into())),
         }
         let offset = bytes(headers, "upload-offset")?;
@@ -161,6 +161,7 @@ mod tests {
     fn a_method_that_does_not_get_through_may_be_named_in_a_post() {
         let patch = headers(&[("x-http-method-override", "PATCH")]);
         assert_eq!(verb(&Method::POST, &patch), Some(Verb::Append));
+        assert_eq!(verb(&Method::PUT, &patch), Some(Verb::Append));
         assert_eq!(verb(&Method::GET, &patch), None);
         assert_eq!(verb(&Method::HEAD, &patch), Some(Verb::Ask));
         assert_eq!(verb(&Method::POST, &headers(&[])), Some(Verb::Create));
@@ -225,6 +226,8 @@ mod tests {
             )
         };
         assert!(of(CONTENT_TYPE, false).unwrap().with_bytes);
+        let shouted = "Application/Offset+Octet-Stream; x=y";
+        assert!(of(shouted, false).unwrap().with_bytes);
         assert!(!of(CONTENT_TYPE, true).unwrap().with_bytes);
         assert!(!of("application/json", true).unwrap().with_bytes);
         assert!(matches!(

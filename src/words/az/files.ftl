@@ -21,6 +21,8 @@ refused-not-yours = { $act ->
     [prune] Yazıların fayllarını yalnız inzibatçı silir.
    *[edit] Siz bu dərsi dəyişə bilməzsiniz.
 } Redaktora və ya inzibatçıya müraciət edin.
+refused-owners = Dərsin kimə məxsus olduğunu yalnız inzibatçılar müəyyən edir. İnzibatçıya müraciət edin.
+refused-nobody = “{ $value }” adlı istifadəçi yoxdur. Onun daxil olduğu adı yazın.
 refused-scope = Bu sinif və fənlə dərs sizin sahənizdən kənarda qalar. İnzibatçıya müraciət edin.
 refused-rows = Cədvəldə { $count }-dən çox sətir var. Onu bir neçə cədvələ bölün.
 refused-language = «{ $value }» dil kodu deyil. az, ru, en və ya başqa kod (BCP 47) yazın.
@@ -45,6 +47,7 @@ conflict-not-undone = { $why ->
     [first] Bunu ləğv etmək olmur: bu, ilk buraxılışdır.
    *[other] Bunu ləğv etmək olmur: dərsdə heç nə dəyişməyib.
 }
+conflict-never-published = Bu dərs heç vaxt dərc olunmayıb, geri götürməyə ehtiyac yoxdur. Əvəzinə qaralamanı silin.
 conflict-withdrawn = Bu dərs artıq geri götürülüb.
 conflict-not-withdrawn = Bu dərs geri götürülməyib.
 

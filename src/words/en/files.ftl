@@ -21,6 +21,8 @@ refused-not-yours = { $act ->
     [prune] Only an administrator gives up the bytes of recordings.
    *[edit] You may not change this lesson.
 } Ask an editor or an administrator.
+refused-owners = Only administrators say whose a lesson is. Ask one.
+refused-nobody = There is nobody called “{ $value }”. Write the name that they sign in with.
 refused-scope = With this grade and subject the lesson would be outside of what you edit. Ask an administrator.
 refused-rows = The sheet has more than { $count } rows. Split it into several.
 refused-language = “{ $value }” is no language tag. Write az, ru, en or another one (BCP 47).
@@ -48,6 +50,7 @@ conflict-not-undone = { $why ->
     [first] This cannot be undone: it is the first edition.
    *[other] This cannot be undone: it changed nothing of the lesson.
 }
+conflict-never-published = This lesson was never published, so there is nothing to take back. Delete the draft instead.
 conflict-withdrawn = This lesson was taken back already.
 conflict-not-withdrawn = This lesson is not taken back.
 
