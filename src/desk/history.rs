@@ -106,8 +106,8 @@ impl Desk {
 enum Undoing<'d> {
     /// Saying again what was said before.
     Fields(Vec<(&'d String, &'d Value, &'d Value)>),
-    /// Withdrawing again for this reason, or putting back.
-    Withdrawn(Option<&'d str>),
+    /// Withdrawing again for the reason that was told before, or putting back; and the reason that was told then.
+    Withdrawn(Option<&'d str>, Option<&'d str>),
     /// The file that was there, and the one that took its place.
     File(Option<&'d str>, Option<&'d str>),
     /// The edition that was shown, and the one that was shown then.
@@ -144,8 +144,8 @@ impl<'d> Undoing<'d> {
                 Ok(Self::Fields(pairs))
             }
             "withdrawn" | "reinstated" => {
-                let (before, _) = pair("withdrawn").ok_or(no(Lasting::NothingKnown))?;
-                Ok(Self::Withdrawn(before.as_str()))
+                let (before, after) = pair("withdrawn").ok_or(no(Lasting::NothingKnown))?;
+                Ok(Self::Withdrawn(before.as_str(), after.as_str()))
             }
             "captions" | "attachment" => {
                 let (before, after) = pair("file").ok_or(no(Lasting::NothingKnown))?;
@@ -207,9 +207,14 @@ impl Rules {
                 self.change(c, author, lesson, &description, undoes)?;
                 Ok(())
             }
-            Undoing::Withdrawn(reason) => {
+            Undoing::Withdrawn(reason, after) => {
                 if !self.allows(&c.snapshot(), author, Act::Withdraw, lesson)? {
                     return Err(Error::NotYours(Act::Withdraw));
+                }
+                let now = lesson.withdrawn.as_ref().map(|w| w.reason.as_str());
+                // Put back and withdrawn again for another reason.
+                if now.is_some() && after.is_some() && now != after {
+                    return Err(since("withdrawn"));
                 }
                 self.put_withdrawn(c, author, lesson, reason, undoes)
             }

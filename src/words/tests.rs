@@ -105,7 +105,9 @@ fn every_key_that_the_pages_use_exists_and_every_key_is_used() {
     let mut used = BTreeSet::new();
     sources.retain(|(file, _)| !file.contains("/tests/"));
     for (file, text) in &sources {
-        for call in [".text(", ".with(", ".count(", " text(", "(text("] {
+        for call in [
+            ".text(", ".with(", ".count(", " text(", "(text(", " with(", " number(",
+        ] {
             for part in text.split(call).skip(1) {
                 let Some(literal) = part.trim_start().strip_prefix('"') else {
                     continue;

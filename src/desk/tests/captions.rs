@@ -118,8 +118,8 @@ fn what_is_odd_with_captions_is_told_and_what_is_wrong_refused() {
     assert_eq!(stored, seen);
     for (language, bytes, part) in [
         ("az", &b""[..], "the file is empty"),
-        ("az", b"PK\x03\x04", "line 1"),
-        ("az", b"\xff\xfeW\0", "UTF-16"),
+        ("az", b"PK\x03\x04", "this is a ZIP archive"),
+        ("az", b"\xff\xfeW\0\x00\xd8", "UTF-16"),
         ("azeri", b"WEBVTT\n", r#""azeri" is not a language tag"#),
         ("", b"WEBVTT\n", r#""" is not a language tag"#),
         ("az", b"WEBVTT\n\n", "no cue"),

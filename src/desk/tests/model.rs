@@ -1,7 +1,7 @@
 //! Any sequence of what a teacher does, beside a naive model: a list of versions, of which undoing one puts back what
 //! it changed, if nobody changed it again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -153,12 +153,11 @@ impl Model {
             return Some(now);
         }
         back!(title, number, teachers, visibility, reason);
-        let mut places: Vec<_> = before
+        let places: BTreeSet<_> = before
             .captions
             .keys()
             .chain(after.captions.keys())
             .collect();
-        places.dedup();
         for place in places {
             if before.captions.get(place) == after.captions.get(place) {
                 continue;

@@ -79,6 +79,13 @@ fn expect(desk: &Desk, mine: &Mine, act: Act) -> Result<(), Refused> {
         false if act == Act::DeleteDraft && mine.may(Act::Edit) => {
             Err(desk.refused(ConflictError::Published.into()).into())
         }
+        false
+            if act == Act::Withdraw
+                && mine.lesson.published.is_none()
+                && mine.may(Act::Publish) =>
+        {
+            Err(desk.refused(ConflictError::NeverPublished.into()).into())
+        }
         false => Err(desk.refused(desk::Error::NotYours(act)).into()),
     }
 }

@@ -57,16 +57,6 @@ impl Site {
         self.answer(request.body(Body::from(body)).unwrap()).await
     }
 
-    async fn answer(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: body.collect().await.unwrap().to_bytes().to_vec(),
-        }
-    }
-
     async fn post(&self, who: &Signed, path: &str, form: &str) -> Answer {
         self.send(who, path, FORM, form.as_bytes().to_vec()).await
     }

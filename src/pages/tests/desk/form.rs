@@ -175,7 +175,16 @@ async fn html_and_script_in_any_field_are_text() {
         &leyla.save(code, &version, &sent).await,
         &format!("/en/teach/lessons/{code}?done=1"),
     );
-    for rest in ["", "/withdraw", "/delete"] {
+    let public = site
+        .lesson_of(
+            &leyla,
+            Description {
+                title: SCRIPT.into(),
+                ..about("")
+            },
+        )
+        .await;
+    for (code, rest) in [(code, ""), (code, "/delete"), (public, "/withdraw")] {
         let page = leyla.get(&format!("/en/teach/lessons/{code}{rest}")).await;
         assert_eq!(page.status, StatusCode::OK, "{rest}");
         page.shows(&[ESCAPED]);

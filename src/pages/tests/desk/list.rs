@@ -97,12 +97,13 @@ async fn pages_of_the_desk_are_well_formed_and_every_field_is_labelled_and_descr
     let site = site();
     let leyla = site.visitor("Leyla", PersonRole::Teacher).await;
     let code = site.lesson_of(&leyla, draft("Kəsr")).await;
+    let public = site.lesson_of(&leyla, about("Bölmə")).await;
     for language in ["az", "ru", "en"] {
         for rest in [
             "",
             "lessons/new",
             &format!("lessons/{code}"),
-            &format!("lessons/{code}/withdraw"),
+            &format!("lessons/{public}/withdraw"),
             &format!("lessons/{code}/delete"),
         ] {
             let page = leyla.get(&format!("/{language}/teach/{rest}")).await;

@@ -131,7 +131,13 @@ async fn a_lesson_is_taken_back_with_a_reason_and_put_back() {
     refused.shows(&["The reason has 2001 characters; at most 2000", &long]);
     let back = leyla.post(&format!("{there}/reinstate"), &[]).await;
     assert_eq!(back.status, StatusCode::CONFLICT);
-    back.shows(&["This lesson is not withdrawn"]);
+    back.shows(&["This lesson is not taken back"]);
+    let draft = site.lesson_of(&leyla, draft("Kəsr")).await;
+    let never = leyla
+        .get(&format!("/en/teach/lessons/{draft}/withdraw"))
+        .await;
+    assert_eq!(never.status, StatusCode::CONFLICT);
+    never.shows(&["never published"]);
 
     let reason = format!("Səhv: {SCRIPT}\r\nYenisi gəlir.");
     let done = leyla.post(&withdraw, &[("reason", &reason)]).await;
