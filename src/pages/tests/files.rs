@@ -264,7 +264,7 @@ async fn captions_that_are_none_are_refused_in_the_readers_words_and_nothing_typ
             b"WEBVTT\n",
             StatusCode::UNPROCESSABLE_ENTITY,
             [
-                "heç bir altyazı yoxdur",
+                "heç bir subtitr yoxdur",
                 "нет ни одного субтитра",
                 "no caption in it",
             ],
