@@ -70,13 +70,22 @@ lint: | setup-build ## formatting, clippy and documentation, warnings denied
 bench: $(TARGET)/web.stamp | setup-bench ## streaming beside nginx and others, as a table (15 minutes; BENCH=--quick)
 	$(CARGO) bench --locked --bench streaming -- $(BENCH)
 
+.PHONY: bench-upload
+bench-upload: $(TARGET)/web.stamp | setup-bench ## uploads beside cp, @tus/server and rustus, as a table (5 minutes)
+	$(CARGO) bench --locked --bench uploads -- $(BENCH)
+
 .PHONY: bench-catalogue
 bench-catalogue: $(TARGET)/web.stamp | setup-run ## import and pages at 10,000 and 100,000 lessons, as a table
 	$(CARGO) bench --locked --bench catalogue
 
 .PHONY: soak
-soak: release | setup-test ## students come and go for SOAK_SECONDS; memory and descriptors stay flat
+soak: soak-uploads ## uploads as below; then students come and go for SOAK_SECONDS; memory and descriptors stay flat
 	python3 scripts/soak --teledars "$(TARGET)/release/teledars" --seconds $(SOAK_SECONDS)
+
+.PHONY: soak-uploads
+soak-uploads: release tests/browser/node_modules/.package-lock.json | setup-test ## uploads through kills, power cuts and bad lines, at full size
+	python3 scripts/soak-uploads --teledars "$(TARGET)/release/teledars"
+	UPLOADS=full TELEDARS_BIN="$(abspath $(TARGET))/release/teledars" node --test tests/browser/upload.test.mjs
 
 .PHONY: fuzz
 fuzz: | setup-run ## every fuzz target for FUZZ_SECONDS

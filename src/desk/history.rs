@@ -212,7 +212,8 @@ impl Rules {
                     return Err(Error::NotYours(Act::Withdraw));
                 }
                 let now = lesson.withdrawn.as_ref().map(|w| w.reason.as_str());
-                if now != after {
+                // Put back and withdrawn again for another reason.
+                if now.is_some() && after.is_some() && now != after {
                     return Err(since("withdrawn"));
                 }
                 self.put_withdrawn(c, author, lesson, reason, undoes)

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use ::http::HeaderMap;
 use ::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::body::Body;
-use axum::extract::{FromRequest, Multipart, Request, multipart};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
@@ -20,8 +20,9 @@ use super::server::MaxBody;
 
 /// Parts that a form may have.
 const MOST_PARTS: usize = 32;
-/// Bytes that may come before the content of a part: its headers, and what a browser puts between parts.
-const MOST_BETWEEN: u64 = 32 << 10;
+/// Bytes that may come before the content of a part, read ahead included: its headers, and what a browser puts
+/// between parts.
+const MOST_BETWEEN: u64 = 1 << 20;
 
 /// Why a form cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,17 +66,12 @@ struct Part {
 pub struct Parts(Vec<Part>);
 
 impl Parts {
-    /// The text of the field `name`; empty when there is none. What is no UTF-8 is replaced.
+    /// What is written in the field `name`; empty when there is none. What is no UTF-8 is replaced.
     pub fn value(&self, name: &str) -> String {
         let found = self.0.iter().find(|p| p.name == name && p.file.is_none());
         found.map_or_else(String::new, |p| {
             String::from_utf8_lossy(&p.content).into_owned()
         })
-    }
-
-    /// Whether there is a field `name` that is no file.
-    pub fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|p| p.name == name && p.file.is_none())
     }
 
     /// The file that was chosen in the field `name`: a browser sends an empty one without a name for none.
@@ -123,7 +119,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let between = Between::default();
         let counted = between.clone();
         let boundary = boundary_length(headers);
-        let request = request.map(|body| Body::new(Counted::new(body, counted)));
+        let mut request = request.map(|body| Body::new(Counted::new(body, counted)));
+        // Whoever reads it knows how much there may be.
+        DefaultBodyLimit::disable().apply(&mut request);
         let parts = Multipart::from_request(request, state).await;
         Ok(Self {
             parts: parts.map_err(|_| FormError::NotAForm)?,
@@ -294,7 +292,7 @@ impl http_body::Body for Counted {
             Some(Ok(frame)) => frame.data_ref().map_or(0, |data| data.len() as u64),
             _ => 0,
         };
-        if !self.between.take(bytes) {
+        if bytes > 0 && !self.between.take(bytes) {
             let error = axum::Error::new(FormError::Broken);
             return Poll::Ready(Some(Err(error)));
         }
@@ -307,5 +305,111 @@ impl http_body::Body for Counted {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::pipe;
+
+    fn form(parts: &str) -> Request {
+        let body = parts.replace('\n', "\r\n");
+        Request::builder()
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=B")
+            .header(CONTENT_LENGTH, body.len())
+            .body(Body::from(body))
+            .unwrap()
+    }
+
+    async fn read(parts: &str, most: u64) -> Result<Parts, FormError> {
+        let form = Form::from_request(form(parts), &()).await?;
+        form.read(most).await
+    }
+
+    const TWO: &str = "--B\nContent-Disposition: form-data; name=\"a\"\n\nbir\n\
+                       --B\nContent-Disposition: form-data; name=\"f\"; filename=\"x.vtt\"\n\niki\n--B--\n";
+
+    #[tokio::test]
+    async fn fields_and_files_are_told_apart() {
+        let parts = read(TWO, 1000).await.unwrap();
+        assert_eq!(parts.value("a"), "bir");
+        assert_eq!(parts.value("f"), "");
+        assert_eq!(parts.file("f"), Some(&b"iki"[..]));
+        assert_eq!(parts.file("a"), None);
+        let none = TWO.replace("x.vtt", "").replace("iki", "");
+        assert_eq!(read(&none, 1000).await.unwrap().file("f"), None);
+    }
+
+    #[tokio::test]
+    async fn a_form_of_megabytes_is_read_whole() {
+        let long = "a".repeat(5 << 20);
+        let parts = read(&TWO.replace("iki", &long), 6 << 20).await.unwrap();
+        assert_eq!(parts.file("f").map(<[u8]>::len), Some(5 << 20));
+    }
+
+    #[tokio::test]
+    async fn what_is_too_long_or_not_whole_is_refused() {
+        assert_eq!(read(TWO, 20).await, Err(FormError::TooLong { most: 20 }));
+        for end in [20, 60, 100, TWO.len() - 8] {
+            assert_eq!(
+                read(&TWO[..end], 1000).await,
+                Err(FormError::Broken),
+                "{end}"
+            );
+        }
+        let many = TWO.replace(
+            "--B--",
+            &"--B\nContent-Disposition: form-data; name=\"b\"\n\n\n".repeat(MOST_PARTS),
+        );
+        assert_eq!(read(&many, 1 << 20).await, Err(FormError::Broken));
+        let other = Request::new(Body::from("a=b"));
+        let other = Form::from_request(other, &()).await.err();
+        assert_eq!(other, Some(FormError::NotAForm));
+    }
+
+    /// A body that never ends.
+    struct Endless(&'static [u8]);
+
+    impl http_body::Body for Endless {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            let begin = std::mem::replace(&mut self.0, &[b'x'; 1000]);
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(begin)))))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_head_without_an_end_is_not_kept() {
+        let endless = Endless(b"--B\r\nContent-Disposition: form-data; name=\"");
+        let request = Request::builder()
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=B")
+            .body(Body::new(endless))
+            .unwrap();
+        let form = Form::from_request(request, &()).await.unwrap();
+        assert_eq!(form.read(1 << 40).await, Err(FormError::Broken));
+    }
+
+    #[tokio::test]
+    async fn a_file_is_poured_with_its_name_and_length() {
+        let one = "--B\nContent-Disposition: form-data; name=\"f\"; filename=\"x.vtt\"\n\
+                   Content-Type: text/vtt\n\niki\n--B--\n";
+        let form = Form::from_request(form(one), &()).await.unwrap();
+        let mut read = None;
+        let poured = form.pour("f", |head| {
+            assert_eq!((head.name.as_str(), head.announced), ("x.vtt", Some(3)));
+            let (pourer, reader) = pipe::to_reader();
+            read = Some(tokio::task::spawn_blocking(|| {
+                std::io::read_to_string(reader)
+            }));
+            pourer
+        });
+        assert_eq!(poured.await, Ok(true));
+        assert_eq!(read.unwrap().await.unwrap().unwrap(), "iki");
     }
 }

@@ -59,7 +59,7 @@ impl Language {
     }
 
     /// What stands between the whole and the tenths.
-    pub(super) fn decimal_mark(self) -> char {
+    pub fn decimal_mark(self) -> char {
         match self {
             Self::Az | Self::Ru => ',',
             Self::En => '.',

@@ -1,5 +1,6 @@
 //! Uploads, as a client of tus 1.0.0 sees them.
 
+mod clock;
 mod disk;
 mod form;
 mod lessons;

@@ -12,7 +12,7 @@ use crate::http::multipart::FormError;
 use crate::http::problem::Problem;
 use crate::sheet::{HeaderProblem, MAX_ROW_BYTES, MAX_SHEET_BYTES, SheetError};
 use crate::units::Bytes;
-use crate::words::{self, Arguments, Language};
+use crate::words::{self, Language};
 
 impl Desk {
     /// What a page says above its form when this was refused.
@@ -63,19 +63,20 @@ fn size(language: Language, bytes: u64) -> Value<'static> {
 
 /// The sentence for a refusal; in English where what is wrong with a value is told by the rules of the sheet.
 pub(super) fn told_in(language: Language, refusal: &Error) -> String {
-    let with = |key: &str, arguments: &Arguments<'_>| language.with(key, arguments);
     match refusal {
-        Error::Unknown(code) => with("refused-unknown", &said(code.as_str())),
+        Error::Unknown(code) => language.with("refused-unknown", &said(code.as_str())),
         Error::NoPart { what, name } => {
             let what = what.to_owned().into();
-            with(
+            language.with(
                 "refused-part",
                 &[("what", what), ("value", name.as_str().into())],
             )
         }
-        Error::NotYours(act) => with("refused-not-yours", &[("act", act_word(*act).into())]),
+        Error::NotYours(act) => {
+            language.with("refused-not-yours", &[("act", act_word(*act).into())])
+        }
         Error::OwnersAreGiven => language.text("refused-owners"),
-        Error::Nobody(name) => with("refused-nobody", &said(name)),
+        Error::Nobody(name) => language.with("refused-nobody", &said(name)),
         Error::OutOfScope => language.text("refused-scope"),
         Error::Fields(errors) => {
             let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -84,8 +85,8 @@ pub(super) fn told_in(language: Language, refusal: &Error) -> String {
         Error::Sheet(error) => told_of_sheet(language, error),
         Error::TooManyRows { most } => language.count("refused-rows", *most as u64),
         Error::Captions(error) => told_of_captions(language, error),
-        Error::Language(tag) => with("refused-language", &said(tag)),
-        Error::Reason { has, most } => with(
+        Error::Language(tag) => language.with("refused-language", &said(tag)),
+        Error::Reason { has, most } => language.with(
             "refused-reason",
             &[("has", (*has).into()), ("most", (*most).into())],
         ),
@@ -94,7 +95,7 @@ pub(super) fn told_in(language: Language, refusal: &Error) -> String {
                 ("has", size(language, *has)),
                 ("most", size(language, *most)),
             ];
-            with("refused-large", &sizes)
+            language.with("refused-large", &sizes)
         }
         Error::Empty => language.text("refused-empty"),
         Error::OverQuota {
@@ -105,7 +106,7 @@ pub(super) fn told_in(language: Language, refusal: &Error) -> String {
                 ("used", size(language, *used)),
                 ("quota", size(language, *quota)),
             ];
-            with("refused-quota", &sizes)
+            language.with("refused-quota", &sizes)
         }
         Error::Conflict(conflict) => told_of_conflict(language, conflict),
         Error::NoRoom(no_room) => {
@@ -114,7 +115,7 @@ pub(super) fn told_in(language: Language, refusal: &Error) -> String {
                 ("free", size(language, no_room.free)),
                 ("reserve", size(language, no_room.reserve)),
             ];
-            with("refused-room", &sizes)
+            language.with("refused-room", &sizes)
         }
         Error::Disk(error) => {
             use std::io::ErrorKind as K;
@@ -143,7 +144,7 @@ fn act_word(act: Act) -> &'static str {
 
 fn told_of_conflict(language: Language, conflict: &ConflictError) -> String {
     use ConflictError as E;
-    let number = |key: &str, n: u64| language.with(key, &[("number", n.into())]);
+    let numbered = |n: u32| [("number", Value::from(n))];
     match conflict {
         E::Changed { by: Some(by) } => language.with("conflict-changed", &[("who", by.into())]),
         E::Changed { by: None } => language.text("conflict-changed-command"),
@@ -151,8 +152,8 @@ fn told_of_conflict(language: Language, conflict: &ConflictError) -> String {
         E::Published => language.text("conflict-published"),
         E::NoRecording => language.text("conflict-no-recording"),
         E::Full(most) => language.count("conflict-full", *most as u64),
-        E::Shown(edition) => number("conflict-shown", u64::from(*edition)),
-        E::Pruned(edition) => number("conflict-pruned", u64::from(*edition)),
+        E::Shown(edition) => language.with("conflict-shown", &numbered(*edition)),
+        E::Pruned(edition) => language.with("conflict-pruned", &numbered(*edition)),
         E::ChangedSince(fields) => {
             let names: Vec<String> = fields.iter().map(|f| field_name(language, f)).collect();
             language.with("conflict-since", &[("fields", names.join(", ").into())])
@@ -174,7 +175,6 @@ fn told_of_conflict(language: Language, conflict: &ConflictError) -> String {
 
 fn told_of_captions(language: Language, error: &captions::Error) -> String {
     use captions::Error as E;
-    let with = |key: &str, arguments: &Arguments<'_>| language.with(key, arguments);
     let line = |line: usize| ("line", Value::from(line));
     match error {
         E::TooLarge { bytes } => {
@@ -182,44 +182,44 @@ fn told_of_captions(language: Language, error: &captions::Error) -> String {
                 ("has", size(language, *bytes as u64)),
                 ("most", size(language, captions::MAX_BYTES as u64)),
             ];
-            with("captions-too-large", &sizes)
+            language.with("captions-too-large", &sizes)
         }
         E::NotUtf8 { line: l, byte } => {
             let byte = format!("0x{byte:02X}");
-            with("captions-not-utf8", &[line(*l), ("byte", byte.into())])
+            language.with("captions-not-utf8", &[line(*l), ("byte", byte.into())])
         }
-        E::BrokenUtf16 { line: l } => with("captions-utf16", &[line(*l)]),
-        E::UnmarkedUtf16 => with("captions-utf16", &[line(1)]),
+        E::BrokenUtf16 { line: l } => language.with("captions-utf16", &[line(*l)]),
+        E::UnmarkedUtf16 => language.with("captions-utf16", &[line(1)]),
         E::Packed(what) => {
             // Its kind is a proper name behind an article.
             let name = what.trim_start_matches("a ").trim_start_matches("an ");
             let name = name.trim_end_matches(" archive").to_owned();
-            with("captions-packed", &[("value", name.into())])
+            language.with("captions-packed", &[("value", name.into())])
         }
         E::OtherFormat(what) => {
             let name = what.trim_start_matches("a ").trim_start_matches("an ");
-            with(
+            language.with(
                 "captions-other-format",
                 &[("value", name.to_owned().into())],
             )
         }
-        E::NotCaptions { line: l, value } => with(
+        E::NotCaptions { line: l, value } => language.with(
             "captions-none",
             &[line(*l), ("value", value.as_str().into())],
         ),
         E::NoCues => language.text("captions-no-cues"),
-        E::TooManyCues { line: l } => with(
+        E::TooManyCues { line: l } => language.with(
             "captions-many",
             &[line(*l), ("most", captions::MAX_CUES.into())],
         ),
-        E::CueTooLong { line: l } => with(
+        E::CueTooLong { line: l } => language.with(
             "captions-long",
             &[line(*l), ("most", captions::MAX_CUE_CHARS.into())],
         ),
         E::TooLate { line: l, value } => {
             let hours = captions::MAX_TIME.0 / 3_600_000;
             let value = value.as_str().into();
-            with(
+            language.with(
                 "captions-late",
                 &[line(*l), ("value", value), ("hours", hours.into())],
             )
@@ -255,7 +255,7 @@ pub(super) fn warning(language: Language, warning: &Warning) -> String {
 }
 
 fn told_of_sheet(language: Language, error: &SheetError) -> String {
-    let line = |key: &str, line: u64| language.with(key, &[("line", line.into())]);
+    let lined = |line: u64| [("line", Value::from(line))];
     match error {
         SheetError::Io(_) => language.text("form-broken"),
         SheetError::TooLarge => {
@@ -270,14 +270,14 @@ fn told_of_sheet(language: Language, error: &SheetError) -> String {
                 &[("line", (*line).into()), ("byte", byte.into())],
             )
         }
-        SheetError::Utf16Unmarked => line("sheet-utf16", 1),
-        SheetError::Utf16Broken { line: l } => line("sheet-utf16", *l),
-        SheetError::Nul { line: l } => line("sheet-nul", *l),
+        SheetError::Utf16Unmarked => language.with("sheet-utf16", &lined(1)),
+        SheetError::Utf16Broken { line: l } => language.with("sheet-utf16", &lined(*l)),
+        SheetError::Nul { line: l } => language.with("sheet-nul", &lined(*l)),
         SheetError::Header(problems) => {
             let told: Vec<String> = problems.iter().map(|p| header(language, p)).collect();
             format!("{} {}", language.text("sheet-header"), told.join(" "))
         }
-        SheetError::UnclosedQuote { line: l } => line("sheet-quote", *l),
+        SheetError::UnclosedQuote { line: l } => language.with("sheet-quote", &lined(*l)),
         SheetError::RowTooLong { line } => {
             let most = size(language, MAX_ROW_BYTES as u64);
             language.with(

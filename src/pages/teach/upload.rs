@@ -236,7 +236,7 @@ pub async fn send(desk: Desk, request: Request) -> Response {
 
 /// The page of a lesson on which its teacher goes on, behind the language.
 fn lesson_page(code: &str) -> String {
-    format!("/l/{code}")
+    format!("/teach/lessons/{code}")
 }
 
 /// What the form says of the recording, in the words of an upload's metadata.

@@ -1,6 +1,7 @@
 //! What readers get, through the router, from an archive in a temporary folder.
 
 mod desk;
+mod files;
 mod look;
 mod manners;
 mod shelves;

@@ -71,6 +71,7 @@ upload-too-many = { $used } yükləmə bitməyib, ən çoxu { $limit } ola bilə
 upload-no-room = Fayla { $length } yer lazımdır, arxivin diskində { $limit } qalıb. İnzibatçıya bildirin.
 upload-set-by-setting = { $name } ayarı
 upload-set-by-admin = inzibatçı təyin edib
+upload-part = { $number }%
 upload-seconds = { $count } san
 upload-minutes = { $count } dəq
 upload-hours = { $hours } saat { $minutes } dəq

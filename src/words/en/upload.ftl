@@ -71,6 +71,7 @@ upload-too-many = { $used } uploads are unfinished, { $limit } are allowed ({ $b
 upload-no-room = The file needs { $length }, but the archive’s disk has { $limit } left. Tell its administrator.
 upload-set-by-setting = setting { $name }
 upload-set-by-admin = set by an administrator
+upload-part = { $number }%
 upload-seconds = { $count } s
 upload-minutes = { $count } min
 upload-hours = { $hours } h { $minutes } min

@@ -71,6 +71,7 @@ upload-too-many = Не закончено загрузок: { $used }, можн�
 upload-no-room = Файлу нужно { $length }, а на диске архива осталось { $limit }. Сообщите администратору.
 upload-set-by-setting = настройка { $name }
 upload-set-by-admin = задал администратор
+upload-part = { $number }{ "\u00A0" }%
 upload-seconds = { $count } с
 upload-minutes = { $count } мин
 upload-hours = { $hours } ч { $minutes } мин

@@ -48,8 +48,8 @@ export class Row {
   }
 
   private get isOver(): boolean {
-    const { state, id } = this.transfer;
-    return state === 'ready' || state === 'deleted' || state === 'gone' || (state === 'refused' && !id);
+    const { state, id, hasDraft } = this.transfer;
+    return state === 'ready' || state === 'deleted' || state === 'gone' || (state === 'refused' && !id && !hasDraft);
   }
 
   /** Writes down what is so now. */
@@ -59,7 +59,7 @@ export class Row {
     const changed = this.shown !== transfer.state;
     this.shown = transfer.state;
     this.bar.value = transfer.bytes ? transfer.done / transfer.bytes : 0;
-    this.bar.hidden = ['ready', 'deleted', 'gone', 'cannotGoOn', 'nothing'].includes(transfer.state);
+    this.bar.hidden = (transfer.state === 'refused' && !transfer.id) || ['ready', 'deleted', 'gone', 'cannotGoOn', 'nothing'].includes(transfer.state);
     write(this.status, this.statusText());
     write(this.complaint, transfer.complaint);
     this.complaint.hidden = !transfer.complaint;
@@ -142,7 +142,7 @@ export class Row {
         case 'elsewhere':
           return ['goOn', goOn];
         case 'refused':
-          return transfer.id ? ['retry', goOn] : ['', () => undefined];
+          return ['retry', goOn];
         case 'needsFile':
           return transfer.hasFile ? ['goOn', goOn] : ['again', again];
         default:

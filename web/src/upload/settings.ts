@@ -2,7 +2,8 @@
 
 /** As `src/pages/teach/upload/words.rs` writes it. Pages have `{code}` in them, words have the names of what is put in. */
 export interface Settings {
-  language: string;
+  /** What stands between the whole and the tenths: not every browser knows Azerbaijani numbers. */
+  decimalMark: string;
   /** Bytes that a file may have. */
   most: number;
   /** Code of the lesson that gets a new recording; else drafts are made. */
@@ -14,16 +15,7 @@ export interface Settings {
 }
 
 export class Say {
-  private readonly numbers: Intl.NumberFormat;
-  private readonly short: Intl.NumberFormat;
-  private readonly parts: Intl.NumberFormat;
-
-  constructor(private readonly settings: Settings) {
-    const { language } = settings;
-    this.numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
-    this.short = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-    this.parts = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
-  }
+  constructor(private readonly settings: Settings) {}
 
   /** The words called `name`, with values for what stands in braces. */
   words(name: string, values: Record<string, string> = {}): string {
@@ -45,21 +37,22 @@ export class Say {
       bytes < 100_000 ? [1e3, 'kilobytes'] : bytes < 999_500_000 ? [1e6, 'megabytes'] : [1e9, 'gigabytes'];
     const amount = bytes / unit;
     const number =
-      unit > 1e3 && amount < 9.95 ? this.short.format(amount) : this.numbers.format(Math.max(amount, bytes ? 1 : 0));
+      unit > 1e3 && amount < 9.95
+        ? amount.toFixed(1).replace('.', this.settings.decimalMark)
+        : String(Math.max(Math.round(amount), bytes ? 1 : 0));
     return this.words(name, { number });
   }
 
   /** A part of the whole, never more than there is: 99.9 % is not yet 100. */
   part(done: number, all: number): string {
-    return this.parts.format(all ? Math.floor((done / all) * 100) / 100 : 0);
+    return this.words('part', { number: String(all ? Math.floor((done / all) * 100) : 0) });
   }
 
   /** A length of time, as roughly as it is known. */
   time(seconds: number): string {
-    if (seconds < 60) return this.words('seconds', { count: this.numbers.format(Math.max(5, Math.ceil(seconds / 5) * 5)) });
+    if (seconds < 60) return this.words('seconds', { count: String(Math.max(5, Math.ceil(seconds / 5) * 5)) });
     const minutes = Math.ceil(seconds / 60);
-    if (minutes < 60) return this.words('minutes', { count: this.numbers.format(minutes) });
-    const hours = this.numbers.format(Math.floor(minutes / 60));
-    return this.words('hours', { hours, minutes: this.numbers.format(minutes % 60) });
+    if (minutes < 60) return this.words('minutes', { count: String(minutes) });
+    return this.words('hours', { hours: String(Math.floor(minutes / 60)), minutes: String(minutes % 60) });
   }
 }

@@ -66,6 +66,7 @@ export class Transfer {
   /** Whether the lesson is a draft that was made for it. */
   hasDraft = false;
   private metadata: Record<string, string> = {};
+  private plan: [draft: archive.Draft | undefined, lesson: string | null] | undefined;
   private file: File | undefined;
   private handle: FileHandle | undefined;
   private halted = false;
@@ -125,6 +126,7 @@ export class Transfer {
   /** Makes the draft and the upload; then it waits for its turn. `draft`: none for a lesson that is there. */
   async prepare(draft: archive.Draft | undefined, lesson: string | null): Promise<void> {
     const { file } = this;
+    this.plan = [draft, lesson];
     if (!file || this.halted) return;
     this.lesson ??= lesson ?? undefined;
     if (draft && !this.lesson) {
@@ -175,6 +177,11 @@ export class Transfer {
       if (file) return this.take({ file, handle: this.handle });
       this.handle = undefined;
       return this.loseFile();
+    }
+    if (!this.id) {
+      if (!this.file || !this.plan) return;
+      this.set('preparing');
+      return this.prepare(...this.plan);
     }
     if (!this.file) return this.set('needsFile');
     this.queue();

@@ -13,7 +13,7 @@ use crate::words::Language;
 /// As JSON for an attribute.
 pub(super) fn script_settings(language: Language, most: u64, replaced: Option<Code>) -> String {
     let settings = json!({
-        "language": language.code(),
+        "decimalMark": language.decimal_mark(),
         "most": most,
         "lesson": replaced.map(|code| code.to_string()),
         "lessonPage": path(language, &lesson_page("{code}")),
@@ -117,6 +117,7 @@ fn words(language: Language) -> BTreeMap<&'static str, String> {
         ("noRoom", say.with("upload-no-room", &["length", "limit"])),
         ("setBySetting", say.with("upload-set-by-setting", &["name"])),
         ("setByAdmin", say.text("upload-set-by-admin")),
+        ("part", say.with("upload-part", &["number"])),
         ("kilobytes", unit("KB")),
         ("megabytes", unit("MB")),
         ("gigabytes", unit("GB")),

@@ -1,0 +1,764 @@
+//! The desk's pages of captions, attachments, editions, history, the sheet and the disk.
+
+use super::*;
+use crate::auth::secret::Secret;
+use crate::catalogue::{PersonRole, Whose};
+use crate::clock;
+use crate::desk::Author;
+use crate::sheet::Column;
+use crate::sheet::fields::{Fields, Said};
+use crate::units::{Code, PersonId};
+
+const ORIGIN: &str = "http://lessons.example";
+const FORM: &str = "application/x-www-form-urlencoded";
+/// A second cue with a mistake, a third that would do harm as markup.
+const MISTAKEN: &str = "WEBVTT\n\n00:01.000 --> 00:02.000\nSalam\n\n00:03.000 --> 00:0x.000\nitmiş\n\n\
+                        00:05.000 --> 00:06.500\n</textarea><script>alert(1)</script>\n";
+
+/// Somebody who is signed in.
+struct Signed {
+    id: PersonId,
+    cookie: String,
+}
+
+/// A field of a form: its name, the file's if it is one, its content.
+type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+
+impl Site {
+    async fn signed_in(&self, name: &str, role: PersonRole) -> Signed {
+        let secret = Secret::new().unwrap();
+        let (hash, name) = (secret.hash(), name.to_owned());
+        let made = self.app.catalogue.write(move |c| {
+            let id = c.add_person(None, &name, role, None)?;
+            c.add_session(&hash, id, clock::now().after_days(1))?;
+            Ok(id)
+        });
+        Signed {
+            id: made.await.unwrap(),
+            cookie: format!("session={}", secret.told()),
+        }
+    }
+
+    async fn see(&self, who: &Signed, path: &str) -> Answer {
+        let headers = [("accept", "text/html"), ("cookie", who.cookie.as_str())];
+        self.ask(Method::GET, path, &headers).await
+    }
+
+    async fn send(&self, who: &Signed, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .extension(RequestHost("lessons.example".into()))
+            .header("cookie", &who.cookie)
+            .header("origin", ORIGIN)
+            .header("accept", "text/html")
+            .header("content-type", kind)
+            .header("content-length", body.len());
+        self.answer(request.body(Body::from(body)).unwrap()).await
+    }
+
+    async fn post(&self, who: &Signed, path: &str, form: &str) -> Answer {
+        self.send(who, path, FORM, form.as_bytes().to_vec()).await
+    }
+
+    async fn send_form(&self, who: &Signed, path: &str, parts: &[Part<'_>]) -> Answer {
+        let (kind, body) = multipart(parts);
+        self.send(who, path, &kind, body).await
+    }
+
+    /// A lesson of somebody's that can be watched.
+    async fn own(&self, who: &Signed, title: &str) -> Saved {
+        let saved = self.lesson(about(title), 1000).await;
+        let owner = who.id;
+        let owned = self
+            .app
+            .catalogue
+            .write(move |c| c.add_owner(saved.id, owner));
+        owned.await.unwrap();
+        saved
+    }
+
+    async fn edit(&self, code: Code, column: Column, value: &str) {
+        let mut fields = Fields::default();
+        fields.say(column, Said::Cell(value.to_owned()));
+        let edited = self
+            .app
+            .at_desk(move |d| d.edit(&Author::CommandLine, code, fields, None));
+        edited.await.unwrap().unwrap();
+    }
+}
+
+/// What a browser sends for a form with files: its Content-Type and content.
+fn multipart(parts: &[Part<'_>]) -> (String, Vec<u8>) {
+    let boundary = "----a-boundary-of-a-browser";
+    let mut body = Vec::new();
+    for (name, file, content) in parts {
+        let file = match file {
+            Some(file) => {
+                let file = file.replace('"', "%22");
+                format!("; filename=\"{file}\"\r\nContent-Type: application/octet-stream")
+            }
+            None => String::new(),
+        };
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={boundary}"), body)
+}
+
+/// What a browser sends back of a `<textarea>`: its content, unescaped, with lines as forms have them.
+#[track_caller]
+fn textarea(page: &str) -> String {
+    let (_, rest) = page.split_once("<textarea").expect("a textarea");
+    let (_, rest) = rest.split_once('>').unwrap();
+    let (content, _) = rest.split_once("</textarea>").unwrap();
+    let content = content.strip_prefix('\n').unwrap_or(content);
+    let mut text = content.to_owned();
+    for (entity, character) in [
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#38;", "&"),
+    ] {
+        text = text.replace(entity, character);
+    }
+    text.replace("\r\n", "\n").replace('\n', "\r\n")
+}
+
+#[tokio::test]
+async fn captions_with_a_mistake_are_looked_at_mended_and_saved() {
+    let site = site();
+    let teacher = site.signed_in("Leyla", PersonRole::Teacher).await;
+    let code = site.own(&teacher, "Kəsrlər").await.code;
+    let own = format!("/en/teach/lessons/{code}");
+    let parts: [Part<'_>; 3] = [
+        ("language", None, b"az"),
+        ("other", None, b""),
+        ("file", Some("captions.vtt"), MISTAKEN.as_bytes()),
+    ];
+    for (language, warning) in [
+        (
+            "en",
+            "Line 6: the times “00:03.000 --&#62; 00:0x.000” cannot be read",
+        ),
+        (
+            "ru",
+            "Строка 6: время «00:03.000 --&#62; 00:0x.000» не читается",
+        ),
+        (
+            "az",
+            "6 nömrəli sətir: «00:03.000 --&#62; 00:0x.000» vaxtı oxunmur",
+        ),
+    ] {
+        let look = format!("/{language}/teach/lessons/{code}/captions/look");
+        let looked = site.send_form(&teacher, &look, &parts).await;
+        assert_eq!(looked.status, StatusCode::OK, "{}", looked.text());
+        looked.shows(&[warning, "0:01.000", "0:06.500", "alert(1)"]);
+        // Once in the preview, once to be mended, never as markup.
+        looked.lacks(&["<script>alert"]);
+    }
+    let looked = site
+        .send_form(&teacher, &format!("{own}/captions/look"), &parts)
+        .await;
+    // Nothing of what was left out is lost.
+    let text = textarea(looked.text());
+    assert_eq!(text.replace("\r\n", "\n"), MISTAKEN);
+    let files = site.see(&teacher, &format!("{own}/files")).await;
+    files.shows(&["There are no captions yet."]);
+
+    let mended = text.replace("00:0x.000", "00:04.000");
+    let parts: [Part<'_>; 2] = [("language", None, b"az"), ("text", None, mended.as_bytes())];
+    let saved = site
+        .send_form(&teacher, &format!("{own}/captions"), &parts)
+        .await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    assert_eq!(saved.header("location"), format!("{own}/files?done=1"));
+    let files = site.see(&teacher, saved.header("location")).await;
+    files.shows(&["Azerbaijani", "3 captions", "Saved."]);
+    let watched = site.get(&format!("/az/l/{code}")).await;
+    watched.shows(&[&format!("/l/{code}/captions/az.vtt"), "srclang=\"az\""]);
+
+    // What is there can be mended again, and is replaced.
+    let page = site
+        .see(&teacher, &format!("{own}/captions?language=az"))
+        .await;
+    page.shows(&[
+        "00:00:03.000 --&#62; 00:00:04.000",
+        "They take the place of the present",
+    ]);
+    let parts: [Part<'_>; 2] = [
+        ("language", None, b"az"),
+        (
+            "text",
+            None,
+            b"1\r\n00:00:01,000 --> 00:00:02,000\r\nSalam\r\n",
+        ),
+    ];
+    site.send_form(&teacher, &format!("{own}/captions"), &parts)
+        .await;
+    let history = site.see(&teacher, &format!("{own}/history")).await;
+    history.shows(&["Azerbaijani (added)", "Azerbaijani (replaced)"]);
+    let files = site.see(&teacher, &format!("{own}/files")).await;
+    files.shows(&["1 caption "]);
+    let removed = site
+        .post(&teacher, &format!("{own}/captions/remove"), "language=az")
+        .await;
+    assert_eq!(removed.status, StatusCode::SEE_OTHER);
+    let again = site
+        .post(&teacher, &format!("{own}/captions/remove"), "language=az")
+        .await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    again.shows(&[
+        "has no captions in “az” any more",
+        "There are no captions yet.",
+    ]);
+}
+
+#[tokio::test]
+async fn captions_that_are_none_are_refused_in_the_readers_words_and_nothing_typed_is_lost() {
+    let site = site();
+    let teacher = site.signed_in("Leyla", PersonRole::Teacher).await;
+    let code = site.own(&teacher, "Kəsrlər").await.code;
+    let huge = vec![b'a'; (5 << 20) + 1];
+    let longer = vec![b'a'; 6 << 20];
+    let cases: [(&[u8], StatusCode, [&str; 3]); 7] = [
+        (
+            b"PK\x03\x04zip",
+            StatusCode::UNPROCESSABLE_ENTITY,
+            [
+                "sıxılmış fayldır (ZIP)",
+                "упакованный файл (ZIP)",
+                "a packed file (ZIP)",
+            ],
+        ),
+        (
+            b"WEBVTT\n\n\xD1\xEB",
+            StatusCode::UNPROCESSABLE_ENTITY,
+            ["0xD1 baytı", "байт 0xD1", "Line 3 has the byte 0xD1"],
+        ),
+        (
+            b"Salam & <b>",
+            StatusCode::UNPROCESSABLE_ENTITY,
+            [
+                "«Salam &#38; &#60;b&#62;»",
+                "«Salam &#38; &#60;b&#62;»",
+                "“Salam &#38; &#60;b&#62;”",
+            ],
+        ),
+        (
+            b"%PDF-1.7",
+            StatusCode::UNPROCESSABLE_ENTITY,
+            [
+                "başqa növ fayldır (PDF document)",
+                "(PDF document)",
+                "(PDF document)",
+            ],
+        ),
+        (
+            b"WEBVTT\n",
+            StatusCode::UNPROCESSABLE_ENTITY,
+            [
+                "heç bir altyazı yoxdur",
+                "нет ни одного субтитра",
+                "no caption in it",
+            ],
+        ),
+        (
+            &huge,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            ["5,2 MB", "5,2", "5.2"],
+        ),
+        (
+            &longer,
+            StatusCode::PAYLOAD_TOO_LARGE,
+            ["-dan çox gəldi", "Пришло больше", "More than 6.3"],
+        ),
+    ];
+    for (content, status, sentences) in cases {
+        for (language, sentence) in ["az", "ru", "en"].into_iter().zip(sentences) {
+            for end in ["/look", ""] {
+                let path = format!("/{language}/teach/lessons/{code}/captions{end}");
+                let parts: [Part<'_>; 2] =
+                    [("language", None, b"az"), ("file", Some("x.vtt"), content)];
+                let answer = site.send_form(&teacher, &path, &parts).await;
+                let start = String::from_utf8_lossy(&content[..content.len().min(20)]);
+                assert_eq!(answer.status, status, "{language} {start:?}");
+                let page = answer.text();
+                let (_, complaint) = page.split_once("id=\"complaint\">").unwrap();
+                let (complaint, _) = complaint.split_once("</p>").unwrap();
+                let complaint = complaint.replace('\u{a0}', " ");
+                assert!(complaint.contains(sentence), "{complaint}");
+                assert!(!page.contains("<b>\n"), "markup of a file");
+            }
+        }
+    }
+    let own = format!("/en/teach/lessons/{code}/captions");
+    // What was typed stays: the text, and the language that is none.
+    let typed = "WEBVTT\n\n00:01.000 --> 00:02.000\nSalam\n";
+    let parts: [Part<'_>; 3] = [
+        ("language", None, b"az"),
+        ("other", None, b"<azeri>"),
+        ("text", None, typed.as_bytes()),
+    ];
+    let answer = site.send_form(&teacher, &own, &parts).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    answer.shows(&[
+        "“&#60;azeri&#62;” is no language tag",
+        "value=\"&#60;azeri&#62;\"",
+    ]);
+    assert_eq!(textarea(answer.text()).replace("\r\n", "\n"), typed);
+    // Nothing at all, and no form.
+    let none = site
+        .send_form(&teacher, &own, &[("file", Some(""), b"")])
+        .await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let other = site.post(&teacher, &own, "text=WEBVTT").await;
+    assert_eq!(other.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    other.shows(&["This is no form with a file."]);
+    // A bomb is not unpacked.
+    let (kind, body) = multipart(&parts);
+    let packed = Request::builder()
+        .method(Method::POST)
+        .uri(&own)
+        .extension(RequestHost("lessons.example".into()))
+        .header("cookie", &teacher.cookie)
+        .header("origin", ORIGIN)
+        .header("content-type", kind)
+        .header("content-encoding", "gzip");
+    let answer = site.answer(packed.body(Body::from(body)).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    answer.shows(&["came compressed (gzip)"]);
+    // Nobody got captions of all this.
+    let files = site
+        .see(&teacher, &format!("/en/teach/lessons/{code}/files"))
+        .await;
+    files.shows(&["There are no captions yet."]);
+}
+
+#[tokio::test]
+async fn long_captions_are_shown_from_both_ends() {
+    let site = site();
+    let teacher = site.signed_in("Leyla", PersonRole::Teacher).await;
+    let code = site.own(&teacher, "Kəsrlər").await.code;
+    let mut long = String::from("WEBVTT\n");
+    for n in 0..1000 {
+        long.push_str(&format!(
+            "\n{:02}:{:02}.000 --> {:02}:{:02}.900\nsöz {n}.\n",
+            n / 60,
+            n % 60,
+            n / 60,
+            n % 60
+        ));
+    }
+    let parts: [Part<'_>; 2] = [("language", None, b"az"), ("text", None, long.as_bytes())];
+    let look = format!("/en/teach/lessons/{code}/captions/look");
+    let answer = site.send_form(&teacher, &look, &parts).await;
+    answer.shows(&[
+        "1000 captions, from 0:00.000 until 16:39.900",
+        "… 780 more …",
+    ]);
+    let cell = |n: u32| format!("<td>söz {n}.</td>");
+    answer.shows(&[&cell(0), &cell(199), &cell(980), &cell(999)]);
+    answer.lacks(&[&cell(200), &cell(979)]);
+}
+
+#[tokio::test]
+async fn an_attachment_comes_in_under_any_name_and_goes_again() {
+    let site = site();
+    let teacher = site.signed_in("Leyla", PersonRole::Teacher).await;
+    let code = site.own(&teacher, "Kəsrlər").await.code;
+    let own = format!("/en/teach/lessons/{code}");
+    let attach = format!("{own}/attachments");
+    let content = vec![7_u8; 300_000];
+    let name = "../\"><script>alert(1)<.pdf";
+    let parts: [Part<'_>; 1] = [("file", Some(name), &content)];
+    let added = site.send_form(&teacher, &attach, &parts).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
+    let files = site.see(&teacher, &format!("{own}/files")).await;
+    files.shows(&["script&#62;alert(1)&#60;.pdf", "0.3"]);
+    files.lacks(&["<script>alert"]);
+    let (_, at) = files.text().split_once("name=\"name\" value=\"").unwrap();
+    let (media, _) = at.split_once('"').unwrap();
+    let got = site.see(&teacher, &format!("/media/{media}")).await;
+    assert_eq!(got.body, content);
+    let removed = site
+        .post(
+            &teacher,
+            &format!("{attach}/remove"),
+            &format!("name={media}"),
+        )
+        .await;
+    assert_eq!(removed.status, StatusCode::SEE_OTHER);
+    let again = site
+        .post(
+            &teacher,
+            &format!("{attach}/remove"),
+            &format!("name={media}"),
+        )
+        .await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    again.shows(&["does not have this attachment any more"]);
+
+    // No file, an empty one, more than there may be.
+    let none: [Part<'_>; 1] = [("file", Some(""), b"")];
+    let answer = site.send_form(&teacher, &attach, &none).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    answer.shows(&["No file was chosen."]);
+    let empty: [Part<'_>; 1] = [("file", Some("a.pdf"), b"")];
+    let answer = site.send_form(&teacher, &attach, &empty).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    answer.shows(&["The file is empty."]);
+    let id = teacher.id;
+    let quota = site
+        .app
+        .catalogue
+        .write(move |c| c.set_quota(None, id, Some(Bytes(310_000))));
+    quota.await.unwrap();
+    let answer = site.send_form(&teacher, &attach, &parts).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "{}",
+        answer.text()
+    );
+    let told = answer.text().replace('\u{a0}', " ");
+    assert!(told.contains("of the 0.3 MB that you may have"), "{told}");
+    let (kind, mut body) = multipart(&parts);
+    body.truncate(200_000);
+    let answer = site.send(&teacher, &attach, &kind, body).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text());
+    answer.shows(&["did not come whole", "There are no attachments yet."]);
+}
+
+#[tokio::test]
+async fn an_earlier_edition_is_shown_again_and_an_administrator_gives_up_what_is_not_shown() {
+    let site = site();
+    let teacher = site.signed_in("Leyla", PersonRole::Teacher).await;
+    let admin = site.signed_in("Admin", PersonRole::Admin).await;
+    let lesson = site.own(&teacher, "Kəsr <b>").await;
+    site.record(lesson, footage(), 2_000_000).await;
+    let own = format!("/en/teach/lessons/{}", lesson.code);
+    let files = site.see(&teacher, &format!("{own}/files")).await;
+    files.shows(&["edition 1", "edition 2", "is shown"]);
+    files.lacks(&["Give up"]);
+    let shown = site
+        .post(&teacher, &format!("{own}/editions/show"), "edition=1")
+        .await;
+    assert_eq!(shown.status, StatusCode::SEE_OTHER);
+    let missing = site
+        .post(&teacher, &format!("{own}/editions/show"), "edition=7")
+        .await;
+    missing.shows(&["This lesson has no edition 7."]);
+    let refused = site
+        .see(&teacher, &format!("{own}/editions/prune?edition=2"))
+        .await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let prune = format!("{own}/editions/prune");
+    let current = site.see(&admin, &format!("{prune}?edition=1")).await;
+    assert_eq!(current.status, StatusCode::CONFLICT);
+    current.shows(&["Edition 1 is the one that is shown."]);
+    let asked = site.see(&admin, &format!("{prune}?edition=2")).await;
+    let told = asked.text().replace('\u{a0}', " ");
+    assert!(told.contains("“Kəsr &#60;b&#62;”: 2.0 MB of"), "{told}");
+    let disk = site.see(&admin, "/en/teach/disk").await;
+    let told = disk.text().replace('\u{a0}', " ");
+    for part in [
+        ">2.0 MB<",
+        "Leyla",
+        "Give up the bytes of all that is not shown (2.0 MB)",
+    ] {
+        assert!(told.contains(part), "{part} is not in {told}");
+    }
+    let freed = site.post(&admin, &prune, "edition=2").await;
+    assert_eq!(
+        freed.header("location"),
+        format!("{own}/files?freed=2000000")
+    );
+    let files = site.see(&admin, freed.header("location")).await;
+    let told = files.text().replace('\u{a0}', " ");
+    assert!(told.contains("2.0 MB were given back"), "{told}");
+    let gone = site
+        .post(&teacher, &format!("{own}/editions/show"), "edition=2")
+        .await;
+    gone.shows(&["The bytes of edition 2 were given up"]);
+    let log = site.see(&admin, "/en/teach/log").await;
+    log.shows(&[
+        "gave up bytes",
+        "showed another recording",
+        &format!("href=\"{own}\""),
+    ]);
+}
+
+#[tokio::test]
+async fn everything_that_can_be_pruned_is_pruned_at_once() {
+    let site = site();
+    let admin = site.signed_in("Admin", PersonRole::Admin).await;
+    for title in ["Bir", "İki", "Üç"] {
+        let lesson = site.own(&admin, title).await;
+        site.record(lesson, footage(), 2_000_000).await;
+    }
+    let asked = site.see(&admin, "/ru/teach/disk/prune").await;
+    asked.shows(&["В 3 уроках будет удалено"]);
+    let freed = site.post(&admin, "/ru/teach/disk/prune", "").await;
+    assert_eq!(freed.header("location"), "/ru/teach/disk?freed=3000");
+    let nothing = site.see(&admin, "/ru/teach/disk/prune").await;
+    nothing.shows(&["Здесь удалять нечего."]);
+    nothing.lacks(&["Удалить файлы</button>"]);
+}
+
+#[tokio::test]
+async fn a_history_tells_before_and_after_and_undoes_what_can_be_undone() {
+    let site = site();
+    let teacher = site.signed_in("Leyla", PersonRole::Teacher).await;
+    let code = site.own(&teacher, "Kəsrlər").await.code;
+    site.edit(code, Column::Title, "Kəsr <i>onluq</i>").await;
+    site.edit(code, Column::Visibility, "unlisted").await;
+    let long = format!("Birinci sətir\n{}", "söz ".repeat(100));
+    site.edit(code, Column::Description, &long).await;
+    site.edit(code, Column::Title, "Yenə başqa").await;
+    let history = format!("/en/teach/lessons/{code}/history");
+    let page = site.see(&teacher, &history).await;
+    page.shows(&[
+        "Kəsr &#60;i&#62;onluq&#60;/i&#62;",
+        "Yenə başqa",
+        "only with the link",
+        "Show both texts",
+        "command line",
+    ]);
+    page.lacks(&["<i>"]);
+    // The newest comes first: the third from above is the older title.
+    let undo: Vec<&str> = page
+        .text()
+        .split("action=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|action| action.ends_with("/undo"))
+        .collect();
+    assert_eq!(undo.len(), 4, "{undo:?}");
+    let refused = site.post(&teacher, undo[3], "").await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    refused.shows(&["Title changed again since. Undo the later change first."]);
+    let in_russian = undo[3].replacen("/en/", "/ru/", 1);
+    let refused = site.post(&teacher, &in_russian, "").await;
+    refused.shows(&["Название – изменено ещё раз. Сначала отмените более позднее изменение."]);
+    let undone = site.post(&teacher, undo[0], "").await;
+    assert_eq!(undone.header("location"), format!("{history}?done=1"));
+    let page = site.see(&teacher, &history).await;
+    page.shows(&["undoes an earlier change"]);
+    let lost = site
+        .post(&teacher, &format!("{history}/999999/undo"), "")
+        .await;
+    assert_eq!(lost.status, StatusCode::CONFLICT);
+
+    // A long history goes on on the next page.
+    for n in 0..60 {
+        site.edit(code, Column::Topic, &format!("mövzu {n}")).await;
+    }
+    let page = site.see(&teacher, &history).await;
+    let (_, more) = page
+        .text()
+        .split_once("class=\"pages\"><a href=\"")
+        .unwrap();
+    let (more, _) = more.split_once('"').unwrap();
+    let older = site.see(&teacher, more).await;
+    older.shows(&["Kəsr &#60;i&#62;onluq"]);
+    older.lacks(&["class=\"pages\""]);
+}
+
+#[tokio::test]
+async fn a_sheet_goes_out_is_edited_shows_its_differences_and_is_applied() {
+    let site = site();
+    let teacher = site.signed_in("Leyla", PersonRole::Teacher).await;
+    let other = site.signed_in("Murad", PersonRole::Teacher).await;
+    let code = site.own(&teacher, "Kəsrlər").await.code;
+    let others = site.own(&other, "Özgə").await.code;
+    site.edit(
+        code,
+        Column::Description,
+        "Birinci\nikinci; üçüncü \"dırnaq\"",
+    )
+    .await;
+    let out = site.see(&teacher, "/az/teach/sheet.csv").await;
+    assert_eq!(
+        out.header("content-type"),
+        "text/csv; charset=utf-8; header=present"
+    );
+    let name = out.header("content-disposition");
+    assert!(
+        name.starts_with("attachment; filename=\"teledars-20"),
+        "{name}"
+    );
+    let sheet = out.text().to_owned();
+    assert!(sheet.starts_with("\u{feff}code;title;"), "{sheet}");
+    assert!(sheet.contains(code.as_str()) && !sheet.contains(others.as_str()));
+    let english = site
+        .see(&teacher, "/en/teach/sheet.csv?grade=7&subject=mathematics")
+        .await;
+    assert!(english.text().starts_with("\u{feff}code,title,"));
+    assert!(english.text().contains(code.as_str()));
+    let elsewhere = site.see(&teacher, "/en/teach/sheet.csv?grade=8").await;
+    assert!(!elsewhere.text().contains(code.as_str()));
+
+    // One cell is edited, a lesson is new, one is somebody else's, one is wrong.
+    let width = sheet.lines().next().unwrap().split(';').count();
+    let row = |cells: &str| {
+        let cells: Vec<&str> = cells.split(';').collect();
+        let missing = width - cells.len();
+        format!("{}{}\n", cells.join(";"), ";".repeat(missing))
+    };
+    let edited = sheet.replace("Kəsrlər", "Kəsr <b>onluq</b>")
+        + &row(";Təzə dərs;;8;mathematics;az")
+        + &row(&format!("{others};Mənim olsun;;7;mathematics;az"))
+        + &row(";Səhv;;7;mathematic;az");
+    let import = |sheet: String| {
+        let (site, teacher) = (&site, &teacher);
+        async move {
+            let parts: [Part<'_>; 1] = [("sheet", Some("dərslər.csv"), sheet.as_bytes())];
+            site.send_form(teacher, "/en/teach/sheet", &parts).await
+        }
+    };
+    let shown = import(edited.clone()).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text());
+    shown.shows(&[
+        "Kəsr &#60;b&#62;onluq&#60;/b&#62;",
+        "Apply to 2 lessons",
+        "1 new lesson",
+        "Təzə dərs",
+        "2 rows left out",
+        "is no lesson that you may change",
+        "did you mean mathematics?",
+    ]);
+    shown.lacks(&["<b>onluq"]);
+    let digest = |page: &Answer| {
+        let (_, rest) = page.text().split_once("name=\"digest\" value=\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let apply = |text: String, digest: String| {
+        let (site, teacher) = (&site, &teacher);
+        async move {
+            let parts: [Part<'_>; 2] = [
+                ("digest", None, digest.as_bytes()),
+                ("sheet", None, text.as_bytes()),
+            ];
+            site.send_form(teacher, "/en/teach/sheet/apply", &parts)
+                .await
+        }
+    };
+    // Somebody else was there in between: the new differences are shown, and why.
+    site.edit(code, Column::Topic, "Mövzu").await;
+    let differs = apply(textarea(shown.text()), digest(&shown)).await;
+    assert_eq!(differs.status, StatusCode::PRECONDITION_FAILED);
+    differs.shows(&[
+        "Lessons changed since these differences were shown",
+        "Mövzu",
+        "Apply to 2",
+    ]);
+    let applied = apply(textarea(differs.text()), digest(&differs)).await;
+    assert_eq!(applied.status, StatusCode::OK, "{}", applied.text());
+    applied.shows(&[
+        "2 lessons were changed or made.",
+        &format!("href=\"/en/teach/lessons/{code}\""),
+        "Təzə dərs",
+    ]);
+    let again = import(edited).await;
+    again.shows(&[
+        "The sheet would change nothing.",
+        "2 rows are as in the archive already.",
+    ]);
+    // What is read by way of a form is what was written: lines, quotation marks, semicolons.
+    let out = site.see(&teacher, "/az/teach/sheet.csv").await;
+    assert!(
+        out.text()
+            .contains("\"Birinci\nikinci; üçüncü \"\"dırnaq\"\"\""),
+        "{}",
+        out.text()
+    );
+    let mine = Whose::Own(teacher.id);
+    let counted = site
+        .app
+        .catalogue
+        .read(move |c| c.on_desk(&crate::catalogue::DeskFilter::of(mine), None, 10));
+    assert_eq!(counted.await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_no_sheet_is_refused_in_the_readers_words() {
+    let site = site();
+    let teacher = site.signed_in("Leyla", PersonRole::Teacher).await;
+    let large = vec![b'a'; (4 << 20) + (70 << 10)];
+    let mut many = String::from("title,grades,subject,section\n");
+    many.push_str(&"A,7,mathematics,az\n".repeat(5001));
+    let cases: [(&[u8], u16, [&str; 3]); 6] = [
+        (
+            b"",
+            400,
+            ["Fayl seçilməyib", "Файл не выбран", "No file was chosen"],
+        ),
+        (
+            b"\n\n",
+            422,
+            ["Cədvəl boşdur", "Таблица пуста", "The sheet is empty"],
+        ),
+        (
+            b"titel,grades\n",
+            422,
+            [
+                "bəlkə «title»?",
+                "может быть, «title»?",
+                "did you mean “title”?",
+            ],
+        ),
+        (
+            b"title,grades,subject,section\n\xC7",
+            422,
+            ["0xC7 baytı", "байт 0xC7", "Line 2 has the byte 0xC7"],
+        ),
+        (&large, 413, ["4,2 MB", "4,2", "4.2 MB"]),
+        (
+            many.as_bytes(),
+            413,
+            [
+                "5000-dən çox sətir",
+                "больше 5000 строк",
+                "more than 5000 rows",
+            ],
+        ),
+    ];
+    for (content, status, sentences) in cases {
+        for (language, sentence) in ["az", "ru", "en"].into_iter().zip(sentences) {
+            let file = if content.is_empty() { "" } else { "a.csv" };
+            let parts: [Part<'_>; 1] = [("sheet", Some(file), content)];
+            let path = format!("/{language}/teach/sheet");
+            let answer = site.send_form(&teacher, &path, &parts).await;
+            assert_eq!(answer.status.as_u16(), status, "{sentence}");
+            let told = answer.text().replace('\u{a0}', " ");
+            assert!(told.contains(sentence), "{sentence} is not in {told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sheet_of_very_many_differences_stays_a_page() {
+    let site = site();
+    let teacher = site.signed_in("Leyla", PersonRole::Teacher).await;
+    let mut sheet = String::from("title,grades,subject,section\n");
+    for n in 0..1000 {
+        sheet.push_str(&format!("Dərs {n}.,7,mathematics,az\n"));
+    }
+    let parts: [Part<'_>; 1] = [("sheet", Some("a.csv"), sheet.as_bytes())];
+    let answer = site.send_form(&teacher, "/en/teach/sheet", &parts).await;
+    answer.shows(&[
+        "1000 new lessons",
+        "Dərs 199.",
+        "… and 800 more",
+        "Apply to 1000 lessons",
+    ]);
+    let (_, list) = answer.text().split_once("</textarea>").unwrap();
+    assert!(!list.contains("Dərs 200."));
+}
