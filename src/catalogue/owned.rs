@@ -266,15 +266,22 @@ impl Snapshot<'_> {
         })
     }
 
-    /// The lessons of which something can be pruned, and how many bytes of each.
+    /// The lessons of which something can be pruned, and how many bytes that frees of each.
     fn lessons_to_prune(&self) -> Result<Vec<(Code, Bytes)>, Error> {
         let rows: Vec<(String, i64)> = self
             .sql()
             .prepare_cached(
-                "SELECT l.code, sum(f.bytes) FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
-                 WHERE f.placement = 'store' AND f.pruned_at IS NULL
-                   AND (f.replaced_at IS NOT NULL OR r.id IS NOT l.current_recording)
-                 GROUP BY l.id ORDER BY l.id",
+                "WITH going (lesson, location, bytes) AS (
+                     SELECT l.id, f.location, max(f.bytes)
+                     FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
+                     WHERE f.placement = 'store' AND f.pruned_at IS NULL
+                       AND (f.replaced_at IS NOT NULL OR r.id IS NOT l.current_recording)
+                     GROUP BY l.id, f.location)
+                 SELECT l.code, coalesce(sum(g.bytes) FILTER (WHERE NOT EXISTS (
+                     SELECT 1 FROM files o JOIN recordings p ON p.id = o.recording
+                     WHERE o.location = g.location AND o.pruned_at IS NULL
+                       AND (p.lesson <> g.lesson OR o.replaced_at IS NULL AND p.id IS l.current_recording))), 0)
+                 FROM going g JOIN lessons l ON l.id = g.lesson GROUP BY l.id ORDER BY l.id",
             )?
             .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?
             .collect::<Result<_, _>>()?;
