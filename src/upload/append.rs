@@ -9,6 +9,7 @@ use http_body::{Body, Frame};
 use http_body_util::BodyExt as _;
 use tokio::time::{Instant, sleep_until};
 
+use super::bound::Bound;
 use super::locks::Turn;
 use super::protocol::{Append, Checksum};
 use super::tail::Pipe;
@@ -32,8 +33,8 @@ pub struct Reached {
 
 /// Why no more bytes of a request are read.
 enum End {
-    /// They were all.
-    Whole,
+    /// They were all, and are durable up to here.
+    Whole(u64),
     /// The connection broke or stalled.
     Broken,
     /// A later request wants the upload.
@@ -64,8 +65,8 @@ pub(super) struct Place {
     pub(super) length: Option<Bytes>,
     /// What the upload is to others.
     pub(super) kind: UploadKind,
-    /// At which byte it ends at the latest.
-    pub(super) end: u64,
+    /// Where it ends at the latest.
+    pub(super) bound: Bound,
 }
 
 impl Place {
@@ -121,7 +122,8 @@ impl Uploads {
         let mut offset = upload.offset.0;
         let mut tail = None;
         if upload.state == UploadState::Uploading {
-            (tail, offset) = self.open_tail(&upload).await?;
+            let (opened, standing) = self.open_tail(&upload).await?;
+            (tail, offset) = (Some(opened), standing);
         }
         if request.offset != offset {
             return Err(Error::WrongOffset {
@@ -130,18 +132,23 @@ impl Uploads {
             });
         }
         let refused = |error: Error| error.standing_at(offset);
-        let (length, end) = self
+        let (length, bound) = self
             .bounds(uploader, &upload, &request, offset)
             .await
             .map_err(refused)?;
         let Some(tail) = tail else {
-            // All is here: only nothing can be added.
-            return match has_more(&mut body).await {
+            // All is here: only nothing can be added. Whoever takes long to say so keeps nobody waiting.
+            let more = tokio::select! {
+                biased;
+                () = turn.leave.cancelled() => return Err(Error::TakenOver { offset }),
+                more = self.brings_bytes(&mut body) => more.map_err(|_| Error::Stopping { offset })?,
+            };
+            return match more {
                 false => Ok(Reached {
                     offset,
                     expires: may_expire(upload.kind, true).then_some(upload.expires),
                 }),
-                true => Err(refused(Error::BeyondEnd { length: end })),
+                true => Err(refused(bound.beyond(bound.at.saturating_add(1)))),
             };
         };
         let (store, needed) = (self.store.clone(), Bytes(request.announced.unwrap_or(0)));
@@ -155,7 +162,7 @@ impl Uploads {
             offset,
             length,
             kind: upload.kind,
-            end,
+            bound,
         };
         let reached = self.receive(place, request.checksum, body, &turn).await?;
         if length == Some(Bytes(reached.offset)) {
@@ -165,14 +172,29 @@ impl Uploads {
         Ok(reached)
     }
 
-    /// The length that an upload has with this request, and the byte at which it ends at the latest.
+    /// Whether a body has a byte at all, which only its end tells where it came chunked or over HTTP/2.
+    ///
+    /// # Errors
+    /// [`Error::Stopping`] when the server stops before that is known.
+    pub async fn brings_bytes<B>(&self, body: &mut B) -> Result<bool, Error>
+    where
+        B: Body<Data = Chunk> + Unpin,
+    {
+        tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => Err(Error::Stopping { offset: 0 }),
+            more = has_more(body) => Ok(more),
+        }
+    }
+
+    /// The length that an upload has with this request, and where it ends at the latest.
     async fn bounds(
         &self,
         uploader: &Uploader,
         upload: &Upload,
         request: &Append,
         offset: u64,
-    ) -> Result<(Option<Bytes>, u64), Error> {
+    ) -> Result<(Option<Bytes>, Bound), Error> {
         let length = match (upload.length, request.length) {
             (Some(known), Some(said)) if known.0 != said => {
                 return Err(Error::LengthIsSet(known.0));
@@ -193,23 +215,12 @@ impl Uploads {
             }
             (known, _) => known,
         };
-        let end = length.map_or(self.limits.most_bytes, |l| l.0);
+        let bound = self.bound(uploader, length, offset).await?;
         let reached = offset.saturating_add(request.announced.unwrap_or(0));
-        if reached > end {
-            return Err(match length {
-                Some(length) => Error::BeyondEnd { length: length.0 },
-                None => self.too_long(reached),
-            });
+        if reached > bound.at {
+            return Err(bound.beyond(reached));
         }
-        Ok((length, end))
-    }
-
-    pub(super) fn too_long(&self, length: u64) -> Error {
-        Error::TooLong {
-            length,
-            most: self.limits.most_bytes,
-            set_by: "the setting upload_max_bytes",
-        }
+        Ok((length, bound))
     }
 
     /// Reads `body` into its place until something ends it, and makes durable what is to be kept.
@@ -232,17 +243,11 @@ impl Uploads {
             .await?;
         match end {
             End::Beyond => {
-                let length = place.end;
                 self.cut_back(&mut place, began).await?;
-                let error = match place.length {
-                    Some(_) => Error::BeyondEnd { length },
-                    None => self.too_long(length.saturating_add(1)),
-                };
+                let error = place.bound.beyond(place.bound.at.saturating_add(1));
                 Err(error.standing_at(began))
             }
-            End::Whole => {
-                let synced = place.pipe.sync().await;
-                let written = synced.map_err(|e| Error::of_disk(e, place.offset))?;
+            End::Whole(written) => {
                 if let Some(checksum) = &checksum
                     && !place.pipe.hashed().is_some_and(|h| checksum.holds(h))
                 {
@@ -259,7 +264,9 @@ impl Uploads {
                     return Err(error);
                 }
                 let synced = place.pipe.sync_what_fitted().await;
-                let offset = synced.map_err(|e| Error::of_disk(e, place.offset))?;
+                let Some(offset) = synced.map_err(|e| Error::of_disk(e, place.offset))? else {
+                    return Err(error);
+                };
                 self.note(place.id, offset, place.length).await?;
                 Err(Error::DiskFull { offset })
             }
@@ -306,14 +313,17 @@ impl Uploads {
             let due = Instant::now() >= note_at || came - place.offset >= NOTE_BYTES;
             match next {
                 Next::Due => {}
-                Next::Came(None) => return Ok(End::Whole),
+                Next::Came(None) => {
+                    let synced = place.pipe.sync().await;
+                    return Ok(synced.map_or_else(End::Failed, End::Whole));
+                }
                 Next::Came(Some(Err(_))) => return Ok(End::Broken),
                 Next::Came(Some(Ok(frame))) => {
                     let Ok(data) = frame.into_data() else {
                         continue;
                     };
                     came = came.saturating_add(data.len() as u64);
-                    if came > place.end {
+                    if came > place.bound.at {
                         return Ok(End::Beyond);
                     }
                     if let Err(error) = place.pipe.push(&data).await {
@@ -349,7 +359,7 @@ pub(super) fn may_expire(kind: UploadKind, whole: bool) -> bool {
 }
 
 /// Whether a body that should be over has another byte.
-pub(super) async fn has_more<B: Body<Data = Chunk> + Unpin>(body: &mut B) -> bool {
+async fn has_more<B: Body<Data = Chunk> + Unpin>(body: &mut B) -> bool {
     while let Some(frame) = body.frame().await {
         match frame {
             Ok(frame) if frame.data_ref().is_some_and(|d| !d.is_empty()) => return true,
