@@ -61,7 +61,7 @@ impl Desk {
     ) -> Result<Bytes, Error> {
         let (rules, author) = (self.rules, author.clone());
         self.ask(move |c| {
-            let (lesson, edition) = rules.to_prune(c, &author, code, number)?;
+            let (lesson, edition) = rules.what_to_prune(c, &author, code, number)?;
             Ok(c.prunable(lesson.id, edition)?)
         })
     }
