@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 
-use ::http::HeaderMap;
 use ::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart};
+use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+use multer::Multipart;
 
 use super::pipe::Pourer;
 use super::problem::Problem;
@@ -46,7 +46,7 @@ pub enum FormError {
 
 /// A form with files that is coming in. Its reader says how much it may have.
 pub struct Form {
-    parts: Multipart,
+    parts: Multipart<'static>,
     announced: Option<u64>,
     /// Characters of its boundary.
     boundary: u64,
@@ -101,7 +101,7 @@ impl IntoResponse for FormError {
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = FormError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, FormError> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, FormError> {
         let headers = request.headers();
         if as_it_is(headers).is_err() {
             let coding = headers.get(CONTENT_ENCODING);
@@ -118,26 +118,17 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         }
         let between = Between::default();
         let counted = between.clone();
-        let boundary = boundary_length(headers);
-        let mut request = request.map(|body| Body::new(Counted::new(body, counted)));
-        // Whoever reads it knows how much there may be.
-        DefaultBodyLimit::disable().apply(&mut request);
-        let parts = Multipart::from_request(request, state).await;
+        let media_type = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        let boundary = media_type.and_then(|v| multer::parse_boundary(v).ok());
+        let boundary = boundary.ok_or(FormError::NotAForm)?;
+        let body = Body::new(Counted::new(request.into_body(), counted));
         Ok(Self {
-            parts: parts.map_err(|_| FormError::NotAForm)?,
             announced,
-            boundary,
+            boundary: boundary.len() as u64,
+            parts: Multipart::new(body.into_data_stream(), boundary),
             between,
         })
     }
-}
-
-/// Characters of the boundary, as the head of the request names it.
-fn boundary_length(headers: &HeaderMap) -> u64 {
-    let value = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
-    let boundary = value.and_then(|v| v.split_once("boundary="));
-    let boundary = boundary.map_or("", |(_, rest)| rest.split(';').next().unwrap_or_default());
-    boundary.trim().trim_matches('"').len() as u64
 }
 
 impl Form {
@@ -220,7 +211,7 @@ impl Form {
     }
 }
 
-fn broken(_: multipart::MultipartError) -> FormError {
+fn broken(_: multer::Error) -> FormError {
     FormError::Broken
 }
 
