@@ -388,3 +388,29 @@ async fn everything_that_can_be_pruned_is_pruned_at_once() {
     nothing.shows(&["Здесь удалять нечего."]);
     nothing.lacks(&["Удалить файлы</button>"]);
 }
+
+#[tokio::test]
+async fn what_several_lessons_do_not_show_any_more_is_foretold_and_freed_once() {
+    let site = site();
+    let admin = site.signed_in("Admin", PersonRole::Admin).await;
+    let longest = "söz ".repeat(300);
+    let same = format!("WEBVTT\n\n00:01.000 --> 00:02.000\n{longest}\n");
+    for title in ["Bir", "İki"] {
+        let code = site.own(&admin, title).await.code;
+        let captions = format!("/en/teach/lessons/{code}/captions");
+        for text in [&same, "WEBVTT\n\n00:01.000 --> 00:02.000\nYeni\n"] {
+            let parts: [Part<'_>; 2] = [("language", None, b"az"), ("text", None, text.as_bytes())];
+            let saved = site.send_form(&admin, &captions, &parts).await;
+            assert_eq!(saved.status, StatusCode::SEE_OTHER);
+        }
+    }
+    let asked = site.see(&admin, "/en/teach/disk/prune").await;
+    let told = asked.text().replace('\u{a0}', " ");
+    assert!(told.contains("In 2 lessons, 2 KB of recordings"), "{told}");
+    let freed = site.post(&admin, "/en/teach/disk/prune", "").await;
+    let (_, bytes) = freed.header("location").split_once("freed=").unwrap();
+    let bytes: usize = bytes.parse().unwrap();
+    assert!((1500..1700).contains(&bytes), "{bytes}");
+    let disk = site.see(&admin, "/en/teach/disk").await;
+    disk.lacks(&["Give up the bytes"]);
+}
