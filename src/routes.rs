@@ -328,25 +328,67 @@ fn desk() -> Table {
 /// Captions, attachments and editions of a lesson, its history, the sheet of many lessons, and what all that takes.
 fn files_of_lessons(desk: Table) -> Table {
     use For::{Administrators, Authors, SignedIn};
-    const LESSON: &str = "/{lang}/teach/lessons/{code}";
-    let of = |end: &str| format!("{LESSON}{end}");
-    desk.get(Authors, &of("/files"), teach::files)
-        .get(Authors, &of("/captions"), teach::captions)
-        .post(Authors, &of("/captions"), teach::save_captions)
-        .get(Authors, &of("/captions/look"), teach::captions)
-        .post(Authors, &of("/captions/look"), teach::look_at_captions)
-        .post(Authors, &of("/captions/remove"), teach::remove_captions)
-        .post(Authors, &of("/attachments"), teach::attach)
+    desk.get(Authors, "/{lang}/teach/lessons/{code}/files", teach::files)
+        .get(
+            Authors,
+            "/{lang}/teach/lessons/{code}/captions",
+            teach::captions,
+        )
         .post(
             Authors,
-            &of("/attachments/remove"),
+            "/{lang}/teach/lessons/{code}/captions",
+            teach::save_captions,
+        )
+        .get(
+            Authors,
+            "/{lang}/teach/lessons/{code}/captions/look",
+            teach::captions,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/captions/look",
+            teach::look_at_captions,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/captions/remove",
+            teach::remove_captions,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/attachments",
+            teach::attach,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/attachments/remove",
             teach::remove_attachment,
         )
-        .post(Authors, &of("/editions/show"), teach::show_edition)
-        .get(Administrators, &of("/editions/prune"), teach::ask_to_prune)
-        .post(Administrators, &of("/editions/prune"), teach::prune)
-        .get(Authors, &of("/history"), teach::history)
-        .post(Authors, &of("/history/{id}/undo"), teach::undo)
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/editions/show",
+            teach::show_edition,
+        )
+        .get(
+            Administrators,
+            "/{lang}/teach/lessons/{code}/editions/prune",
+            teach::ask_to_prune,
+        )
+        .post(
+            Administrators,
+            "/{lang}/teach/lessons/{code}/editions/prune",
+            teach::prune,
+        )
+        .get(
+            Authors,
+            "/{lang}/teach/lessons/{code}/history",
+            teach::history,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/history/{id}/undo",
+            teach::undo,
+        )
         .get(SignedIn, "/{lang}/teach/sheet", teach::sheet)
         .post(SignedIn, "/{lang}/teach/sheet", teach::import_sheet)
         .post(SignedIn, "/{lang}/teach/sheet/apply", teach::apply_sheet)

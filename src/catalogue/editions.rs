@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, named_params};
 
-use super::lessons::{read_code, read_file, unsigned};
+use super::lessons::{read_file, unsigned};
 use super::{Change, Error, GivenUp, Placement, Snapshot, StoredFile, shelf};
 use crate::clock::{self, UnixMillis};
-use crate::units::{Bytes, Code, FileId, LessonId, Millis, RecordingId};
+use crate::units::{Bytes, FileId, LessonId, Millis, RecordingId};
 
 /// An edition, as its lesson's history shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,27 +60,6 @@ impl Snapshot<'_> {
             .collect::<Result<_, _>>()?)
     }
 
-    /// Lessons after `after` that have bytes to give up ([`Change::prune`]), oldest first.
-    pub fn prunable_lessons(
-        &self,
-        after: LessonId,
-        limit: u32,
-    ) -> Result<Vec<(LessonId, Code)>, Error> {
-        Ok(self
-            .sql()
-            .prepare_cached(
-                "SELECT l.id, l.code FROM lessons l WHERE l.id > :after AND EXISTS (
-                     SELECT 1 FROM recordings r JOIN files f ON f.recording = r.id
-                     WHERE r.lesson = l.id AND f.placement = 'store' AND f.pruned_at IS NULL
-                       AND (f.replaced_at IS NOT NULL OR r.id IS NOT l.current_recording))
-                 ORDER BY l.id LIMIT :limit",
-            )?
-            .query_map(named_params! {":after": after.0, ":limit": limit}, |r| {
-                Ok((LessonId(r.get(0)?), read_code(r, "code")?))
-            })?
-            .collect::<Result<_, _>>()?)
-    }
-
     /// The file of this name among a lesson's, whether or not it was replaced; `None` as well when its bytes
     /// are gone.
     pub fn file_of_lesson(
@@ -103,12 +82,17 @@ impl Snapshot<'_> {
 }
 
 impl Snapshot<'_> {
-    /// What [`Change::prune`] would free.
+    /// What [`Change::prune`] would free: bytes that nothing else names.
     pub fn prunable(&self, lesson: LessonId, edition: Option<RecordingId>) -> Result<Bytes, Error> {
         let bytes: i64 = self
             .sql()
             .prepare_cached(&format!(
-                "SELECT coalesce(sum(bytes), 0) FROM files WHERE {PRUNABLE}"
+                "SELECT coalesce(sum(bytes), 0) FROM (
+                     SELECT DISTINCT f.location, f.bytes FROM files f
+                     WHERE {} AND NOT EXISTS (
+                         SELECT 1 FROM files o WHERE o.location = f.location AND o.pruned_at IS NULL AND NOT ({})))",
+                prunable_files("f"),
+                prunable_files("o")
             ))?
             .query_row(
                 named_params! {
@@ -120,12 +104,16 @@ impl Snapshot<'_> {
     }
 }
 
-/// Files of a lesson, or of one of its editions, whose bytes may go.
-const PRUNABLE: &str = "placement = :store AND pruned_at IS NULL
-     AND recording IN (SELECT id FROM recordings WHERE lesson = :lesson)
-     AND (replaced_at IS NOT NULL
-          OR recording IS NOT (SELECT current_recording FROM lessons WHERE id = :lesson))
-     AND (:edition IS NULL OR recording = :edition)";
+/// The condition for files, called `f` in the statement, of a lesson, or of one of its editions, whose bytes may go.
+fn prunable_files(f: &str) -> String {
+    format!(
+        "{f}.placement = :store AND {f}.pruned_at IS NULL
+         AND {f}.recording IN (SELECT id FROM recordings WHERE lesson = :lesson)
+         AND ({f}.replaced_at IS NOT NULL
+              OR {f}.recording IS NOT (SELECT current_recording FROM lessons WHERE id = :lesson))
+         AND (:edition IS NULL OR {f}.recording = :edition)"
+    )
+}
 
 impl Change<'_> {
     /// Shows this edition of the lesson from now on.
@@ -163,7 +151,8 @@ impl Change<'_> {
             .sql()
             .prepare_cached(&format!(
                 "UPDATE files SET pruned_at = :now, replaced_at = coalesce(replaced_at, :now)
-                 WHERE {PRUNABLE} RETURNING location, bytes",
+                 WHERE {} RETURNING location, bytes",
+                prunable_files("files")
             ))?
             .query_map(
                 named_params! {

@@ -115,7 +115,9 @@ pub struct Stored {
     pub all: Bytes,
     /// Bytes of uploads that are under way, or that nobody has finished.
     pub uploading: Bytes,
-    /// Lessons of which something can be pruned, and how many bytes.
+    /// Bytes that pruning everything frees: of files that no lesson shows, each counted once.
+    pub prunable: Bytes,
+    /// Lessons of which something can be pruned, and how many bytes that alone frees: none of what others name too.
     pub lessons_to_prune: Vec<(Code, Bytes)>,
 }
 
@@ -262,19 +264,33 @@ impl Snapshot<'_> {
             uploading: bytes(
                 "SELECT coalesce(sum(offset), 0) FROM uploads WHERE state NOT IN ('done', 'gone')",
             )?,
+            prunable: bytes(
+                "SELECT coalesce(sum(bytes), 0) FROM (
+                     SELECT max(f.bytes) AS bytes
+                     FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
+                     WHERE f.placement = 'store' AND f.pruned_at IS NULL GROUP BY f.location
+                     HAVING NOT max(f.replaced_at IS NULL AND r.id IS l.current_recording))",
+            )?,
             lessons_to_prune: self.lessons_to_prune()?,
         })
     }
 
-    /// The lessons of which something can be pruned, and how many bytes of each.
+    /// The lessons of which something can be pruned, and how many bytes that frees of each.
     fn lessons_to_prune(&self) -> Result<Vec<(Code, Bytes)>, Error> {
         let rows: Vec<(String, i64)> = self
             .sql()
             .prepare_cached(
-                "SELECT l.code, sum(f.bytes) FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
-                 WHERE f.placement = 'store' AND f.pruned_at IS NULL
-                   AND (f.replaced_at IS NOT NULL OR r.id IS NOT l.current_recording)
-                 GROUP BY l.id ORDER BY l.id",
+                "WITH going (lesson, location, bytes) AS (
+                     SELECT l.id, f.location, max(f.bytes)
+                     FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
+                     WHERE f.placement = 'store' AND f.pruned_at IS NULL
+                       AND (f.replaced_at IS NOT NULL OR r.id IS NOT l.current_recording)
+                     GROUP BY l.id, f.location)
+                 SELECT l.code, coalesce(sum(g.bytes) FILTER (WHERE NOT EXISTS (
+                     SELECT 1 FROM files o JOIN recordings p ON p.id = o.recording
+                     WHERE o.location = g.location AND o.pruned_at IS NULL
+                       AND (p.lesson <> g.lesson OR o.replaced_at IS NULL AND p.id IS l.current_recording))), 0)
+                 FROM going g JOIN lessons l ON l.id = g.lesson GROUP BY l.id ORDER BY l.id",
             )?
             .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?
             .collect::<Result<_, _>>()?;

@@ -16,14 +16,6 @@ pub struct Holdings {
     pub usage: Vec<Usage>,
 }
 
-impl Holdings {
-    /// Bytes that pruning gives back.
-    pub fn prunable(&self) -> Bytes {
-        let lessons = self.stored.lessons_to_prune.iter();
-        Bytes(lessons.map(|(_, bytes)| bytes.0).sum())
-    }
-}
-
 /// What pruning gave back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Freed {
@@ -61,7 +53,7 @@ impl Desk {
     ) -> Result<Bytes, Error> {
         let (rules, author) = (self.rules, author.clone());
         self.ask(move |c| {
-            let (lesson, edition) = rules.to_prune(c, &author, code, number)?;
+            let (lesson, edition) = rules.lesson_to_prune(c, &author, code, number)?;
             Ok(c.prunable(lesson.id, edition)?)
         })
     }

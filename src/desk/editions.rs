@@ -53,7 +53,7 @@ impl Desk {
     ) -> Result<(Bytes, bool), Error> {
         let (rules, author) = (self.rules, author.clone());
         let (bytes, given_up) = self.attempt(move |c| {
-            let (lesson, edition) = rules.to_prune(&c.snapshot(), &author, code, number)?;
+            let (lesson, edition) = rules.lesson_to_prune(&c.snapshot(), &author, code, number)?;
             let Some((bytes, given_up)) = c.prune(lesson.id, edition)? else {
                 return Ok((Bytes(0), GivenUp::default()));
             };
@@ -131,7 +131,7 @@ fn edition_of(c: &Snapshot<'_>, lesson: &Lesson, number: u32) -> Result<Edition,
 
 impl Rules {
     /// The lesson of which something is to be pruned, and of which edition, if of one.
-    pub(super) fn to_prune(
+    pub(super) fn lesson_to_prune(
         &self,
         c: &Snapshot<'_>,
         author: &Author,

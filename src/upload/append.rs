@@ -7,10 +7,11 @@ use bytes::Bytes as Chunk;
 use http_body::Body;
 use http_body_util::BodyExt as _;
 
+use super::bound::{Bound, Uploader};
 use super::protocol::Append;
 use super::receive::Place;
 use super::tail::Pipe;
-use super::{Error, Uploader, Uploads};
+use super::{Error, Uploads};
 use crate::catalogue::{Upload, UploadId, UploadKind, UploadState};
 use crate::clock::UnixMillis;
 use crate::units::Bytes;
@@ -67,7 +68,8 @@ impl Uploads {
         let mut offset = upload.offset.0;
         let mut tail = None;
         if upload.state == UploadState::Uploading {
-            (tail, offset) = self.open_tail(&upload).await?;
+            let (opened, standing) = self.open_tail(&upload).await?;
+            (tail, offset) = (Some(opened), standing);
         }
         if request.offset != offset {
             return Err(Error::WrongOffset {
@@ -76,18 +78,23 @@ impl Uploads {
             });
         }
         let refused = |error: Error| error.standing_at(offset);
-        let (length, end) = self
+        let (length, bound) = self
             .bounds(uploader, &upload, &request, offset)
             .await
             .map_err(refused)?;
         let Some(tail) = tail else {
-            // All is here: only nothing can be added.
-            return match has_more(&mut body).await {
+            // All is here: only nothing can be added. Whoever takes long to say so keeps nobody waiting.
+            let more = tokio::select! {
+                biased;
+                () = turn.leave.cancelled() => return Err(Error::TakenOver { offset }),
+                more = self.brings_bytes(&mut body) => more.map_err(|_| Error::Stopping { offset })?,
+            };
+            return match more {
                 false => Ok(Reached {
                     offset,
                     expires: may_expire(upload.kind, true).then_some(upload.expires),
                 }),
-                true => Err(refused(Error::BeyondEnd { length: end })),
+                true => Err(refused(bound.beyond(bound.at.saturating_add(1)))),
             };
         };
         let (store, needed) = (self.store.clone(), Bytes(request.announced.unwrap_or(0)));
@@ -95,7 +102,7 @@ impl Uploads {
             .blocking(move || store.room_for(needed), offset)
             .await?;
         room.map_err(Error::from).map_err(refused)?;
-        let place = Place::new(id, Pipe::new(tail), offset, length, upload.kind, end);
+        let place = Place::new(id, Pipe::new(tail), offset, length, upload.kind, bound);
         let reached = self.receive(place, request.checksum, body, &turn).await?;
         if length == Some(Bytes(reached.offset)) {
             self.finish(id, upload.kind).await;
@@ -104,14 +111,29 @@ impl Uploads {
         Ok(reached)
     }
 
-    /// The length that an upload has with this request, and the byte at which it ends at the latest.
+    /// Whether a body has a byte at all, which only its end tells where it came chunked or over HTTP/2.
+    ///
+    /// # Errors
+    /// [`Error::Stopping`] when the server stops before that is known.
+    pub async fn brings_bytes<B>(&self, body: &mut B) -> Result<bool, Error>
+    where
+        B: Body<Data = Chunk> + Unpin,
+    {
+        tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => Err(Error::Stopping { offset: 0 }),
+            more = has_more(body) => Ok(more),
+        }
+    }
+
+    /// The length that an upload has with this request, and where it ends at the latest.
     async fn bounds(
         &self,
         uploader: &Uploader,
         upload: &Upload,
         request: &Append,
         offset: u64,
-    ) -> Result<(Option<Bytes>, u64), Error> {
+    ) -> Result<(Option<Bytes>, Bound), Error> {
         let length = match (upload.length, request.length) {
             (Some(known), Some(said)) if known.0 != said => {
                 return Err(Error::LengthIsSet(known.0));
@@ -132,23 +154,12 @@ impl Uploads {
             }
             (known, _) => known,
         };
-        let end = length.map_or(self.limits.most_bytes, |l| l.0);
+        let bound = self.bound(uploader, length, offset).await?;
         let reached = offset.saturating_add(request.announced.unwrap_or(0));
-        if reached > end {
-            return Err(match length {
-                Some(length) => Error::BeyondEnd { length: length.0 },
-                None => self.too_long(reached),
-            });
+        if reached > bound.at {
+            return Err(bound.beyond(reached));
         }
-        Ok((length, end))
-    }
-
-    pub(super) fn too_long(&self, length: u64) -> Error {
-        Error::TooLong {
-            length,
-            most: self.limits.most_bytes,
-            set_by: "the setting upload_max_bytes",
-        }
+        Ok((length, bound))
     }
 }
 
@@ -158,7 +169,7 @@ pub(super) fn may_expire(kind: UploadKind, whole: bool) -> bool {
 }
 
 /// Whether a body that should be over has another byte.
-pub(super) async fn has_more<B: Body<Data = Chunk> + Unpin>(body: &mut B) -> bool {
+async fn has_more<B: Body<Data = Chunk> + Unpin>(body: &mut B) -> bool {
     while let Some(frame) = body.frame().await {
         match frame {
             Ok(frame) if frame.data_ref().is_some_and(|d| !d.is_empty()) => return true,

@@ -6,22 +6,16 @@ use std::sync::Arc;
 use bytes::Bytes as Chunk;
 use http_body::Body;
 
-use super::append::{Reached, has_more, may_expire};
+use super::append::{Reached, may_expire};
+use super::bound::Uploader;
 use super::protocol::{Concat, Creation, Length};
 use super::receive::Place;
 use super::tail::Pipe;
 use super::{Error, Uploads};
-use crate::catalogue::{NewUpload, UploadId, UploadKind, UploadState};
-use crate::units::{Bytes, LessonId, PersonId};
-
-/// Who uploads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Uploader {
-    /// Their row.
-    pub person: PersonId,
-    /// What their lessons and uploads may have together, and who set it; `None`: no limit.
-    pub quota: Option<(u64, String)>,
-}
+use crate::catalogue::{
+    Error as CatalogueError, NewUpload, Snapshot, UploadId, UploadKind, UploadState,
+};
+use crate::units::{Bytes, LessonId};
 
 /// An upload that has begun.
 #[derive(Debug)]
@@ -92,7 +86,8 @@ impl Uploads {
             });
         }
         self.check(uploader, length.unwrap_or(first)).await?;
-        if length == Some(0) && request.with_bytes && has_more(&mut body).await {
+        let bound = self.bound(uploader, length.map(Bytes), 0).await?;
+        if length == Some(0) && request.with_bytes && self.brings_bytes(&mut body).await? {
             return Err(Error::BeyondEnd { length: 0 });
         }
         let kind = match request.concat {
@@ -120,7 +115,10 @@ impl Uploads {
         let store = self.store.clone();
         self.blocking(move || store.begin_incoming(&id.to_string()).map(drop), 0)
             .await?;
-        self.add(new).await?;
+        let asking = self.asking(uploader, length.unwrap_or(first));
+        if let Some(refused) = self.add(new, move |c| asking.refused_by(c)).await? {
+            return Err(refused);
+        }
         let mut reached = Reached {
             offset: 0,
             expires: may_expire(kind, state == UploadState::Queued).then_some(expires),
@@ -128,10 +126,7 @@ impl Uploads {
         if request.with_bytes && state == UploadState::Uploading {
             let upload = self.of(uploader.person, id).await?;
             let (tail, offset) = self.open_tail(&upload).await?;
-            let Some(tail) = tail else {
-                return Ok(Begun { id, reached });
-            };
-            let place = Place::new(id, Pipe::new(tail), offset, upload.length, kind, most);
+            let place = Place::new(id, Pipe::new(tail), offset, upload.length, kind, bound);
             match self.receive(place, request.checksum, body, &turn).await {
                 Ok(all) => reached = all,
                 Err(Error::Refused { why, .. }) => {
@@ -162,11 +157,23 @@ impl Uploads {
             .await
     }
 
-    /// Adds the row. Where that fails, the file is deleted again.
-    pub(super) async fn add(&self, new: NewUpload) -> Result<(), Error> {
+    /// Adds the row, unless `instead` finds in the same moment why not: others may have come since it was asked
+    /// before. Without a row the file is deleted again.
+    pub(super) async fn add<T: Send + 'static>(
+        &self,
+        new: NewUpload,
+        instead: impl FnOnce(&Snapshot<'_>) -> Result<Option<T>, CatalogueError> + Send + 'static,
+    ) -> Result<Option<T>, Error> {
         let id = new.id;
-        let added = self.catalogue.progress(move |c| c.add_upload(&new)).await;
-        if added.is_err() {
+        let added = self.catalogue.progress(move |c| {
+            let found = instead(&c.snapshot())?;
+            if found.is_none() {
+                c.add_upload(&new)?;
+            }
+            Ok(found)
+        });
+        let added = added.await;
+        if !matches!(added, Ok(None)) {
             let store = self.store.clone();
             // What failed is reported; a left-over is found by check.
             let _ = self
@@ -174,50 +181,5 @@ impl Uploads {
                 .await;
         }
         Ok(added?)
-    }
-
-    /// Refuses what would go over a limit, before any byte is taken.
-    pub(super) async fn check(&self, uploader: &Uploader, length: u64) -> Result<(), Error> {
-        let person = uploader.person;
-        let open = self.catalogue.read(move |c| c.open_uploads(person)).await?;
-        for (open, most, set_by) in [
-            (
-                open.own,
-                self.limits.open_per_person,
-                "the setting open_uploads_per_person",
-            ),
-            (open.all, self.limits.open, "the setting open_uploads"),
-        ] {
-            if open >= most {
-                return Err(Error::TooMany { open, most, set_by });
-            }
-        }
-        self.check_quota(uploader, length, length).await?;
-        let (store, needed) = (self.store.clone(), Bytes(length));
-        self.blocking(move || store.room_for(needed), 0).await??;
-        Ok(())
-    }
-
-    /// Refuses an upload of `length` bytes that adds `more` to what its person has, over their quota.
-    pub(super) async fn check_quota(
-        &self,
-        uploader: &Uploader,
-        more: u64,
-        length: u64,
-    ) -> Result<(), Error> {
-        let Some((quota, set_by)) = uploader.quota.clone() else {
-            return Ok(());
-        };
-        let person = uploader.person;
-        let used = self.catalogue.read(move |c| c.bytes_of(person)).await?.0;
-        if used.saturating_add(more) <= quota {
-            return Ok(());
-        }
-        Err(Error::OverQuota {
-            length,
-            quota,
-            used,
-            set_by,
-        })
     }
 }

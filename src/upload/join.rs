@@ -6,11 +6,12 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
 
 use super::append::Reached;
-use super::begin::{Begun, Uploader};
+use super::begin::Begun;
+use super::bound::Uploader;
 use super::finish::HandOver;
 use super::protocol::Creation;
 use super::{Error, Uploads};
-use crate::catalogue::{Catalogue, NewUpload, Upload, UploadId, UploadKind, UploadState};
+use crate::catalogue::{Catalogue, NewUpload, Snapshot, Upload, UploadId, UploadKind, UploadState};
 use crate::clock;
 use crate::media::Store;
 use crate::units::{Bytes, LessonId};
@@ -31,10 +32,8 @@ impl Uploads {
     ) -> Result<Begun, Error> {
         let metadata = request.metadata.raw().to_owned();
         let (person, asked, said) = (uploader.person, parts.clone(), metadata.clone());
-        let before = self
-            .catalogue
-            .read(move |c| c.whole_of(person, &asked, &said));
-        if let Some(id) = before.await? {
+        let made = move |c: &Snapshot<'_>| c.whole_of(person, &asked, &said);
+        if let Some(id) = self.catalogue.read(made.clone()).await? {
             // Who did not hear of it asks again, and does not want it twice.
             return Ok(joined(id));
         }
@@ -74,7 +73,9 @@ impl Uploads {
             state: UploadState::Queued,
             expires: self.expires(),
         };
-        self.add(new).await?;
+        if let Some(id) = self.add(new, made).await? {
+            return Ok(joined(id));
+        }
         self.finish(id, UploadKind::Final).await;
         Ok(joined(id))
     }

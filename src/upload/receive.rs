@@ -10,6 +10,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
 use super::append::{Reached, may_expire};
+use super::bound::Bound;
 use super::locks::Turn;
 use super::protocol::Checksum;
 use super::tail::{Fault, Pipe};
@@ -59,8 +60,8 @@ pub(super) struct Place {
     pub(super) length: Option<Bytes>,
     /// What the upload is to others.
     pub(super) kind: UploadKind,
-    /// At which byte it ends at the latest.
-    pub(super) end: u64,
+    /// Where it ends at the latest.
+    pub(super) bound: Bound,
     /// Bytes that are being made durable while more come.
     advance: Option<JoinHandle<Result<u64, Unsettled>>>,
 }
@@ -78,7 +79,7 @@ impl Place {
         offset: u64,
         length: Option<Bytes>,
         kind: UploadKind,
-        end: u64,
+        bound: Bound,
     ) -> Self {
         Self {
             id,
@@ -86,7 +87,7 @@ impl Place {
             offset,
             length,
             kind,
-            end,
+            bound,
             advance: None,
         }
     }
@@ -155,12 +156,8 @@ impl Uploads {
     ) -> Result<Reached, Error> {
         match end {
             End::Beyond => {
-                let length = place.end;
                 self.cut_back(place, began).await?;
-                let error = match place.length {
-                    Some(_) => Error::BeyondEnd { length },
-                    None => self.too_long(length.saturating_add(1)),
-                };
+                let error = place.bound.beyond(place.bound.at.saturating_add(1));
                 Err(error.standing_at(began))
             }
             End::Failed(fault) => {
@@ -245,7 +242,7 @@ impl Uploads {
                         continue;
                     };
                     came = came.saturating_add(data.len() as u64);
-                    if came > place.end {
+                    if came > place.bound.at {
                         return End::Beyond;
                     }
                     if let Err(error) = place.pipe.push(&data).await {

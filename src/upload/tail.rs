@@ -141,8 +141,12 @@ impl Pipe {
     pub(super) async fn sync(&mut self) -> Result<u64, Fault> {
         let (file, written) = self.written().await.map_err(Fault::Write)?;
         let synced = spawn_blocking(move || file.sync_data()).await;
-        let synced = synced.map_err(io::Error::other).flatten();
-        synced.map(|()| written).map_err(Fault::Sync)
+        if let Err(error) = synced.map_err(io::Error::other).flatten() {
+            // It is not asked again: the next sync would say yes, and the bytes be lost.
+            self.tail = None;
+            return Err(Fault::Sync(error));
+        }
+        Ok(written)
     }
 
     /// Makes what was written durable after the disk had no room for more.
@@ -187,7 +191,29 @@ impl Pipe {
     }
 }
 
-/// Cannot happen: the tail is back before it is asked for again.
+/// Cannot happen: the tail is back before it is asked for again, and nobody asks for one whose sync failed.
 fn lost() -> io::Error {
     io::Error::other("the upload's file is in use")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_whose_sync_failed_is_not_synced_again() {
+        let data = tempfile::tempdir().unwrap();
+        // It takes every byte and can never be synced.
+        let file = OpenOptions::new().write(true).open("/dev/null").unwrap();
+        let mut pipe = Pipe::new(Tail {
+            file: Arc::new(file),
+            store: Store::open(data.path(), Bytes(0)).unwrap(),
+            written: 0,
+            hasher: None,
+        });
+        pipe.push(b"bytes").await.unwrap();
+        assert!(matches!(pipe.sync().await, Err(Fault::Sync(_))));
+        // Linux tells of a failure once; a second sync would have said that all is well.
+        assert!(pipe.sync_what_fitted().await.is_err());
+    }
 }

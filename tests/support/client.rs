@@ -212,6 +212,18 @@ impl Client {
         }
     }
 
+    /// Reads an interim response (1xx) alone: its status.
+    pub fn interim(&mut self) -> Result<u16, Trouble> {
+        let mut wire = Wire {
+            deadline: Instant::now() + self.patience,
+            taken: 0,
+            client: self,
+        };
+        let (status, ..) = wire.head()?;
+        wire.client.ahead.drain(..wire.taken);
+        Ok(status)
+    }
+
     /// Whether the server closes the connection, and sends nothing more before it does.
     pub fn is_closed(&mut self) -> bool {
         let mut wire = Wire {

@@ -138,6 +138,20 @@ fn every_wrong_header_has_its_status_and_changes_nothing() {
 }
 
 #[test]
+fn a_body_that_turns_out_to_be_none_needs_no_type() {
+    let desk = Desk::new();
+    let send = |body: &[u8]| {
+        let headers = [("Upload-Length", "1"), ("Transfer-Encoding", "chunked")];
+        let mut client = desk.server.connect();
+        client.begin("POST", "/uploads", &desk.teacher.headers(&headers), None);
+        client.send(body).unwrap();
+        client.response_to("POST").unwrap().status
+    };
+    assert_eq!(send(b"0\r\n\r\n"), 201);
+    assert_eq!(send(b"1\r\nx\r\n0\r\n\r\n"), 415);
+}
+
+#[test]
 fn other_versions_and_strangers_are_told_so() {
     let desk = Desk::new();
     let upload = desk.teacher.begin(&desk.server, 1000, &[]);

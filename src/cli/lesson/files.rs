@@ -43,9 +43,10 @@ impl Archive<'_> {
                 // Which language it is makes no difference to what is in the file.
                 let seen = Desk::look_at_captions("az", &bytes, length)?;
                 tell(&seen)?;
-                let first = seen.cues.first().map(|(start, ..)| start.clock_face());
-                let last = seen.cues.last().map(|(_, end, _)| end.clock_face());
-                let (first, last) = (first.unwrap_or_default(), last.unwrap_or_default());
+                let (first, last) = (
+                    seen.summary.first.clock_face(),
+                    seen.summary.last.clock_face(),
+                );
                 print(&format!("{} cues, from {first} to {last}", seen.cues.len()))
             }
         }
@@ -112,9 +113,8 @@ impl Archive<'_> {
 /// The bytes of a file of captions.
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     // What is too large to be captions is not read.
-    let length = open(path)?.metadata()?.len();
-    if length > captions::MAX_BYTES as u64 {
-        let bytes = usize::try_from(length).unwrap_or(usize::MAX);
+    let bytes = usize::try_from(open(path)?.metadata()?.len()).unwrap_or(usize::MAX);
+    if bytes > captions::MAX_BYTES {
         return Err(captions::Error::TooLarge { bytes })
             .with_context(|| path.display().to_string());
     }

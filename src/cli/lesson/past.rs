@@ -6,9 +6,9 @@ use super::describe::LATER;
 use super::{Archive, OPERATOR};
 use crate::cli::{print, progress_bar};
 use crate::clock::UnixMillis;
-use crate::desk::{Past, Undo};
+use crate::desk::{Error, Past, Undo};
 use crate::sheet::shortened;
-use crate::units::{Bytes, Code, LessonId};
+use crate::units::{Bytes, Code};
 
 /// Rows fetched in one question.
 const STEP: u32 = 200;
@@ -92,20 +92,18 @@ impl Archive<'_> {
     }
 
     pub(super) fn prune_all(&self) -> anyhow::Result<()> {
-        let bar = progress_bar(0, "{spinner} {pos} lessons pruned");
-        let (mut after, mut freed, mut all_gone) = (LessonId(0), 0, true);
-        loop {
-            let step = self
-                .catalogue
-                .read_blocking(move |c| c.prunable_lessons(after, STEP))?;
-            let Some((last, _)) = step.last() else { break };
-            after = *last;
-            for (_, code) in step {
-                let (bytes, gone) = self.desk.prune(OPERATOR, code, None)?;
-                freed += bytes.0;
-                all_gone &= gone;
-                bar.inc(1);
-            }
+        let lessons = self.desk.holdings()?.stored.lessons_to_prune;
+        let bar = progress_bar(lessons.len() as u64, "{bar} {pos}/{len} lessons");
+        let (mut freed, mut all_gone) = (0, true);
+        for (code, _) in lessons {
+            let (bytes, gone) = match self.desk.prune(OPERATOR, code, None) {
+                // Deleted meanwhile.
+                Err(Error::Unknown(_)) => continue,
+                pruned => pruned?,
+            };
+            freed += bytes.0;
+            all_gone &= gone;
+            bar.inc(1);
         }
         bar.finish_and_clear();
         tell_freed("all lessons", Bytes(freed), all_gone)

@@ -46,28 +46,20 @@ impl Archive<'_> {
         let mut before = None;
         loop {
             let filter = filter.clone();
-            let step = self.catalogue.read_blocking(move |c| {
-                let step = c.on_desk(&filter, before, STEP)?;
-                let with_grades = step.into_iter().map(|own| {
-                    let lesson = c.lesson(own.card.id)?;
-                    Ok((
-                        own,
-                        lesson.map(|l| l.description.grades).unwrap_or_default(),
-                    ))
-                });
-                with_grades.collect::<Result<Vec<_>, _>>()
-            })?;
-            let Some((last, _)) = step.last() else {
+            let step = self
+                .catalogue
+                .read_blocking(move |c| c.on_desk(&filter, before, STEP))?;
+            let Some(last) = step.last() else {
                 return Ok(());
             };
             before = Some(last.card.id);
-            for (own, grades) in &step {
+            for own in &step {
                 let stands = own.stands().as_str();
                 let card = &own.card;
                 print(&format!(
                     "{}\t{stands}\t{}\t{}\t{}\t{}",
                     card.code,
-                    grades.join(";"),
+                    own.grades.join(";"),
                     card.subject,
                     card.section,
                     card.title

@@ -136,6 +136,18 @@ fn pruned_bytes_are_gone_their_addresses_say_so_and_the_archive_is_sound() {
     };
     assert_eq!(usage(&archive, "Aynur"), Some((1, 600 + text, 300)));
 
+    // What is foretold is what is freed: not what another lesson shows, nor what went on to the newest edition.
+    let foretold = |number| archive.desk.prunable(&admin, code, number).unwrap().0;
+    assert_eq!(
+        [foretold(Some(1)), foretold(Some(2)), foretold(None)],
+        [100, 0, 100]
+    );
+    let holdings = archive.desk.holdings().unwrap();
+    assert_eq!(holdings.stored.lessons_to_prune, [(code, Bytes(100))]);
+    assert_eq!(
+        (holdings.stored.prunable.0, holdings.stored.all.0),
+        (100, 600 + text)
+    );
     let told = archive.refused(|d| d.prune(&admin, code, Some(3)));
     assert!(
         matches!(told, Error::Conflict(ConflictError::Shown(3))),

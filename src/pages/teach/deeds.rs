@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::catalogue::Vocabulary;
 use crate::pages::facts::name_of;
+use crate::sheet::Column;
 use crate::units::Bytes;
 use crate::words::{self, Language};
 
@@ -57,11 +58,23 @@ impl Told {
                 let title = detail.get("title").and_then(Value::as_str);
                 told.more = title.map(shortened);
             }
+            "edition" | "recording" => {
+                let pair = detail.get("edition").and_then(pair_of);
+                told.more = pair.map(|(before, after)| {
+                    let shown = [before, after].into_iter().filter_map(Value::as_u64);
+                    let shown: Vec<String> =
+                        shown.map(|n| language.count("desk-edition", n)).collect();
+                    shown.join(" → ")
+                });
+            }
             "created" => {}
             _ => {
-                told.changes = detail
-                    .iter()
-                    .filter(|(name, _)| *name != "undoes")
+                let mut fields: Vec<(&String, &Value)> = detail.iter().collect();
+                // As in the sheet and the form: the title first.
+                fields.sort_by_key(|(name, _)| Column::named(name));
+                told.changes = fields
+                    .into_iter()
+                    .filter(|(name, _)| name.as_str() != "undoes")
                     .filter_map(|(name, pair)| {
                         let (before, after) = pair_of(pair)?;
                         let value = |v| in_words(language, vocabulary, name, v);

@@ -18,8 +18,9 @@ struct DiskPage {
     page: Frame,
     /// Names and sizes.
     facts: Vec<(String, String)>,
-    /// Of the disk: what is free, and what is taken.
-    free: u64,
+    /// Bytes of the disk that are taken, by whomever; from where on it is nearly full; all.
+    taken: u64,
+    nearly: u64,
     total: u64,
     level: String,
     people: Vec<PersonRow>,
@@ -39,8 +40,8 @@ pub async fn show(Office(desk): Office) -> Result<Response, Refused> {
     let found = desk.visit.app.at_desk(|d| d.holdings());
     let held = desk.done(found.await)?;
     let language = desk.visit.language;
-    let size = |bytes| words::size(language, bytes);
-    let prunable = held.prunable();
+    let size = |bytes| size_or_none(language, bytes);
+    let prunable = held.stored.prunable;
     let (room, stored) = (held.disk, &held.stored);
     let mut frame = desk.frame(&language.text("teach-disk"), "/teach/disk");
     if let Some(freed) = desk.visit.asked("freed").and_then(|b| b.parse().ok()) {
@@ -57,7 +58,8 @@ pub async fn show(Office(desk): Office) -> Result<Response, Refused> {
     let page = DiskPage {
         page: frame,
         level: language.with("disk-level", &level),
-        free: room.free.0,
+        taken: room.total.0.saturating_sub(room.free.0),
+        nearly: room.total.0 / 10 * 9,
         total: room.total.0.max(1),
         facts: vec![
             (language.text("disk-reserve"), size(room.reserve)),
@@ -71,11 +73,15 @@ pub async fn show(Office(desk): Office) -> Result<Response, Refused> {
     Ok(desk.send(StatusCode::OK, &page))
 }
 
-fn person(language: Language, usage: &Usage) -> PersonRow {
-    let size = |bytes: Bytes| match bytes.0 {
+fn size_or_none(language: Language, bytes: Bytes) -> String {
+    match bytes.0 {
         0 => "–".to_owned(),
         _ => words::size(language, bytes),
-    };
+    }
+}
+
+fn person(language: Language, usage: &Usage) -> PersonRow {
+    let size = |bytes| size_or_none(language, bytes);
     let name = usage.person.clone();
     PersonRow {
         name: name.unwrap_or_else(|| language.text("disk-nobody")),
@@ -90,7 +96,7 @@ pub async fn ask_to_prune(Office(desk): Office) -> Result<Response, Refused> {
     let found = desk.visit.app.at_desk(|d| d.holdings());
     let held = desk.done(found.await)?;
     let language = desk.visit.language;
-    let bytes = held.prunable();
+    let bytes = held.stored.prunable;
     let heading = language.text("prune-all");
     let lead = [
         ("count", held.stored.lessons_to_prune.len().into()),

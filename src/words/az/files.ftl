@@ -1,4 +1,4 @@
-# Altyazılar, əlavələr, yazılar, tarixçə, cədvəl və disk. Nəzakətlə və sadə.
+# Subtitrlər, əlavələr, yazılar, tarixçə, cədvəl və disk. Nəzakətlə və sadə.
 
 form-compressed = Forma sıxılmış gəldi ({ $value }). Faylı olduğu kimi göndərin.
 form-other = Bu, fayl olan forma deyil. Səhifəni yenidən açın və faylı orada seçin.
@@ -8,7 +8,7 @@ refused-no-file = Fayl seçilməyib. Seçin və yenidən göndərin.
 refused-empty = Fayl boşdur. Başqasını seçin.
 refused-unknown = Görə biləcəyiniz { $value } kodlu dərs yoxdur.
 refused-part = { $what ->
-    [captions] Bu dərsin «{ $value }» dilində altyazısı artıq yoxdur.
+    [captions] Bu dərsin «{ $value }» dilində subtitri artıq yoxdur.
     [attachment] Bu dərsin belə əlavəsi artıq yoxdur.
     [edition] Bu dərsin { $value } nömrəli buraxılışı yoxdur.
    *[change] Bu dərsin tarixçəsində { $value } nömrəli dəyişiklik yoxdur.
@@ -51,56 +51,56 @@ conflict-never-published = Bu dərs heç vaxt dərc olunmayıb, geri götürməy
 conflict-withdrawn = Bu dərs artıq geri götürülüb.
 conflict-not-withdrawn = Bu dərs geri götürülməyib.
 
-captions-heading = Altyazılar
-captions-absent = Hələ altyazı yoxdur.
-captions-cues = { $count } altyazı
+captions-heading = Subtitrlər
+captions-absent = Hələ subtitr yoxdur.
+captions-cues = { $count } subtitr
 captions-unreadable = oxunmur
 captions-mend = Düzəltmək
-captions-add = Altyazı əlavə etmək və ya əvəz etmək
-captions-language = Altyazının dili
+captions-add = Subtitr əlavə etmək və ya əvəz etmək
+captions-language = Subtitrin dili
 captions-other = Başqa dil
 captions-other-hint = Onun kodu (BCP 47), məsələn, ka və ya zh-Hant. Yuxarıda seçilənin yerinə keçir.
-captions-file = Altyazı faylı
-captions-file-hint = UTF-8 ilə saxlanmış WebVTT (.vtt) və ya SubRip (.srt). Saxlamazdan əvvəl altyazıları görəcəksiniz.
+captions-file = Subtitr faylı
+captions-file-hint = UTF-8 ilə saxlanmış WebVTT (.vtt) və ya SubRip (.srt). Saxlamazdan əvvəl subtitrləri görəcəksiniz.
 captions-look = Baxmaq
-captions-write = Altyazını burada yazmaq
-captions-text = Altyazının mətni
+captions-write = Subtitri burada yazmaq
+captions-text = Subtitrin mətni
 captions-text-hint = Səhvi elə burada düzəldin və yenidən baxın.
-captions-save = Altyazını saxlamaq
+captions-save = Subtitri saxlamaq
 captions-preview = Şagirdlər nə görəcək
-captions-summary = { $count } altyazı, { $first } ilə { $last } arası.
-captions-replaces = İndiki altyazının yerinə keçəcək ({ $language }).
+captions-summary = { $count } subtitr, { $first } ilə { $last } arası.
+captions-replaces = İndiki subtitrin yerinə keçəcək ({ $language }).
 captions-warnings = Diqqət yetirin:
 captions-from = Başlanğıc
 captions-to = Son
 captions-words = Mətn
 captions-between = … daha { $count } …
 captions-video = Videolu dərs səhifəsinə
-captions-too-large = Altyazının həcmi { $has }, icazə verilən isə { $most }. Bu, doğru fayldırmı?
+captions-too-large = Subtitrin həcmi { $has }, icazə verilən isə { $most }. Bu, doğru fayldırmı?
 captions-not-utf8 = { $line } nömrəli sətirdə { $byte } baytı var, bu, UTF-8 mətni deyil. Faylı mətn redaktorunda açın və UTF-8 ilə saxlayın.
 captions-utf16 = { $line } nömrəli sətir tam UTF-16 mətni deyil. Faylı mətn redaktorunda açın və UTF-8 ilə saxlayın.
-captions-packed = Bu, altyazı yox, sıxılmış fayldır ({ $value }). Onu açın və içindəki .vtt və ya .srt faylını götürün.
-captions-other-format = Bu, altyazı yox, başqa növ fayldır ({ $value }). Altyazıları WebVTT (.vtt) və ya SubRip (.srt) kimi saxlayın.
-captions-none = { $line } nömrəli sətir: «{ $value }». Altyazılar WEBVTT sözü ilə və ya nömrə və vaxtla başlayır. Onları WebVTT (.vtt) və ya SubRip (.srt) kimi saxlayın.
-captions-no-cues = Burada heç bir altyazı yoxdur. Altyazı 00:01.000 --> 00:04.000 kimi sətir və altındakı mətndir.
-captions-many = { $line } nömrəli sətirdə icazə verilən { $most } altyazıdan artığı başlayır. Altyazıları bölün.
-captions-long = { $line } nömrəli sətirdəki altyazıda { $most } simvoldan çox var. Hər altyazıdan sonra boş sətir qoyun.
+captions-packed = Bu, subtitr yox, sıxılmış fayldır ({ $value }). Onu açın və içindəki .vtt və ya .srt faylını götürün.
+captions-other-format = Bu, subtitr yox, başqa növ fayldır ({ $value }). Subtitrləri WebVTT (.vtt) və ya SubRip (.srt) kimi saxlayın.
+captions-none = { $line } nömrəli sətir: «{ $value }». Subtitrlər WEBVTT sözü ilə və ya nömrə və vaxtla başlayır. Onları WebVTT (.vtt) və ya SubRip (.srt) kimi saxlayın.
+captions-no-cues = Burada heç bir subtitr yoxdur. Subtitr 00:01.000 --> 00:04.000 kimi sətir və altındakı mətndir.
+captions-many = { $line } nömrəli sətirdə icazə verilən { $most } subtitrdən artığı başlayır. Subtitrləri bölün.
+captions-long = { $line } nömrəli sətirdəki subtitrdə { $most } simvoldan çox var. Hər subtitrdən sonra boş sətir qoyun.
 captions-late = { $line } nömrəli sətir: «{ $value }» vaxtı { $hours } saatdan gecdir. Onu düzəldin.
 captions-warning = { $line } nömrəli sətir: { $flaw ->
-    [unreadable] «{ $value }» vaxtı oxunmur, ona görə altyazı buraxılıb. Belə yazın: 00:00:01.000 --> 00:00:04.000.
+    [unreadable] «{ $value }» vaxtı oxunmur, ona görə subtitr buraxılıb. Belə yazın: 00:00:01.000 --> 00:00:04.000.
     [mended] «{ $value }» vaxtı adətən belə yazılmır, amma anlaşıldı. Doğru olub-olmadığına aşağıda baxın.
-    [early] «{ $value }» başlamamış bitir, ona görə altyazı buraxılıb. Vaxtı düzəldin.
-    [no-text] «{ $value }» altyazısının mətni yoxdur, ona görə buraxılıb. Mətni vaxtın altındakı sətirdə yazın.
+    [early] «{ $value }» başlamamış bitir, ona görə subtitr buraxılıb. Vaxtı düzəldin.
+    [no-text] «{ $value }» subtitrinin mətni yoxdur, ona görə buraxılıb. Mətni vaxtın altındakı sətirdə yazın.
     [no-times] «{ $value }» mətninin vaxtı yoxdur, ona görə buraxılıb. Onu boş sətir qoymadan vaxtın altında yazın.
-    [no-line] «{ $value }» altyazısının üstündə boş sətir yoxdur. Anlaşıldı, amma boş sətir qoyun.
-    [style] «{ $value }» buraxılıb: pleyerlər altyazını öz üslubunda göstərir.
-    [unsorted] { $count } altyazı yuxarıdakından əvvəl başlayır, birincisi: «{ $value }». Sıraya salındı, heç nə etmək lazım deyil.
-    [overlapping] { $count } altyazı əvvəlki bitməmiş başlayır, birincisi: «{ $value }». Hər ikisi birdən göstərilir; belə nəzərdə tutulmayıbsa, vaxtı düzəldin.
-    [after] { $count } altyazı yazının sonundan ({ $time }) sonra başlayır, birincisi: «{ $value }». Bu, həmin yazıdırmı?
+    [no-line] «{ $value }» subtitrinin üstündə boş sətir yoxdur. Anlaşıldı, amma boş sətir qoyun.
+    [style] «{ $value }» buraxılıb: pleyerlər subtitri öz üslubunda göstərir.
+    [unsorted] { $count } subtitr yuxarıdakından əvvəl başlayır, birincisi: «{ $value }». Sıraya salındı, heç nə etmək lazım deyil.
+    [overlapping] { $count } subtitr əvvəlki bitməmiş başlayır, birincisi: «{ $value }». Hər ikisi birdən göstərilir; belə nəzərdə tutulmayıbsa, vaxtı düzəldin.
+    [after] { $count } subtitr yazının sonundan ({ $time }) sonra başlayır, birincisi: «{ $value }». Bu, həmin yazıdırmı?
    *[more] buradan sonra daha { $count } qeyd var. Yuxarıdakıları düzəldin və yenidən baxın.
 }
 
-files-no-recording = Altyazılar və əlavələr yazıya aiddir, bu dərsin isə hələ yazısı yoxdur.
+files-no-recording = Subtitrlər və əlavələr yazıya aiddir, bu dərsin isə hələ yazısı yoxdur.
 files-upload = Yazı yükləmək
 files-replace = Yazını əvəz etmək
 files-remove = Götürmək
@@ -120,8 +120,8 @@ edition-pruned = faylları silinib
 prune-edition = { $number } nömrəli buraxılışın fayllarını silmək
 prune-lesson = Göstərilməyən hər şeyin fayllarını silmək
 prune-all = Göstərilməyən hər şeyin fayllarını silmək
-prune-lead = «{ $title }»: göstərilməyən yazıların, əvəz olunmuş altyazı və əlavələrin { $size } həcmində faylları silinəcək. Bunu ləğv etmək olmur. Kimsə bu faylların ünvanını saxlayıbsa, ünvan faylın artıq olmadığını bildirəcək (410). Dərsin öz ünvanları işləməyə davam edəcək.
-prune-all-lead = { $count } dərsdə göstərilməyən yazıların, əvəz olunmuş altyazı və əlavələrin { $size } həcmində faylları silinəcək. Bunu ləğv etmək olmur. Kimsə bu faylların ünvanını saxlayıbsa, ünvan faylın artıq olmadığını bildirəcək (410). Dərslərin öz ünvanları işləməyə davam edəcək.
+prune-lead = «{ $title }»: göstərilməyən yazıların, əvəz olunmuş subtitr və əlavələrin { $size } həcmində faylları silinəcək. Bunu ləğv etmək olmur. Kimsə bu faylların ünvanını saxlayıbsa, ünvan faylın artıq olmadığını bildirəcək (410). Dərsin öz ünvanları işləməyə davam edəcək.
+prune-all-lead = { $count } dərsdə göstərilməyən yazıların, əvəz olunmuş subtitr və əlavələrin { $size } həcmində faylları silinəcək. Bunu ləğv etmək olmur. Kimsə bu faylların ünvanını saxlayıbsa, ünvan faylın artıq olmadığını bildirəcək (410). Dərslərin öz ünvanları işləməyə davam edəcək.
 prune-nothing = Burada silinəsi heç nə yoxdur.
 prune-do = Faylları silmək
 prune-keep = Hər şeyi saxlamaq
@@ -146,7 +146,7 @@ deed-part = { $part ->
     [visibility] Kim görür
     [withdrawn] Geri götürmənin səbəbi
     [edition] Göstərilən buraxılış
-    [captions] Altyazılar
+    [captions] Subtitrlər
     [file] Fayl
    *[other] { $part }
 }

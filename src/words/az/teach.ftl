@@ -89,7 +89,7 @@ teach-action = { $action ->
     [deleted] qaralamanı sildi
     [unlisted] dərsi yalnız keçidlə göstərdi
     [reinstated] dərsi geri qaytardı
-    [captions] altyazını dəyişdi
+    [captions] subtitri dəyişdi
     [attachment] əlavəni dəyişdi
     [edition] göstərilən yazını dəyişdi
     [pruned] göstərilməyən faylları sildi
