@@ -189,22 +189,19 @@ fn lost() -> io::Error {
 mod tests {
     use super::*;
 
-    /// A pipe into a file that takes every byte and can never be synced.
-    fn unsyncable() -> Pipe {
+    #[tokio::test]
+    async fn a_file_whose_sync_failed_is_not_synced_again() {
         let data = tempfile::tempdir().unwrap();
-        Pipe::new(Tail {
+        let mut pipe = Pipe::new(Tail {
+            // It takes every byte and can never be synced.
             file: OpenOptions::new().write(true).open("/dev/null").unwrap(),
             store: Store::open(data.path(), Bytes(0)).unwrap(),
             written: 0,
             hasher: None,
-        })
-    }
-
-    #[tokio::test]
-    async fn a_file_whose_sync_failed_is_not_synced_again() {
-        let mut pipe = unsyncable();
+        });
         pipe.push(b"bytes").await.unwrap();
-        assert!(pipe.sync().await.is_err());
+        let failed = pipe.sync().await.unwrap_err();
+        assert_eq!(failed.kind(), io::ErrorKind::InvalidInput, "{failed}");
         // Linux tells of a failure once; a second sync would have said that all is well.
         assert_eq!(pipe.sync_what_fitted().await.unwrap(), None);
     }
