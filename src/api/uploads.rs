@@ -58,6 +58,9 @@ pub(super) struct UploadBody {
     /// That lesson's title.
     #[schema(example = "Kəsrlər")]
     title: Option<String>,
+    /// Once it is done: whether browsers play the recording as it came, or can only save it; null before.
+    #[schema(example = json!(null))]
+    playable: Option<bool>,
     /// Why it failed.
     #[schema(example = json!(null))]
     error: Option<String>,
@@ -90,6 +93,7 @@ impl UploadBody {
             state: upload.state.as_str(),
             lesson: upload.code.map(|c| c.to_string()),
             title: own.title,
+            playable: own.playable.filter(|_| upload.state == UploadState::Done),
             error: upload.error,
             created: rfc3339(own.created),
             expires: unfinished.then(|| rfc3339(upload.expires)).flatten(),
