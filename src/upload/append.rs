@@ -9,6 +9,7 @@ use http_body::{Body, Frame};
 use http_body_util::BodyExt as _;
 use tokio::time::{Instant, sleep_until};
 
+use super::begin::over_quota;
 use super::locks::Turn;
 use super::protocol::{Append, Checksum};
 use super::tail::Pipe;
@@ -66,6 +67,8 @@ pub(super) struct Place {
     pub(super) kind: UploadKind,
     /// At which byte it ends at the latest.
     pub(super) end: u64,
+    /// What is said to more bytes, where it is not that the upload has its length, or as many as any may have.
+    pub(super) beyond: Option<Error>,
 }
 
 impl Place {
@@ -130,7 +133,7 @@ impl Uploads {
             });
         }
         let refused = |error: Error| error.standing_at(offset);
-        let (length, end) = self
+        let (length, end, beyond) = self
             .bounds(uploader, &upload, &request, offset)
             .await
             .map_err(refused)?;
@@ -156,6 +159,7 @@ impl Uploads {
             length,
             kind: upload.kind,
             end,
+            beyond,
         };
         let reached = self.receive(place, request.checksum, body, &turn).await?;
         if length == Some(Bytes(reached.offset)) {
@@ -165,14 +169,15 @@ impl Uploads {
         Ok(reached)
     }
 
-    /// The length that an upload has with this request, and the byte at which it ends at the latest.
+    /// The length that an upload has with this request, the byte at which it ends at the latest, and what is said to
+    /// more, where its sender's quota is the reason.
     async fn bounds(
         &self,
         uploader: &Uploader,
         upload: &Upload,
         request: &Append,
         offset: u64,
-    ) -> Result<(Option<Bytes>, u64), Error> {
+    ) -> Result<(Option<Bytes>, u64, Option<Error>), Error> {
         let length = match (upload.length, request.length) {
             (Some(known), Some(said)) if known.0 != said => {
                 return Err(Error::LengthIsSet(known.0));
@@ -193,15 +198,36 @@ impl Uploads {
             }
             (known, _) => known,
         };
-        let end = length.map_or(self.limits.most_bytes, |l| l.0);
+        let (end, beyond) = match length {
+            Some(length) => (length.0, None),
+            None => self.end_without_length(uploader, offset).await?,
+        };
         let reached = offset.saturating_add(request.announced.unwrap_or(0));
         if reached > end {
-            return Err(match length {
-                Some(length) => Error::BeyondEnd { length: length.0 },
-                None => self.too_long(reached),
+            return Err(match (length, beyond) {
+                (Some(length), _) => Error::BeyondEnd { length: length.0 },
+                (None, Some(over_quota)) => over_quota,
+                (None, None) => self.too_long(reached),
             });
         }
-        Ok((length, end))
+        Ok((length, end, beyond))
+    }
+
+    /// At which byte an upload whose length nobody said ends, and what is said to more where a quota is the reason.
+    pub(super) async fn end_without_length(
+        &self,
+        uploader: &Uploader,
+        offset: u64,
+    ) -> Result<(u64, Option<Error>), Error> {
+        let most = self.limits.most_bytes;
+        Ok(match self.left_of_quota(uploader).await? {
+            Some((left, used)) if offset.saturating_add(left) < most => {
+                let end = offset.saturating_add(left);
+                let error = over_quota(uploader, end.saturating_add(1), used);
+                (end, Some(error))
+            }
+            _ => (most, None),
+        })
     }
 
     pub(super) fn too_long(&self, length: u64) -> Error {
@@ -234,9 +260,10 @@ impl Uploads {
             End::Beyond => {
                 let length = place.end;
                 self.cut_back(&mut place, began).await?;
-                let error = match place.length {
-                    Some(_) => Error::BeyondEnd { length },
-                    None => self.too_long(length.saturating_add(1)),
+                let error = match (place.length, place.beyond.take()) {
+                    (Some(_), _) => Error::BeyondEnd { length },
+                    (None, Some(over_quota)) => over_quota,
+                    (None, None) => self.too_long(length.saturating_add(1)),
                 };
                 Err(error.standing_at(began))
             }

@@ -119,7 +119,7 @@ impl Uploads {
         let store = self.store.clone();
         self.blocking(move || store.begin_incoming(&id.to_string()).map(drop), 0)
             .await?;
-        self.add(new).await?;
+        self.add(uploader, new, length.unwrap_or(first)).await?;
         let mut reached = Reached {
             offset: 0,
             expires: may_expire(kind, state == UploadState::Queued).then_some(expires),
@@ -130,13 +130,18 @@ impl Uploads {
             let Some(tail) = tail else {
                 return Ok(Begun { id, reached });
             };
+            let (end, beyond) = match length {
+                Some(length) => (length, None),
+                None => self.end_without_length(uploader, offset).await?,
+            };
             let place = Place {
                 id,
                 pipe: Pipe::new(tail),
                 offset,
                 length: upload.length,
                 kind,
-                end: most,
+                end,
+                beyond,
             };
             match self.receive(place, request.checksum, body, &turn).await {
                 Ok(all) => reached = all,
@@ -168,18 +173,40 @@ impl Uploads {
             .await
     }
 
-    /// Adds the row. Where that fails, the file is deleted again.
-    pub(super) async fn add(&self, new: NewUpload) -> Result<(), Error> {
-        let id = new.id;
-        let added = self.catalogue.progress(move |c| c.add_upload(&new)).await;
-        if added.is_err() {
+    /// Adds the row of an upload that takes `more` bytes. Where that fails, the file is deleted again.
+    ///
+    /// The quota is looked at once more: others of theirs may have begun since it was.
+    pub(super) async fn add(
+        &self,
+        uploader: &Uploader,
+        new: NewUpload,
+        more: u64,
+    ) -> Result<(), Error> {
+        let (id, quota) = (new.id, uploader.quota.as_ref().map(|(quota, _)| *quota));
+        let added = self.catalogue.progress(move |c| {
+            // What is made of parts takes their place; but only once.
+            let fresh = new.kind == UploadKind::Final
+                && !c.snapshot().joined_before(new.person, &new.parts)?;
+            let more = if fresh { 0 } else { more };
+            let used = c.snapshot().bytes_of(new.person)?.0;
+            if more > 0 && quota.is_some_and(|quota| used.saturating_add(more) > quota) {
+                return Ok(Some(used));
+            }
+            c.add_upload(&new)?;
+            Ok(None)
+        });
+        let added = added.await;
+        if !matches!(added, Ok(None)) {
             let store = self.store.clone();
             // What failed is reported; a left-over is found by check.
             let _ = self
                 .blocking(move || store.drop_incoming(&id.to_string()), 0)
                 .await;
         }
-        Ok(added?)
+        match added? {
+            None => Ok(()),
+            Some(used) => Err(over_quota(uploader, more, used)),
+        }
     }
 
     /// Refuses what would go over a limit, before any byte is taken.
@@ -211,19 +238,33 @@ impl Uploads {
         more: u64,
         length: u64,
     ) -> Result<(), Error> {
-        let Some((quota, set_by)) = uploader.quota.clone() else {
-            return Ok(());
+        match self.left_of_quota(uploader).await? {
+            Some((left, used)) if more > left => Err(over_quota(uploader, length, used)),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many bytes somebody may still send, and how many they have; `None`: no limit.
+    pub(super) async fn left_of_quota(
+        &self,
+        uploader: &Uploader,
+    ) -> Result<Option<(u64, u64)>, Error> {
+        let Some((quota, _)) = uploader.quota else {
+            return Ok(None);
         };
         let person = uploader.person;
         let used = self.catalogue.read(move |c| c.bytes_of(person)).await?.0;
-        if used.saturating_add(more) <= quota {
-            return Ok(());
-        }
-        Err(Error::OverQuota {
-            length,
-            quota,
-            used,
-            set_by,
-        })
+        Ok(Some((quota.saturating_sub(used), used)))
+    }
+}
+
+/// Says that an upload of `length` bytes is too much for somebody who has `used` already.
+pub(super) fn over_quota(uploader: &Uploader, length: u64, used: u64) -> Error {
+    let (quota, set_by) = uploader.quota.clone().unwrap_or_default();
+    Error::OverQuota {
+        length,
+        quota,
+        used,
+        set_by,
     }
 }

@@ -74,7 +74,7 @@ impl Uploads {
             state: UploadState::Queued,
             expires: self.expires(),
         };
-        self.add(new).await?;
+        self.add(uploader, new, length).await?;
         self.finish(id, UploadKind::Final).await;
         Ok(joined(id))
     }
