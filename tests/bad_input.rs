@@ -175,6 +175,39 @@ fn a_bad_cell_names_line_column_value_and_what_would_be_right() {
 }
 
 #[test]
+fn a_sheet_makes_no_draft_of_what_was_published() {
+    let desk = Desk::new();
+    let archive = Archive::empty();
+    let published = desk.sheet(
+        "title,grades,subject,section,visibility\nOut,7,mathematics,az,public\nLinked,7,mathematics,az,unlisted\n",
+    );
+    archive.import(&published).expect_code(0);
+    let before = archive.export();
+    for (cell, flags) in [("draft", &[][..]), ("", &[]), ("draft", &["--dry-run"])] {
+        let sheet = desk.sheet(format!(
+            "title,grades,subject,section,visibility\nOut,7,mathematics,az,{cell}\nLinked,7,mathematics,az,{cell}\n"
+        ));
+        let mut command = vec!["import", sheet.to_str().unwrap()];
+        command.extend(flags);
+        let import = archive.run(command).expect_code(1);
+        for (line, visibility) in [(2, "public"), (3, "unlisted")] {
+            let said = said_of(&import, line);
+            assert!(
+                said.contains("its address must not break")
+                    && said.contains(&format!("write {visibility}"))
+                    && said.contains("teledars lesson withdraw"),
+                "{said}"
+            );
+        }
+        assert_eq!(archive.export(), before);
+    }
+    // A sheet without the column leaves it as it is.
+    let other = desk.sheet("title,grades,subject,section,unit\nOut,7,mathematics,az,A\n");
+    archive.import(&other).expect_code(0);
+    assert_eq!(archive.export()[0]["visibility"], "public");
+}
+
+#[test]
 fn a_sheet_as_spreadsheet_programs_save_it_is_read() {
     let desk = Desk::new();
     desk.put_recording("a.mp4");

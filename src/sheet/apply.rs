@@ -11,7 +11,9 @@ use super::describe::{description_of, keeping_absent_columns};
 use super::error::CellError;
 use super::intake::{Intake, Seen, fault};
 use super::row::{CaptionFile, Row};
-use super::settle::{Ready, Take, Whose, lesson_of, log_description, save, shown, shows};
+use super::settle::{
+    Ready, Take, Whose, lesson_of, log_description, save, shown, shows, unpublishing,
+};
 use crate::captions;
 use crate::catalogue::{Catalogue, Change, Error, Found, Lesson, Target};
 use crate::units::{Code, LessonId, Millis};
@@ -345,6 +347,7 @@ impl<'a> Importer<'a> {
                     old.description.clone(),
                     &self.columns,
                 );
+                faults.extend(unpublishing(line, &old, &new));
                 let same_footage =
                     seen.is_none() || known.is_some_and(|sha256| shows(&old, &sha256));
                 if new == old.description && same_footage {

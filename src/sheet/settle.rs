@@ -10,7 +10,7 @@ use super::intake::{Footage, fault};
 use super::row::Row;
 use crate::catalogue::{
     Change, Deed, Description, Error, Found, Lesson, NewFile, Origin, Placement, Role, Saved,
-    Snapshot, StoredFile, Target,
+    Snapshot, StoredFile, Target, Visibility,
 };
 use crate::units::{Code, LessonId, Millis};
 
@@ -86,8 +86,9 @@ pub(super) fn lesson_of(
     sha256: Option<&[u8; 32]>,
 ) -> Result<Result<Whose, CodeGone>, Error> {
     let Some(code) = row.code else {
-        let same = c.same_lesson(&description_of(row), origin, sha256)?;
-        return Ok(Ok(same.map_or(Whose::Nobody, Whose::Lesson)));
+        let same = c.same_lessons(&description_of(row), origin, sha256)?;
+        let first = same.first().copied();
+        return Ok(Ok(first.map_or(Whose::Nobody, Whose::Lesson)));
     };
     let own = match c.find(code)? {
         Found::Moved(own) => c.find(own)?,
@@ -110,6 +111,25 @@ pub(super) fn shown<'l>(lesson: &'l Lesson, sha256: &[u8; 32]) -> Option<&'l Sto
 /// Whether the current edition of `lesson` has exactly these bytes.
 pub(super) fn shows(lesson: &Lesson, sha256: &[u8; 32]) -> bool {
     shown(lesson, sha256).is_some()
+}
+
+/// What is wrong with making a draft of a lesson that was published: its address must not break.
+pub(super) fn unpublishing(line: u64, old: &Lesson, now: &Description) -> Option<CellError> {
+    let draft = Visibility::Draft;
+    if old.published.is_none() || now.visibility != draft || old.description.visibility == draft {
+        return None;
+    }
+    Some(fault(
+        line,
+        Column::Visibility,
+        draft.as_str(),
+        "is not possible any more: the lesson was published, and its address must not break",
+        &format!(
+            "write {}, or withdraw it: teledars lesson withdraw {}",
+            old.description.visibility.as_str(),
+            old.code
+        ),
+    ))
 }
 
 /// Writes one prepared row. True: its `variant_of` was left out for later.
@@ -144,6 +164,12 @@ pub(super) fn save(
     };
     if let Some(old) = &old {
         description = keeping_absent_columns(description, old.description.clone(), columns);
+    }
+    if let Some(fault) = old
+        .as_ref()
+        .and_then(|l| unpublishing(line, l, &description))
+    {
+        return Ok(Err(fault));
     }
     if let Take::Present { sha256, path, .. } = &take
         && !old.as_ref().is_some_and(|l| shows(l, sha256))
