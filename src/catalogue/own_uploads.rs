@@ -21,7 +21,8 @@ pub struct OwnUpload {
 }
 
 /// What [`read`] reads.
-const COLUMNS: &str = "u.*, l.code, l.title, r.playable FROM uploads u LEFT JOIN lessons l ON l.id = u.lesson
+const COLUMNS: &str =
+    "u.*, l.code, l.title, r.playable FROM uploads u LEFT JOIN lessons l ON l.id = u.lesson
      LEFT JOIN recordings r ON r.id = l.current_recording";
 
 impl Snapshot<'_> {
