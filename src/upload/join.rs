@@ -54,7 +54,12 @@ impl Uploads {
         if length > self.limits.most_bytes {
             return Err(self.too_long(length));
         }
-        // The quota counts the parts already, and they will go.
+        // The quota counts the parts already, and they will go; but only once.
+        let used = parts.clone();
+        let again = self.catalogue.read(move |c| c.joined_before(person, &used));
+        if again.await? {
+            self.check_quota(uploader, length, length).await?;
+        }
         let (store, needed) = (self.store.clone(), Bytes(length));
         self.blocking(move || store.room_for(needed), 0).await??;
         let id = UploadId::random();
