@@ -115,7 +115,9 @@ pub struct Stored {
     pub all: Bytes,
     /// Bytes of uploads that are under way, or that nobody has finished.
     pub uploading: Bytes,
-    /// Lessons of which something can be pruned, and how many bytes.
+    /// Bytes that pruning everything frees: of files that no lesson shows, each counted once.
+    pub prunable: Bytes,
+    /// Lessons of which something can be pruned, and how many bytes that alone frees: none of what others name too.
     pub lessons_to_prune: Vec<(Code, Bytes)>,
 }
 
@@ -261,6 +263,13 @@ impl Snapshot<'_> {
             )?,
             uploading: bytes(
                 "SELECT coalesce(sum(offset), 0) FROM uploads WHERE state NOT IN ('done', 'gone')",
+            )?,
+            prunable: bytes(
+                "SELECT coalesce(sum(bytes), 0) FROM (
+                     SELECT max(f.bytes) AS bytes
+                     FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
+                     WHERE f.placement = 'store' AND f.pruned_at IS NULL GROUP BY f.location
+                     HAVING NOT max(f.replaced_at IS NULL AND r.id IS l.current_recording))",
             )?,
             lessons_to_prune: self.lessons_to_prune()?,
         })

@@ -130,13 +130,17 @@ impl Change<'_> {
                 },
                 |r| r.get(0).map(RecordingId),
             )?;
+        // A draft's first recording arrives while its teacher fills in its form: what they saw of it is still so.
         self.sql()
             .prepare_cached(
-                "UPDATE lessons SET current_recording = :recording, updated_at = max(:now, updated_at + 1)
+                "UPDATE lessons SET current_recording = :recording,
+                     updated_at = iif(current_recording IS NULL AND visibility = 'draft', updated_at,
+                                      max(:now, updated_at + 1))
                  WHERE id = :lesson",
             )?
             .execute(named_params! {":recording": id.0, ":lesson": lesson.0, ":now": clock::now().0})?;
-        self.add_file(id, source)?;
+        self.insert_file(id, source)?;
+        shelf::refresh(self.sql(), lesson)?;
         if source.placement == Placement::InPlace {
             // What lay at this path before is overwritten: that edition has no bytes any more.
             let overwritten: Vec<RecordingId> = self
@@ -200,6 +204,12 @@ impl Change<'_> {
                     ":recording": recording.0, ":language": file.language, ":now": clock::now().0,
                 })?;
         }
+        let id = self.insert_file(recording, file)?;
+        self.files_changed(recording)?;
+        Ok(id)
+    }
+
+    fn insert_file(&self, recording: RecordingId, file: &NewFile) -> Result<FileId, Error> {
         let id = self
             .sql()
             .prepare_cached(
@@ -222,7 +232,6 @@ impl Change<'_> {
                 },
                 |r| r.get(0).map(FileId),
             )?;
-        self.files_changed(recording)?;
         Ok(id)
     }
 

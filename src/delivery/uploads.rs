@@ -5,7 +5,7 @@
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::response::{IntoResponse, Response};
-use http::header::{ALLOW, CACHE_CONTROL, LOCATION};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::Body as _;
@@ -96,9 +96,12 @@ async fn create(
     app: &Shared,
     actor: &Actor,
     mut parts: Parts,
-    body: Body,
+    mut body: Body,
 ) -> Result<Response, Problem> {
-    let creation = Creation::of(&parts.headers, body.is_end_stream()).map_err(Error::from)?;
+    let empty = body.is_end_stream()
+        || !parts.headers.contains_key(CONTENT_TYPE)
+            && !app.uploads.brings_bytes(&mut body).await?;
+    let creation = Creation::of(&parts.headers, empty).map_err(Error::from)?;
     let lesson = lesson_for(app, actor, &creation.metadata).await?;
     let (with_bytes, announced) = (creation.with_bytes, body.size_hint().exact());
     counts_for_itself(&parts);

@@ -16,14 +16,6 @@ pub struct Holdings {
     pub usage: Vec<Usage>,
 }
 
-impl Holdings {
-    /// Bytes that pruning gives back.
-    pub fn prunable(&self) -> Bytes {
-        let lessons = self.stored.lessons_to_prune.iter();
-        Bytes(lessons.map(|(_, bytes)| bytes.0).sum())
-    }
-}
-
 /// What pruning gave back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Freed {

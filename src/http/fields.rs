@@ -23,11 +23,6 @@ impl Fields {
         all.map(|(_, value)| value.as_str()).collect()
     }
 
-    /// Adds a field behind the others.
-    pub fn push(&mut self, name: String, value: String) {
-        self.0.push((name, value));
-    }
-
     /// Whether the field was sent, be it empty.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(n, _)| n == name)

@@ -6,7 +6,6 @@ pub mod client;
 pub mod cross_site;
 pub mod decoded;
 pub mod fields;
-pub mod form_file;
 pub mod host;
 pub mod identity;
 pub mod manners;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 
-use ::http::HeaderMap;
 use ::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart};
+use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+use multer::Multipart;
 
 use super::pipe::Pourer;
 use super::problem::Problem;
@@ -23,6 +23,11 @@ const MOST_PARTS: usize = 32;
 /// Bytes that may come before the content of a part, read ahead included: its headers, and what a browser puts
 /// between parts.
 const MOST_BETWEEN: u64 = 1 << 20;
+
+/// Bytes that one field before a file may have.
+const FIELD: u64 = 16 << 10;
+/// What fields and boundaries may take of a form besides its file: a form that is longer has a file.
+const AROUND: u64 = 64 << 10;
 
 /// Why a form cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,7 +51,7 @@ pub enum FormError {
 
 /// A form with files that is coming in. Its reader says how much it may have.
 pub struct Form {
-    parts: Multipart,
+    parts: Multipart<'static>,
     announced: Option<u64>,
     /// Characters of its boundary.
     boundary: u64,
@@ -74,6 +79,14 @@ impl Parts {
         })
     }
 
+    /// What is written in each field `name`: of boxes that were ticked.
+    pub fn values(&self, name: &str) -> Vec<String> {
+        let all = self.0.iter();
+        let all = all.filter(|p| p.name == name && p.file.is_none());
+        all.map(|p| String::from_utf8_lossy(&p.content).into_owned())
+            .collect()
+    }
+
     /// The file that was chosen in the field `name`: a browser sends an empty one without a name for none.
     pub fn file(&self, name: &str) -> Option<&[u8]> {
         let chosen = |p: &&Part| {
@@ -88,8 +101,20 @@ impl Parts {
 pub struct FileHead {
     /// What its sender calls it. Data: it names nothing here.
     pub name: String,
-    /// Its bytes, as far as the form's length tells; `None`: the form has none.
+    /// Its bytes, at least and as far as the form's length tells; `None`: the form has none.
     pub announced: Option<u64>,
+}
+
+/// A form that was read up to its file.
+pub struct FormFile {
+    /// What stood before the file.
+    pub fields: Parts,
+    /// The file's name and length; an empty name: none was chosen.
+    pub head: FileHead,
+    /// Its type, as the browser says it.
+    pub mime: Option<String>,
+    /// Its bytes. It ends in an error where the form ends before the file does.
+    pub bytes: Body,
 }
 
 impl IntoResponse for FormError {
@@ -101,7 +126,7 @@ impl IntoResponse for FormError {
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = FormError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, FormError> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, FormError> {
         let headers = request.headers();
         if as_it_is(headers).is_err() {
             let coding = headers.get(CONTENT_ENCODING);
@@ -118,26 +143,17 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         }
         let between = Between::default();
         let counted = between.clone();
-        let boundary = boundary_length(headers);
-        let mut request = request.map(|body| Body::new(Counted::new(body, counted)));
-        // Whoever reads it knows how much there may be.
-        DefaultBodyLimit::disable().apply(&mut request);
-        let parts = Multipart::from_request(request, state).await;
+        let media_type = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        let boundary = media_type.and_then(|v| multer::parse_boundary(v).ok());
+        let boundary = boundary.ok_or(FormError::NotAForm)?;
+        let body = Body::new(Counted::new(request.into_body(), counted));
         Ok(Self {
-            parts: parts.map_err(|_| FormError::NotAForm)?,
             announced,
-            boundary,
+            boundary: boundary.len() as u64,
+            parts: Multipart::new(body.into_data_stream(), boundary),
             between,
         })
     }
-}
-
-/// Characters of the boundary, as the head of the request names it.
-fn boundary_length(headers: &HeaderMap) -> u64 {
-    let value = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
-    let boundary = value.and_then(|v| v.split_once("boundary="));
-    let boundary = boundary.map_or("", |(_, rest)| rest.split(';').next().unwrap_or_default());
-    boundary.trim().trim_matches('"').len() as u64
 }
 
 impl Form {
@@ -172,6 +188,45 @@ impl Form {
                 content,
             });
         }
+    }
+
+    /// Reads the form up to the file in the field `name`, which stands behind all fields that count.
+    ///
+    /// # Errors
+    /// [`FormError::Broken`] as well where there is no such file.
+    pub async fn up_to_file(mut self, name: &str) -> Result<FormFile, FormError> {
+        let mut fields = Parts::default();
+        for _ in 0..MOST_PARTS {
+            self.between.begin();
+            let part = self.parts.next_field().await.map_err(broken)?;
+            self.between.end();
+            let mut part = part.ok_or(FormError::Broken)?;
+            if part.name() == Some(name) {
+                let head = FileHead {
+                    name: part.file_name().unwrap_or_default().to_owned(),
+                    announced: self.announced.map(|length| length.saturating_sub(AROUND)),
+                };
+                return Ok(FormFile {
+                    fields,
+                    head,
+                    mime: part.content_type().map(ToString::to_string),
+                    bytes: Body::from_stream(part),
+                });
+            }
+            let mut content = Vec::new();
+            while let Some(piece) = part.chunk().await.map_err(broken)? {
+                content.extend_from_slice(&piece);
+                if content.len() as u64 > FIELD {
+                    return Err(FormError::TooLong { most: FIELD });
+                }
+            }
+            fields.0.push(Part {
+                name: part.name().unwrap_or_default().to_owned(),
+                file: part.file_name().map(str::to_owned),
+                content,
+            });
+        }
+        Err(FormError::Broken)
     }
 
     /// Pours the file in the field `name`, which is the form's first part, into what `open` gives once its head has
@@ -219,7 +274,7 @@ impl Form {
     }
 }
 
-fn broken(_: multipart::MultipartError) -> FormError {
+fn broken(_: multer::Error) -> FormError {
     FormError::Broken
 }
 

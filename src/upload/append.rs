@@ -9,7 +9,7 @@ use http_body::{Body, Frame};
 use http_body_util::BodyExt as _;
 use tokio::time::{Instant, sleep_until};
 
-use super::begin::over_quota;
+use super::bound::Bound;
 use super::locks::Turn;
 use super::protocol::{Append, Checksum};
 use super::tail::Pipe;
@@ -33,8 +33,8 @@ pub struct Reached {
 
 /// Why no more bytes of a request are read.
 enum End {
-    /// They were all.
-    Whole,
+    /// They were all, and are durable up to here.
+    Whole(u64),
     /// The connection broke or stalled.
     Broken,
     /// A later request wants the upload.
@@ -65,10 +65,8 @@ pub(super) struct Place {
     pub(super) length: Option<Bytes>,
     /// What the upload is to others.
     pub(super) kind: UploadKind,
-    /// At which byte it ends at the latest.
-    pub(super) end: u64,
-    /// What is said to more bytes, where it is not that the upload has its length, or as many as any may have.
-    pub(super) beyond: Option<Error>,
+    /// Where it ends at the latest.
+    pub(super) bound: Bound,
 }
 
 impl Place {
@@ -124,7 +122,8 @@ impl Uploads {
         let mut offset = upload.offset.0;
         let mut tail = None;
         if upload.state == UploadState::Uploading {
-            (tail, offset) = self.open_tail(&upload).await?;
+            let (opened, standing) = self.open_tail(&upload).await?;
+            (tail, offset) = (Some(opened), standing);
         }
         if request.offset != offset {
             return Err(Error::WrongOffset {
@@ -133,18 +132,23 @@ impl Uploads {
             });
         }
         let refused = |error: Error| error.standing_at(offset);
-        let (length, end, beyond) = self
+        let (length, bound) = self
             .bounds(uploader, &upload, &request, offset)
             .await
             .map_err(refused)?;
         let Some(tail) = tail else {
-            // All is here: only nothing can be added.
-            return match has_more(&mut body).await {
+            // All is here: only nothing can be added. Whoever takes long to say so keeps nobody waiting.
+            let more = tokio::select! {
+                biased;
+                () = turn.leave.cancelled() => return Err(Error::TakenOver { offset }),
+                more = self.brings_bytes(&mut body) => more.map_err(|_| Error::Stopping { offset })?,
+            };
+            return match more {
                 false => Ok(Reached {
                     offset,
                     expires: may_expire(upload.kind, true).then_some(upload.expires),
                 }),
-                true => Err(refused(Error::BeyondEnd { length: end })),
+                true => Err(refused(bound.beyond(bound.at.saturating_add(1)))),
             };
         };
         let (store, needed) = (self.store.clone(), Bytes(request.announced.unwrap_or(0)));
@@ -158,8 +162,7 @@ impl Uploads {
             offset,
             length,
             kind: upload.kind,
-            end,
-            beyond,
+            bound,
         };
         let reached = self.receive(place, request.checksum, body, &turn).await?;
         if length == Some(Bytes(reached.offset)) {
@@ -169,15 +172,29 @@ impl Uploads {
         Ok(reached)
     }
 
-    /// The length that an upload has with this request, the byte at which it ends at the latest, and what is said to
-    /// more, where its sender's quota is the reason.
+    /// Whether a body has a byte at all, which only its end tells where it came chunked or over HTTP/2.
+    ///
+    /// # Errors
+    /// [`Error::Stopping`] when the server stops before that is known.
+    pub async fn brings_bytes<B>(&self, body: &mut B) -> Result<bool, Error>
+    where
+        B: Body<Data = Chunk> + Unpin,
+    {
+        tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => Err(Error::Stopping { offset: 0 }),
+            more = has_more(body) => Ok(more),
+        }
+    }
+
+    /// The length that an upload has with this request, and where it ends at the latest.
     async fn bounds(
         &self,
         uploader: &Uploader,
         upload: &Upload,
         request: &Append,
         offset: u64,
-    ) -> Result<(Option<Bytes>, u64, Option<Error>), Error> {
+    ) -> Result<(Option<Bytes>, Bound), Error> {
         let length = match (upload.length, request.length) {
             (Some(known), Some(said)) if known.0 != said => {
                 return Err(Error::LengthIsSet(known.0));
@@ -198,44 +215,12 @@ impl Uploads {
             }
             (known, _) => known,
         };
-        let (end, beyond) = match length {
-            Some(length) => (length.0, None),
-            None => self.end_without_length(uploader, offset).await?,
-        };
+        let bound = self.bound(uploader, length, offset).await?;
         let reached = offset.saturating_add(request.announced.unwrap_or(0));
-        if reached > end {
-            return Err(match (length, beyond) {
-                (Some(length), _) => Error::BeyondEnd { length: length.0 },
-                (None, Some(over_quota)) => over_quota,
-                (None, None) => self.too_long(reached),
-            });
+        if reached > bound.at {
+            return Err(bound.beyond(reached));
         }
-        Ok((length, end, beyond))
-    }
-
-    /// At which byte an upload whose length nobody said ends, and what is said to more where a quota is the reason.
-    pub(super) async fn end_without_length(
-        &self,
-        uploader: &Uploader,
-        offset: u64,
-    ) -> Result<(u64, Option<Error>), Error> {
-        let most = self.limits.most_bytes;
-        Ok(match self.left_of_quota(uploader).await? {
-            Some((left, used)) if offset.saturating_add(left) < most => {
-                let end = offset.saturating_add(left);
-                let error = over_quota(uploader, end.saturating_add(1), used);
-                (end, Some(error))
-            }
-            _ => (most, None),
-        })
-    }
-
-    pub(super) fn too_long(&self, length: u64) -> Error {
-        Error::TooLong {
-            length,
-            most: self.limits.most_bytes,
-            set_by: "the setting upload_max_bytes",
-        }
+        Ok((length, bound))
     }
 
     /// Reads `body` into its place until something ends it, and makes durable what is to be kept.
@@ -258,18 +243,11 @@ impl Uploads {
             .await?;
         match end {
             End::Beyond => {
-                let length = place.end;
                 self.cut_back(&mut place, began).await?;
-                let error = match (place.length, place.beyond.take()) {
-                    (Some(_), _) => Error::BeyondEnd { length },
-                    (None, Some(over_quota)) => over_quota,
-                    (None, None) => self.too_long(length.saturating_add(1)),
-                };
+                let error = place.bound.beyond(place.bound.at.saturating_add(1));
                 Err(error.standing_at(began))
             }
-            End::Whole => {
-                let synced = place.pipe.sync().await;
-                let written = synced.map_err(|e| Error::of_disk(e, place.offset))?;
+            End::Whole(written) => {
                 if let Some(checksum) = &checksum
                     && !place.pipe.hashed().is_some_and(|h| checksum.holds(h))
                 {
@@ -286,7 +264,9 @@ impl Uploads {
                     return Err(error);
                 }
                 let synced = place.pipe.sync_what_fitted().await;
-                let offset = synced.map_err(|e| Error::of_disk(e, place.offset))?;
+                let Some(offset) = synced.map_err(|e| Error::of_disk(e, place.offset))? else {
+                    return Err(error);
+                };
                 self.note(place.id, offset, place.length).await?;
                 Err(Error::DiskFull { offset })
             }
@@ -333,14 +313,17 @@ impl Uploads {
             let due = Instant::now() >= note_at || came - place.offset >= NOTE_BYTES;
             match next {
                 Next::Due => {}
-                Next::Came(None) => return Ok(End::Whole),
+                Next::Came(None) => {
+                    let synced = place.pipe.sync().await;
+                    return Ok(synced.map_or_else(End::Failed, End::Whole));
+                }
                 Next::Came(Some(Err(_))) => return Ok(End::Broken),
                 Next::Came(Some(Ok(frame))) => {
                     let Ok(data) = frame.into_data() else {
                         continue;
                     };
                     came = came.saturating_add(data.len() as u64);
-                    if came > place.end {
+                    if came > place.bound.at {
                         return Ok(End::Beyond);
                     }
                     if let Err(error) = place.pipe.push(&data).await {
@@ -376,7 +359,7 @@ pub(super) fn may_expire(kind: UploadKind, whole: bool) -> bool {
 }
 
 /// Whether a body that should be over has another byte.
-pub(super) async fn has_more<B: Body<Data = Chunk> + Unpin>(body: &mut B) -> bool {
+async fn has_more<B: Body<Data = Chunk> + Unpin>(body: &mut B) -> bool {
     while let Some(frame) = body.frame().await {
         match frame {
             Ok(frame) if frame.data_ref().is_some_and(|d| !d.is_empty()) => return true,

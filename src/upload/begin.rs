@@ -6,21 +6,15 @@ use std::sync::Arc;
 use bytes::Bytes as Chunk;
 use http_body::Body;
 
-use super::append::{Place, Reached, has_more, may_expire};
+use super::append::{Place, Reached, may_expire};
+use super::bound::Uploader;
 use super::protocol::{Concat, Creation, Length};
 use super::tail::Pipe;
 use super::{Error, Uploads};
-use crate::catalogue::{NewUpload, UploadId, UploadKind, UploadState};
-use crate::units::{Bytes, LessonId, PersonId};
-
-/// Who uploads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Uploader {
-    /// Their row.
-    pub person: PersonId,
-    /// What their lessons and uploads may have together, and who set it; `None`: no limit.
-    pub quota: Option<(u64, String)>,
-}
+use crate::catalogue::{
+    Error as CatalogueError, NewUpload, Snapshot, UploadId, UploadKind, UploadState,
+};
+use crate::units::{Bytes, LessonId};
 
 /// An upload that has begun.
 #[derive(Debug)]
@@ -91,7 +85,8 @@ impl Uploads {
             });
         }
         self.check(uploader, length.unwrap_or(first)).await?;
-        if length == Some(0) && request.with_bytes && has_more(&mut body).await {
+        let bound = self.bound(uploader, length.map(Bytes), 0).await?;
+        if length == Some(0) && request.with_bytes && self.brings_bytes(&mut body).await? {
             return Err(Error::BeyondEnd { length: 0 });
         }
         let kind = match request.concat {
@@ -119,7 +114,10 @@ impl Uploads {
         let store = self.store.clone();
         self.blocking(move || store.begin_incoming(&id.to_string()).map(drop), 0)
             .await?;
-        self.add(uploader, new, length.unwrap_or(first)).await?;
+        let asking = self.asking(uploader, length.unwrap_or(first));
+        if let Some(refused) = self.add(new, move |c| asking.refused_by(c)).await? {
+            return Err(refused);
+        }
         let mut reached = Reached {
             offset: 0,
             expires: may_expire(kind, state == UploadState::Queued).then_some(expires),
@@ -127,21 +125,13 @@ impl Uploads {
         if request.with_bytes && state == UploadState::Uploading {
             let upload = self.of(uploader.person, id).await?;
             let (tail, offset) = self.open_tail(&upload).await?;
-            let Some(tail) = tail else {
-                return Ok(Begun { id, reached });
-            };
-            let (end, beyond) = match length {
-                Some(length) => (length, None),
-                None => self.end_without_length(uploader, offset).await?,
-            };
             let place = Place {
                 id,
                 pipe: Pipe::new(tail),
                 offset,
                 length: upload.length,
                 kind,
-                end,
-                beyond,
+                bound,
             };
             match self.receive(place, request.checksum, body, &turn).await {
                 Ok(all) => reached = all,
@@ -173,27 +163,20 @@ impl Uploads {
             .await
     }
 
-    /// Adds the row of an upload that takes `more` bytes. Where that fails, the file is deleted again.
-    ///
-    /// The quota is looked at once more: others of theirs may have begun since it was.
-    pub(super) async fn add(
+    /// Adds the row, unless `instead` finds in the same moment why not: others may have come since it was asked
+    /// before. Without a row the file is deleted again.
+    pub(super) async fn add<T: Send + 'static>(
         &self,
-        uploader: &Uploader,
         new: NewUpload,
-        more: u64,
-    ) -> Result<(), Error> {
-        let (id, quota) = (new.id, uploader.quota.as_ref().map(|(quota, _)| *quota));
+        instead: impl FnOnce(&Snapshot<'_>) -> Result<Option<T>, CatalogueError> + Send + 'static,
+    ) -> Result<Option<T>, Error> {
+        let id = new.id;
         let added = self.catalogue.progress(move |c| {
-            // What is made of parts takes their place; but only once.
-            let fresh = new.kind == UploadKind::Final
-                && !c.snapshot().joined_before(new.person, &new.parts)?;
-            let more = if fresh { 0 } else { more };
-            let used = c.snapshot().bytes_of(new.person)?.0;
-            if more > 0 && quota.is_some_and(|quota| used.saturating_add(more) > quota) {
-                return Ok(Some(used));
+            let found = instead(&c.snapshot())?;
+            if found.is_none() {
+                c.add_upload(&new)?;
             }
-            c.add_upload(&new)?;
-            Ok(None)
+            Ok(found)
         });
         let added = added.await;
         if !matches!(added, Ok(None)) {
@@ -203,68 +186,6 @@ impl Uploads {
                 .blocking(move || store.drop_incoming(&id.to_string()), 0)
                 .await;
         }
-        match added? {
-            None => Ok(()),
-            Some(used) => Err(over_quota(uploader, more, used)),
-        }
-    }
-
-    /// Refuses what would go over a limit, before any byte is taken.
-    pub(super) async fn check(&self, uploader: &Uploader, length: u64) -> Result<(), Error> {
-        let person = uploader.person;
-        let open = self.catalogue.read(move |c| c.open_uploads(person)).await?;
-        for (open, most, set_by) in [
-            (
-                open.own,
-                self.limits.open_per_person,
-                "the setting open_uploads_per_person",
-            ),
-            (open.all, self.limits.open, "the setting open_uploads"),
-        ] {
-            if open >= most {
-                return Err(Error::TooMany { open, most, set_by });
-            }
-        }
-        self.check_quota(uploader, length, length).await?;
-        let (store, needed) = (self.store.clone(), Bytes(length));
-        self.blocking(move || store.room_for(needed), 0).await??;
-        Ok(())
-    }
-
-    /// Refuses an upload of `length` bytes that adds `more` to what its person has, over their quota.
-    pub(super) async fn check_quota(
-        &self,
-        uploader: &Uploader,
-        more: u64,
-        length: u64,
-    ) -> Result<(), Error> {
-        match self.left_of_quota(uploader).await? {
-            Some((left, used)) if more > left => Err(over_quota(uploader, length, used)),
-            _ => Ok(()),
-        }
-    }
-
-    /// How many bytes somebody may still send, and how many they have; `None`: no limit.
-    pub(super) async fn left_of_quota(
-        &self,
-        uploader: &Uploader,
-    ) -> Result<Option<(u64, u64)>, Error> {
-        let Some((quota, _)) = uploader.quota else {
-            return Ok(None);
-        };
-        let person = uploader.person;
-        let used = self.catalogue.read(move |c| c.bytes_of(person)).await?.0;
-        Ok(Some((quota.saturating_sub(used), used)))
-    }
-}
-
-/// Says that an upload of `length` bytes is too much for somebody who has `used` already.
-pub(super) fn over_quota(uploader: &Uploader, length: u64, used: u64) -> Error {
-    let (quota, set_by) = uploader.quota.clone().unwrap_or_default();
-    Error::OverQuota {
-        length,
-        quota,
-        used,
-        set_by,
+        Ok(added?)
     }
 }

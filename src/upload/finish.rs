@@ -2,6 +2,7 @@
 //! done again by whoever finds it half done; what is due is told by the row. Blocks.
 
 use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use super::draft::draft_of;
@@ -22,7 +23,7 @@ use crate::units::{LessonId, Millis};
 #[derive(Debug, thiserror::Error)]
 pub(super) enum HandOver {
     #[error("the archive's disk: {0}")]
-    Disk(#[from] std::io::Error),
+    Disk(#[from] io::Error),
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
     #[error("the program ends")]
@@ -58,6 +59,12 @@ pub(super) fn wholly(
     hand_over(catalogue, store, id, with_every_means, ends)
 }
 
+/// Whether an upload waits to become a recording.
+fn due(upload: &Upload) -> bool {
+    matches!(upload.state, UploadState::Queued | UploadState::Processing)
+        && upload.kind != UploadKind::Partial
+}
+
 fn hand_over(
     catalogue: &Catalogue,
     store: &Store,
@@ -65,10 +72,25 @@ fn hand_over(
     look: fn(&Path) -> Result<Content, HandOver>,
     ends: &dyn Fn() -> bool,
 ) -> Result<Option<Work>, HandOver> {
-    let due = |u: &Upload| {
-        matches!(u.state, UploadState::Queued | UploadState::Processing)
-            && u.kind != UploadKind::Partial
-    };
+    match hand_over_bytes(catalogue, store, id, look, ends) {
+        Err(HandOver::Disk(error)) if error.kind() == io::ErrorKind::NotFound => {
+            // Its client may have deleted it meanwhile.
+            match catalogue.read_blocking(move |c| c.upload_is_gone(id))? {
+                true => Ok(None),
+                false => Err(error.into()),
+            }
+        }
+        done => done,
+    }
+}
+
+fn hand_over_bytes(
+    catalogue: &Catalogue,
+    store: &Store,
+    id: UploadId,
+    look: fn(&Path) -> Result<Content, HandOver>,
+    ends: &dyn Fn() -> bool,
+) -> Result<Option<Work>, HandOver> {
     let upload = || catalogue.read_blocking(move |c| c.upload(id));
     // Nobody clears out meanwhile what the catalogue does not name yet.
     let _taking = store.taking_in()?;
@@ -119,6 +141,10 @@ fn hand_over(
         })?;
         Ok(made.video().map(|f| f.id))
     })?;
+    if file.is_none() && catalogue.read_blocking(move |c| c.upload_is_gone(id))? {
+        // Deleted by its client after the bytes had their place in the store: nobody else can name them.
+        store.delete(&key)?;
+    }
     Ok(file.map(|file| Work::Hash(file, key)))
 }
 

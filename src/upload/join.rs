@@ -6,11 +6,12 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
 
 use super::append::Reached;
-use super::begin::{Begun, Uploader};
+use super::begin::Begun;
+use super::bound::Uploader;
 use super::finish::HandOver;
 use super::protocol::Creation;
 use super::{Error, Uploads};
-use crate::catalogue::{Catalogue, NewUpload, Upload, UploadId, UploadKind, UploadState};
+use crate::catalogue::{Catalogue, NewUpload, Snapshot, Upload, UploadId, UploadKind, UploadState};
 use crate::clock;
 use crate::media::Store;
 use crate::units::{Bytes, LessonId};
@@ -31,10 +32,8 @@ impl Uploads {
     ) -> Result<Begun, Error> {
         let metadata = request.metadata.raw().to_owned();
         let (person, asked, said) = (uploader.person, parts.clone(), metadata.clone());
-        let before = self
-            .catalogue
-            .read(move |c| c.whole_of(person, &asked, &said));
-        if let Some(id) = before.await? {
+        let made = move |c: &Snapshot<'_>| c.whole_of(person, &asked, &said);
+        if let Some(id) = self.catalogue.read(made.clone()).await? {
             // Who did not hear of it asks again, and does not want it twice.
             return Ok(joined(id));
         }
@@ -55,7 +54,6 @@ impl Uploads {
         if length > self.limits.most_bytes {
             return Err(self.too_long(length));
         }
-        // The quota counts the parts already, and they will go.
         let (store, needed) = (self.store.clone(), Bytes(length));
         self.blocking(move || store.room_for(needed), 0).await??;
         let id = UploadId::random();
@@ -74,7 +72,24 @@ impl Uploads {
             state: UploadState::Queued,
             expires: self.expires(),
         };
-        self.add(uploader, new, length).await?;
+        // The quota counts the parts, whose place the whole takes; but only once.
+        let (asking, person, parts) = (
+            self.asking(uploader, length),
+            uploader.person,
+            new.parts.clone(),
+        );
+        let instead = move |c: &Snapshot<'_>| {
+            if let Some(id) = made(c)? {
+                return Ok(Some(Ok(id)));
+            }
+            match c.joined_before(person, &parts)? {
+                true => Ok(asking.refused_by(c)?.map(Err)),
+                false => Ok(None),
+            }
+        };
+        if let Some(instead) = self.add(new, instead).await? {
+            return Ok(joined(instead?));
+        }
         self.finish(id, UploadKind::Final).await;
         Ok(joined(id))
     }

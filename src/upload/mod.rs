@@ -6,6 +6,7 @@
 
 mod append;
 mod begin;
+mod bound;
 mod draft;
 mod error;
 mod expiry;
@@ -21,7 +22,8 @@ mod upkeep;
 mod uploads;
 
 pub use append::Reached;
-pub use begin::{Begun, Uploader};
+pub use begin::Begun;
+pub use bound::Uploader;
 pub use error::Error;
 pub use form::Taken;
 pub use protocol::Malformed as MalformedError;

@@ -133,16 +133,22 @@ impl Pipe {
         })
         .await
         .map_err(io::Error::other)?;
+        // A file whose sync failed is not asked again: the next one would say yes, and the bytes be lost.
+        result?;
         self.tail = Some(tail);
-        result.map(|()| written)
+        Ok(written)
     }
 
-    /// Makes what was written durable after the disk had no room for more.
-    pub(super) async fn sync_what_fitted(&mut self) -> io::Result<u64> {
+    /// Makes what was written durable after the disk had no room for more. `None`: it was the sync that failed, and
+    /// nothing is believed that was not durable before.
+    pub(super) async fn sync_what_fitted(&mut self) -> io::Result<Option<u64>> {
         self.filling.clear();
         // Its error is why we are here.
         let _ = self.land().await;
-        self.sync().await
+        if self.tail.is_none() {
+            return Ok(None);
+        }
+        self.sync().await.map(Some)
     }
 
     async fn launch(&mut self) -> io::Result<()> {
@@ -174,7 +180,32 @@ impl Pipe {
     }
 }
 
-/// Cannot happen: the tail is back before it is asked for again.
+/// Cannot happen: the tail is back before it is asked for again, and nobody asks for one whose sync failed.
 fn lost() -> io::Error {
     io::Error::other("the upload's file is in use")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pipe into a file that takes every byte and can never be synced.
+    fn unsyncable() -> Pipe {
+        let data = tempfile::tempdir().unwrap();
+        Pipe::new(Tail {
+            file: OpenOptions::new().write(true).open("/dev/null").unwrap(),
+            store: Store::open(data.path(), Bytes(0)).unwrap(),
+            written: 0,
+            hasher: None,
+        })
+    }
+
+    #[tokio::test]
+    async fn a_file_whose_sync_failed_is_not_synced_again() {
+        let mut pipe = unsyncable();
+        pipe.push(b"bytes").await.unwrap();
+        assert!(pipe.sync().await.is_err());
+        // Linux tells of a failure once; a second sync would have said that all is well.
+        assert_eq!(pipe.sync_what_fitted().await.unwrap(), None);
+    }
 }

@@ -142,23 +142,26 @@ impl Uploads {
 
     /// Opens the file of an upload at its offset. Where bytes are missing that the row promises (a damaged
     /// disk, a restored backup), the row is put right and the client told the truth.
-    pub(super) async fn open_tail(&self, upload: &Upload) -> Result<(Option<Tail>, u64), Error> {
-        let (store, path, offset) = (self.store.clone(), self.path(upload.id), upload.offset.0);
-        let opened = self.blocking(move || Tail::open(&store, &path, offset), offset);
-        match opened.await {
-            Ok(Opened::Ready(tail)) => Ok((Some(tail), offset)),
-            Ok(Opened::Short(length)) => {
-                tracing::error!(id = %upload.id, offset, length, "bytes of an upload are missing");
-                self.note(upload.id, length, upload.length).await?;
-                Ok((None, length))
+    pub(super) async fn open_tail(&self, upload: &Upload) -> Result<(Tail, u64), Error> {
+        let mut offset = upload.offset.0;
+        loop {
+            let (store, path) = (self.store.clone(), self.path(upload.id));
+            let opened = self.blocking(move || Tail::open(&store, &path, offset), offset);
+            match opened.await {
+                Ok(Opened::Ready(tail)) => return Ok((tail, offset)),
+                Ok(Opened::Short(length)) => {
+                    tracing::error!(id = %upload.id, offset, length, "bytes of an upload are missing");
+                    self.note(upload.id, length, upload.length).await?;
+                    offset = length;
+                }
+                Err(Error::Disk(e)) if e.kind() == std::io::ErrorKind::NotFound => {
+                    tracing::error!(id = %upload.id, "the file of an upload is missing");
+                    let id = upload.id;
+                    self.catalogue.progress(move |c| c.upload_gone(id)).await?;
+                    return Err(Error::Gone);
+                }
+                Err(other) => return Err(other),
             }
-            Err(Error::Disk(e)) if e.kind() == std::io::ErrorKind::NotFound => {
-                tracing::error!(id = %upload.id, "the file of an upload is missing");
-                let id = upload.id;
-                self.catalogue.progress(move |c| c.upload_gone(id)).await?;
-                Err(Error::Gone)
-            }
-            Err(other) => Err(other),
         }
     }
 

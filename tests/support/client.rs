@@ -212,6 +212,18 @@ impl Client {
         }
     }
 
+    /// Reads an interim response (1xx) alone: its status.
+    pub fn interim(&mut self) -> Result<u16, Trouble> {
+        let mut wire = Wire {
+            deadline: Instant::now() + self.patience,
+            taken: 0,
+            client: self,
+        };
+        let (status, ..) = wire.head()?;
+        wire.client.ahead.drain(..wire.taken);
+        Ok(status)
+    }
+
     /// Whether the server asks for a request's content (100 Continue), as whoever sent `Expect: 100-continue` is told
     /// when something waits for it; what it says otherwise is left for [`Client::response_to`].
     pub fn is_awaited(&mut self) -> Result<bool, Trouble> {

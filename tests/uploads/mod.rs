@@ -1,6 +1,7 @@
 //! Uploads, as a client of tus 1.0.0 sees them.
 
 mod clock;
+mod crowd;
 mod disk;
 mod form;
 mod lessons;

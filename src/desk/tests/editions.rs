@@ -145,7 +145,7 @@ fn pruned_bytes_are_gone_their_addresses_say_so_and_the_archive_is_sound() {
     let holdings = archive.desk.holdings().unwrap();
     assert_eq!(holdings.stored.lessons_to_prune, [(code, Bytes(100))]);
     assert_eq!(
-        (holdings.prunable().0, holdings.stored.all.0),
+        (holdings.stored.prunable.0, holdings.stored.all.0),
         (100, 600 + text)
     );
     let told = archive.refused(|d| d.prune(&admin, code, Some(3)));

@@ -203,7 +203,10 @@ fn to_be_mended(bytes: &[u8], seen: Option<&CaptionsSeen>) -> String {
         Some(seen) if seen.format == Format::SubRip && seen.warnings.is_empty() => {
             seen.text().to_owned()
         }
-        _ => captions::decode(bytes).map_or_else(|_| String::new(), |text| text.into_owned()),
+        _ => match captions::decode(bytes) {
+            Ok(text) if !text.contains('\0') => text.into_owned(),
+            _ => String::new(),
+        },
     }
 }
 

@@ -41,7 +41,7 @@ pub async fn show(Office(desk): Office) -> Result<Response, Refused> {
     let held = desk.done(found.await)?;
     let language = desk.visit.language;
     let size = |bytes| size_or_none(language, bytes);
-    let prunable = held.prunable();
+    let prunable = held.stored.prunable;
     let (room, stored) = (held.disk, &held.stored);
     let mut frame = desk.frame(&language.text("teach-disk"), "/teach/disk");
     if let Some(freed) = desk.visit.asked("freed").and_then(|b| b.parse().ok()) {
@@ -96,7 +96,7 @@ pub async fn ask_to_prune(Office(desk): Office) -> Result<Response, Refused> {
     let found = desk.visit.app.at_desk(|d| d.holdings());
     let held = desk.done(found.await)?;
     let language = desk.visit.language;
-    let bytes = held.prunable();
+    let bytes = held.stored.prunable;
     let heading = language.text("prune-all");
     let lead = [
         ("count", held.stored.lessons_to_prune.len().into()),

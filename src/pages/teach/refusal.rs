@@ -90,6 +90,10 @@ pub(super) fn told_in(language: Language, refusal: &Error) -> String {
             "refused-reason",
             &[("has", (*has).into()), ("most", (*most).into())],
         ),
+        // What came without its length was not read to its end.
+        Error::TooLarge { has, most } if *has == most + 1 => {
+            language.with("form-too-long", &[("most", size(language, *most))])
+        }
         Error::TooLarge { has, most } => {
             let sizes = [
                 ("has", size(language, *has)),

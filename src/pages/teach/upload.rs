@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use ::http::StatusCode;
 use askama::Template;
-use axum::extract::Request;
 use axum::response::Response;
 
 use self::words::script_settings;
 use super::{Complaint, Desk, Frame, see};
 use crate::catalogue::{self, Description, Term};
 use crate::desk::{self, Author};
-use crate::http::form_file::{AROUND, FormFile};
+use crate::http::multipart::{Form, FormError, FormFile};
 use crate::http::problem::Problem;
 use crate::pages::assets;
 use crate::pages::error::{self, Instead, Missing};
@@ -191,19 +190,21 @@ async fn respond(
 }
 
 /// The form was sent: its file becomes the recording of a lesson.
-pub async fn send(desk: Desk, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
+pub async fn send(desk: Desk, form: Result<Form, FormError>) -> Response {
     let language = desk.visit.language;
-    let announced = http_body::Body::size_hint(&body).exact().unwrap_or(0);
-    let form = match FormFile::of(&parts, body, "file").await {
-        Ok(form) => form,
-        Err(problem) => return respond(&desk, None, Some(unreadable(language, &problem))).await,
+    let form = match form {
+        Ok(form) => form.up_to_file("file").await,
+        Err(none) => Err(none),
     };
-    let replaced = match replaced(&desk, form.fields.value("lesson")).await {
+    let form = match form {
+        Ok(form) => form,
+        Err(why) => return respond(&desk, None, Some(unreadable(language, why))).await,
+    };
+    let replaced = match replaced(&desk, &form.fields.value("lesson")).await {
         Ok(replaced) => replaced,
         Err(instead) => return error::respond(&desk.visit, instead),
     };
-    if form.name.is_empty() {
+    if form.head.name.is_empty() {
         let complaint = Complaint::new(StatusCode::BAD_REQUEST, language.text("upload-no-file"));
         return respond(&desk, replaced, Some(complaint)).await;
     }
@@ -213,7 +214,7 @@ pub async fn send(desk: Desk, request: Request) -> Response {
     let lesson = replaced.as_ref().map(|r| r.id);
     let taken = match app
         .uploads
-        .would_take(&uploader, announced.saturating_sub(AROUND))
+        .would_take(&uploader, form.head.announced.unwrap_or(0))
         .await
     {
         Ok(()) => {
@@ -241,22 +242,21 @@ fn lesson_page(code: &str) -> String {
 
 /// What the form says of the recording, in the words of an upload's metadata.
 fn said(form: &FormFile) -> Metadata {
-    let grades: Vec<&str> = form.fields.values("grades");
-    let grades = grades.join(";");
     let pairs = [
-        ("filename", form.name.as_str()),
-        ("filetype", form.mime.as_deref().unwrap_or_default()),
+        ("filename", form.head.name.clone()),
+        ("filetype", form.mime.clone().unwrap_or_default()),
         ("title", form.fields.value("title")),
-        ("grades", &grades),
+        ("grades", form.fields.values("grades").join(";")),
         ("subject", form.fields.value("subject")),
         ("section", form.fields.value("section")),
     ];
-    Metadata::of_texts(pairs.into_iter().filter(|(_, value)| !value.is_empty()))
+    let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
+    Metadata::of_texts(pairs.filter(|(_, value)| !value.is_empty()))
 }
 
 /// A form that is none comes from no page of ours, or its line broke early.
-fn unreadable(language: Language, problem: &Problem) -> Complaint {
-    Complaint::new(problem.status(), language.text("upload-broken"))
+fn unreadable(language: Language, why: FormError) -> Complaint {
+    Complaint::new(Problem::from(why).status(), language.text("upload-broken"))
 }
 
 /// Who set a limit, in the reader's language.

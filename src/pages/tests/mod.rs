@@ -4,7 +4,9 @@ mod desk;
 mod files;
 mod look;
 mod manners;
+mod sheets;
 mod shelves;
+mod signed_in;
 mod watching;
 
 use ::http::{HeaderMap, Method, Request, StatusCode};

@@ -1,35 +1,27 @@
-//! The desk's pages of captions, attachments, editions, history, the sheet and the disk.
-
-mod captions;
-mod recordings;
-mod sheet;
+//! Somebody who is signed in, and the forms that their browser sends.
 
 use super::*;
 use crate::auth::secret::Secret;
-use crate::catalogue::{PersonRole, Whose};
+use crate::catalogue::PersonRole;
 use crate::clock;
 use crate::desk::Author;
 use crate::sheet::Column;
 use crate::sheet::fields::{Fields, Said};
 use crate::units::{Code, PersonId};
 
-const ORIGIN: &str = "http://lessons.example";
+pub(super) const ORIGIN: &str = "http://lessons.example";
 const FORM: &str = "application/x-www-form-urlencoded";
-/// A second cue with a mistake, a third that would do harm as markup.
-const MISTAKEN: &str = "WEBVTT\n\n00:01.000 --> 00:02.000\nSalam\n\n00:03.000 --> 00:0x.000\nitmiş\n\n\
-                        00:05.000 --> 00:06.500\n</textarea><script>alert(1)</script>\n";
-
 /// Somebody who is signed in.
-struct Signed {
-    id: PersonId,
-    cookie: String,
+pub(super) struct Signed {
+    pub(super) id: PersonId,
+    pub(super) cookie: String,
 }
 
 /// A field of a form: its name, the file's if it is one, its content.
-type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
+pub(super) type Part<'a> = (&'a str, Option<&'a str>, &'a [u8]);
 
 impl Site {
-    async fn signed_in(&self, name: &str, role: PersonRole) -> Signed {
+    pub(super) async fn signed_in(&self, name: &str, role: PersonRole) -> Signed {
         let secret = Secret::new().unwrap();
         let (hash, name) = (secret.hash(), name.to_owned());
         let made = self.app.catalogue.write(move |c| {
@@ -43,12 +35,12 @@ impl Site {
         }
     }
 
-    async fn see(&self, who: &Signed, path: &str) -> Answer {
+    pub(super) async fn see(&self, who: &Signed, path: &str) -> Answer {
         let headers = [("accept", "text/html"), ("cookie", who.cookie.as_str())];
         self.ask(Method::GET, path, &headers).await
     }
 
-    async fn send(&self, who: &Signed, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+    pub(super) async fn send(&self, who: &Signed, path: &str, kind: &str, body: Vec<u8>) -> Answer {
         let request = Request::builder()
             .method(Method::POST)
             .uri(path)
@@ -61,17 +53,17 @@ impl Site {
         self.answer(request.body(Body::from(body)).unwrap()).await
     }
 
-    async fn post(&self, who: &Signed, path: &str, form: &str) -> Answer {
+    pub(super) async fn post(&self, who: &Signed, path: &str, form: &str) -> Answer {
         self.send(who, path, FORM, form.as_bytes().to_vec()).await
     }
 
-    async fn send_form(&self, who: &Signed, path: &str, parts: &[Part<'_>]) -> Answer {
+    pub(super) async fn send_form(&self, who: &Signed, path: &str, parts: &[Part<'_>]) -> Answer {
         let (kind, body) = multipart(parts);
         self.send(who, path, &kind, body).await
     }
 
     /// A lesson of somebody's that can be watched.
-    async fn own(&self, who: &Signed, title: &str) -> Saved {
+    pub(super) async fn own(&self, who: &Signed, title: &str) -> Saved {
         let saved = self.lesson(about(title), 1000).await;
         let owner = who.id;
         let owned = self
@@ -82,7 +74,7 @@ impl Site {
         saved
     }
 
-    async fn edit(&self, code: Code, column: Column, value: &str) {
+    pub(super) async fn edit(&self, code: Code, column: Column, value: &str) {
         let mut fields = Fields::default();
         fields.say(column, Said::Cell(value.to_owned()));
         let edited = self
@@ -93,7 +85,7 @@ impl Site {
 }
 
 /// What a browser sends for a form with files: its Content-Type and content.
-fn multipart(parts: &[Part<'_>]) -> (String, Vec<u8>) {
+pub(super) fn multipart(parts: &[Part<'_>]) -> (String, Vec<u8>) {
     let boundary = "----a-boundary-of-a-browser";
     let mut body = Vec::new();
     for (name, file, content) in parts {
@@ -117,7 +109,7 @@ fn multipart(parts: &[Part<'_>]) -> (String, Vec<u8>) {
 
 /// What a browser sends back of a `<textarea>`: its content, unescaped, with lines as forms have them.
 #[track_caller]
-fn textarea(page: &str) -> String {
+pub(super) fn textarea(page: &str) -> String {
     let (_, rest) = page.split_once("<textarea").expect("a textarea");
     let (_, rest) = rest.split_once('>').unwrap();
     let (content, _) = rest.split_once("</textarea>").unwrap();

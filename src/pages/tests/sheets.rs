@@ -1,6 +1,68 @@
-//! Lessons go out into a sheet and come back.
+//! The desk's pages of a lesson's history, and of the sheet.
 
+use super::signed_in::{Part, textarea};
 use super::*;
+use crate::catalogue::{PersonRole, Whose};
+use crate::sheet::Column;
+
+#[tokio::test]
+async fn a_history_tells_before_and_after_and_undoes_what_can_be_undone() {
+    let site = site();
+    let teacher = site.signed_in("Leyla", PersonRole::Teacher).await;
+    let code = site.own(&teacher, "Kəsrlər").await.code;
+    site.edit(code, Column::Title, "Kəsr <i>onluq</i>").await;
+    site.edit(code, Column::Visibility, "unlisted").await;
+    let long = format!("Birinci sətir\n{}", "söz ".repeat(100));
+    site.edit(code, Column::Description, &long).await;
+    site.edit(code, Column::Title, "Yenə başqa").await;
+    let history = format!("/en/teach/lessons/{code}/history");
+    let page = site.see(&teacher, &history).await;
+    page.shows(&[
+        "Kəsr &#60;i&#62;onluq&#60;/i&#62;",
+        "Yenə başqa",
+        "only with the link",
+        "Show both texts",
+        "command line",
+    ]);
+    page.lacks(&["<i>"]);
+    // The newest comes first: the third from above is the older title.
+    let undo: Vec<&str> = page
+        .text()
+        .split("action=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|action| action.ends_with("/undo"))
+        .collect();
+    assert_eq!(undo.len(), 4, "{undo:?}");
+    let refused = site.post(&teacher, undo[3], "").await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    refused.shows(&["Title changed again since. Undo the later change first."]);
+    let in_russian = undo[3].replacen("/en/", "/ru/", 1);
+    let refused = site.post(&teacher, &in_russian, "").await;
+    refused.shows(&["Название – изменено ещё раз. Сначала отмените более позднее изменение."]);
+    let undone = site.post(&teacher, undo[0], "").await;
+    assert_eq!(undone.header("location"), format!("{history}?done=1"));
+    let page = site.see(&teacher, &history).await;
+    page.shows(&["undoes an earlier change"]);
+    let lost = site
+        .post(&teacher, &format!("{history}/999999/undo"), "")
+        .await;
+    assert_eq!(lost.status, StatusCode::CONFLICT);
+
+    // A long history goes on on the next page.
+    for n in 0..60 {
+        site.edit(code, Column::Topic, &format!("mövzu {n}")).await;
+    }
+    let page = site.see(&teacher, &history).await;
+    let (_, more) = page
+        .text()
+        .split_once("class=\"pages\"><a href=\"")
+        .unwrap();
+    let (more, _) = more.split_once('"').unwrap();
+    let older = site.see(&teacher, more).await;
+    older.shows(&["Kəsr &#60;i&#62;onluq"]);
+    older.lacks(&["class=\"pages\""]);
+}
 
 #[tokio::test]
 async fn a_sheet_goes_out_is_edited_shows_its_differences_and_is_applied() {

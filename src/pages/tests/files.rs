@@ -1,6 +1,12 @@
-//! Captions are looked at, mended and saved.
+//! The desk's pages of captions, attachments, editions and the disk.
 
+use super::signed_in::{ORIGIN, Part, multipart, textarea};
 use super::*;
+use crate::catalogue::PersonRole;
+
+/// A second cue with a mistake, a third that would do harm as markup.
+const MISTAKEN: &str = "WEBVTT\n\n00:01.000 --> 00:02.000\nSalam\n\n00:03.000 --> 00:0x.000\nitmiş\n\n\
+                        00:05.000 --> 00:06.500\n</textarea><script>alert(1)</script>\n";
 
 #[tokio::test]
 async fn captions_with_a_mistake_are_looked_at_mended_and_saved() {
@@ -237,4 +243,174 @@ async fn long_captions_are_shown_from_both_ends() {
     let cell = |n: u32| format!("<td>söz {n}.</td>");
     answer.shows(&[&cell(0), &cell(199), &cell(980), &cell(999)]);
     answer.lacks(&[&cell(200), &cell(979)]);
+}
+
+#[tokio::test]
+async fn an_attachment_comes_in_under_any_name_and_goes_again() {
+    let site = site();
+    let teacher = site.signed_in("Leyla", PersonRole::Teacher).await;
+    let code = site.own(&teacher, "Kəsrlər").await.code;
+    let own = format!("/en/teach/lessons/{code}");
+    let attach = format!("{own}/attachments");
+    let content = vec![7_u8; 300_000];
+    let name = "../\"><script>alert(1)<.pdf";
+    let parts: [Part<'_>; 1] = [("file", Some(name), &content)];
+    let added = site.send_form(&teacher, &attach, &parts).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
+    let files = site.see(&teacher, &format!("{own}/files")).await;
+    files.shows(&["script&#62;alert(1)&#60;.pdf", "0.3"]);
+    files.lacks(&["<script>alert"]);
+    let (_, at) = files.text().split_once("name=\"name\" value=\"").unwrap();
+    let (media, _) = at.split_once('"').unwrap();
+    let got = site.see(&teacher, &format!("/media/{media}")).await;
+    assert_eq!(got.body, content);
+    let removed = site
+        .post(
+            &teacher,
+            &format!("{attach}/remove"),
+            &format!("name={media}"),
+        )
+        .await;
+    assert_eq!(removed.status, StatusCode::SEE_OTHER);
+    let again = site
+        .post(
+            &teacher,
+            &format!("{attach}/remove"),
+            &format!("name={media}"),
+        )
+        .await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    again.shows(&["does not have this attachment any more"]);
+
+    // No file, an empty one, more than there may be.
+    let none: [Part<'_>; 1] = [("file", Some(""), b"")];
+    let answer = site.send_form(&teacher, &attach, &none).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    answer.shows(&["No file was chosen."]);
+    let empty: [Part<'_>; 1] = [("file", Some("a.pdf"), b"")];
+    let answer = site.send_form(&teacher, &attach, &empty).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    answer.shows(&["The file is empty."]);
+    let id = teacher.id;
+    let quota = site
+        .app
+        .catalogue
+        .write(move |c| c.set_quota(None, id, Some(Bytes(310_000))));
+    quota.await.unwrap();
+    let answer = site.send_form(&teacher, &attach, &parts).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "{}",
+        answer.text()
+    );
+    let told = answer.text().replace('\u{a0}', " ");
+    assert!(told.contains("of the 0.3 MB that you may have"), "{told}");
+    let (kind, mut body) = multipart(&parts);
+    body.truncate(200_000);
+    let answer = site.send(&teacher, &attach, &kind, body).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text());
+    answer.shows(&["did not come whole", "There are no attachments yet."]);
+}
+
+#[tokio::test]
+async fn an_earlier_edition_is_shown_again_and_an_administrator_gives_up_what_is_not_shown() {
+    let site = site();
+    let teacher = site.signed_in("Leyla", PersonRole::Teacher).await;
+    let admin = site.signed_in("Admin", PersonRole::Admin).await;
+    let lesson = site.own(&teacher, "Kəsr <b>").await;
+    site.record(lesson, footage(), 2_000_000).await;
+    let own = format!("/en/teach/lessons/{}", lesson.code);
+    let files = site.see(&teacher, &format!("{own}/files")).await;
+    files.shows(&["edition 1", "edition 2", "is shown"]);
+    files.lacks(&["Give up"]);
+    let shown = site
+        .post(&teacher, &format!("{own}/editions/show"), "edition=1")
+        .await;
+    assert_eq!(shown.status, StatusCode::SEE_OTHER);
+    let missing = site
+        .post(&teacher, &format!("{own}/editions/show"), "edition=7")
+        .await;
+    missing.shows(&["This lesson has no edition 7."]);
+    let refused = site
+        .see(&teacher, &format!("{own}/editions/prune?edition=2"))
+        .await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let prune = format!("{own}/editions/prune");
+    let current = site.see(&admin, &format!("{prune}?edition=1")).await;
+    assert_eq!(current.status, StatusCode::CONFLICT);
+    current.shows(&["Edition 1 is the one that is shown."]);
+    let asked = site.see(&admin, &format!("{prune}?edition=2")).await;
+    let told = asked.text().replace('\u{a0}', " ");
+    assert!(told.contains("“Kəsr &#60;b&#62;”: 2.0 MB of"), "{told}");
+    let disk = site.see(&admin, "/en/teach/disk").await;
+    let told = disk.text().replace('\u{a0}', " ");
+    for part in [
+        ">2.0 MB<",
+        "Leyla",
+        "Give up the bytes of all that is not shown (2.0 MB)",
+    ] {
+        assert!(told.contains(part), "{part} is not in {told}");
+    }
+    let freed = site.post(&admin, &prune, "edition=2").await;
+    assert_eq!(
+        freed.header("location"),
+        format!("{own}/files?freed=2000000")
+    );
+    let files = site.see(&admin, freed.header("location")).await;
+    let told = files.text().replace('\u{a0}', " ");
+    assert!(told.contains("2.0 MB were given back"), "{told}");
+    let gone = site
+        .post(&teacher, &format!("{own}/editions/show"), "edition=2")
+        .await;
+    gone.shows(&["The bytes of edition 2 were given up"]);
+    let log = site.see(&admin, "/en/teach/log").await;
+    log.shows(&[
+        "gave up bytes",
+        "showed another recording",
+        &format!("href=\"{own}\""),
+    ]);
+}
+
+#[tokio::test]
+async fn everything_that_can_be_pruned_is_pruned_at_once() {
+    let site = site();
+    let admin = site.signed_in("Admin", PersonRole::Admin).await;
+    for title in ["Bir", "İki", "Üç"] {
+        let lesson = site.own(&admin, title).await;
+        site.record(lesson, footage(), 2_000_000).await;
+    }
+    let asked = site.see(&admin, "/ru/teach/disk/prune").await;
+    asked.shows(&["В 3 уроках будет удалено"]);
+    let freed = site.post(&admin, "/ru/teach/disk/prune", "").await;
+    assert_eq!(freed.header("location"), "/ru/teach/disk?freed=3000");
+    let nothing = site.see(&admin, "/ru/teach/disk/prune").await;
+    nothing.shows(&["Здесь удалять нечего."]);
+    nothing.lacks(&["Удалить файлы</button>"]);
+}
+
+#[tokio::test]
+async fn what_several_lessons_do_not_show_any_more_is_foretold_and_freed_once() {
+    let site = site();
+    let admin = site.signed_in("Admin", PersonRole::Admin).await;
+    let longest = "söz ".repeat(300);
+    let same = format!("WEBVTT\n\n00:01.000 --> 00:02.000\n{longest}\n");
+    for title in ["Bir", "İki"] {
+        let code = site.own(&admin, title).await.code;
+        let captions = format!("/en/teach/lessons/{code}/captions");
+        for text in [&same, "WEBVTT\n\n00:01.000 --> 00:02.000\nYeni\n"] {
+            let parts: [Part<'_>; 2] = [("language", None, b"az"), ("text", None, text.as_bytes())];
+            let saved = site.send_form(&admin, &captions, &parts).await;
+            assert_eq!(saved.status, StatusCode::SEE_OTHER);
+        }
+    }
+    let asked = site.see(&admin, "/en/teach/disk/prune").await;
+    let told = asked.text().replace('\u{a0}', " ");
+    assert!(told.contains("In 2 lessons, 2 KB of recordings"), "{told}");
+    let freed = site.post(&admin, "/en/teach/disk/prune", "").await;
+    let (_, bytes) = freed.header("location").split_once("freed=").unwrap();
+    let bytes: usize = bytes.parse().unwrap();
+    assert!((1500..1700).contains(&bytes), "{bytes}");
+    let disk = site.see(&admin, "/en/teach/disk").await;
+    disk.lacks(&["Give up the bytes"]);
 }
