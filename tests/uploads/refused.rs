@@ -1,9 +1,6 @@
 //! What is refused: before a byte is taken, with the number that counts.
 
-use std::thread;
-
 use super::{BYTES, Desk, noise};
-use crate::support::client::{Client, Response};
 use crate::support::teacher::{Teacher, encoded, path_of};
 
 #[test]
@@ -254,91 +251,6 @@ fn limits_are_told_with_their_number_and_who_set_it() {
         why.contains("2 are allowed") && why.contains("open_uploads_per_person"),
         "{why}"
     );
-}
-
-#[test]
-fn a_quota_holds_for_uploads_that_begin_at_once() {
-    let desk = Desk::with(["--teacher-quota-bytes", "5000"]);
-    let (address, teacher) = (desk.server.address(), &desk.teacher);
-    let begun: Vec<u16> = thread::scope(|scope| {
-        let all: Vec<_> = (0..24)
-            .map(|_| {
-                scope.spawn(move || {
-                    let client = &mut Client::connect(address);
-                    let headers = [("Upload-Length", "3000")];
-                    let answer = teacher.ask(client, "POST", "/uploads", &headers, &[]);
-                    answer.unwrap().status
-                })
-            })
-            .collect();
-        all.into_iter().map(|one| one.join().unwrap()).collect()
-    });
-    assert_eq!(begun.iter().filter(|s| **s == 201).count(), 1, "{begun:?}");
-    assert!(begun.iter().all(|s| matches!(s, 201 | 413)), "{begun:?}");
-}
-
-#[test]
-fn a_quota_holds_before_the_length_is_known() {
-    let desk = Desk::with(["--teacher-quota-bytes", "5000"]);
-    let client = &mut desk.server.connect();
-    let ask = |client: &mut _, method, target: &str, headers: &[_], body: &[u8]| {
-        let answer = desk.teacher.ask(client, method, target, headers, body);
-        let answer: Response = answer.unwrap();
-        let offset = answer.header("upload-offset").map(str::to_owned);
-        (answer, offset)
-    };
-    let defer = ("Upload-Defer-Length", "1");
-    let (made, _) = ask(client, "POST", "/uploads", &[defer], b"");
-    let upload = path_of(&made);
-    let first = [BYTES, ("Upload-Offset", "0")];
-    let (added, offset) = ask(client, "PATCH", &upload, &first, &noise(3000));
-    assert_eq!((added.status, offset.as_deref()), (204, Some("3000")));
-    let more = [BYTES, ("Upload-Offset", "3000")];
-    let (refused, _) = ask(client, "PATCH", &upload, &more, &noise(2001));
-    let why = refused.text();
-    assert_eq!(refused.status, 413, "{why}");
-    assert!(
-        why.contains("5000") && why.contains("teacher_quota_bytes"),
-        "{why}"
-    );
-    // Nor can one that does not say how much it sends, in a request of its own or with the first.
-    let noise = noise(2001);
-    let chunked = [
-        format!("{:x}\r\n", noise.len()).as_bytes(),
-        &noise,
-        b"\r\n0\r\n\r\n",
-    ]
-    .concat();
-    let in_chunks = ("Transfer-Encoding", "chunked");
-    for (method, target, headers) in [
-        (
-            "PATCH",
-            upload.as_str(),
-            vec![BYTES, ("Upload-Offset", "3000"), in_chunks],
-        ),
-        ("POST", "/uploads", vec![BYTES, defer, in_chunks]),
-    ] {
-        let client = &mut desk.server.connect();
-        client.begin(method, target, &desk.teacher.headers(&headers), None);
-        // Who is refused early need not take all.
-        let _ = client.send(&chunked);
-        let refused = client.response_to(method).unwrap();
-        assert_eq!(refused.status, 413, "{}", refused.text());
-        assert!(
-            refused.text().contains("teacher_quota_bytes"),
-            "{}",
-            refused.text()
-        );
-    }
-    assert_eq!(desk.teacher.offset(&desk.server, &upload), 3000);
-    let (added, _) = ask(
-        &mut desk.server.connect(),
-        "PATCH",
-        &upload,
-        &more,
-        &noise[..2000],
-    );
-    assert_eq!(added.status, 204, "{}", added.text());
 }
 
 #[test]
