@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
 use crate::auth::gate::Gate;
 use crate::auth::permission::{Act, Actor, Standing};
 use crate::auth::sign_in::{self, SignIn};
@@ -17,6 +19,9 @@ use crate::upload::{self, Uploader, Uploads};
 
 /// How old a remembered vocabulary may be: a command line's change is seen within a second.
 const VOCABULARY_AGE: Duration = Duration::from_millis(500);
+/// Threads that wait for clients' bytes at once: a part of those that the server has, so that slow lines, or somebody
+/// who sends nothing on purpose, leave enough for all others.
+const SEATS: usize = 32;
 
 /// What every handler gets, behind an `Arc`.
 pub struct App {
@@ -42,6 +47,7 @@ pub struct App {
     pub sign_in: SignIn,
     /// Where lessons are made.
     pub desk: Desk,
+    seats: Arc<Semaphore>,
     vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
 }
 
@@ -111,6 +117,7 @@ impl App {
             zone: general.zone()?,
             views: Views::new(Bytes(settings.views_bytes)),
             settings,
+            seats: Arc::new(Semaphore::new(SEATS)),
             vocabulary: Mutex::new(None),
         }))
     }
@@ -122,6 +129,12 @@ impl App {
     ) -> Option<T> {
         let desk = self.desk.clone();
         tokio::task::spawn_blocking(move || work(&desk)).await.ok()
+    }
+
+    /// A seat for a thread that waits for a client, as long as the client likes; `None`: all are taken. Whoever reads
+    /// a request's content or writes an answer on a thread takes one first.
+    pub fn seat(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.seats).try_acquire_owned().ok()
     }
 
     /// The vocabulary, at most half a second old.

@@ -345,6 +345,43 @@ fn captions_and_attachments_come_and_go() {
 }
 
 #[test]
+fn attachments_that_stall_keep_no_student_waiting() {
+    let desk = Desk::new();
+    let code = desk.recorded(&first());
+    desk.say(
+        "PATCH",
+        &format!("/lessons/{code}"),
+        &json!({"visibility": "public"}),
+    );
+    let target = format!("/api/v1/lessons/{code}/attachments?name=a.bin");
+    let head = [("Expect", "100-continue")];
+    // Far more than the server has threads for.
+    let stalled: Vec<_> = (0..300)
+        .map(|_| {
+            let mut client = desk.server.connect();
+            client.begin(
+                "POST",
+                &target,
+                &desk.teacher.headers(&head),
+                Some("100000"),
+            );
+            let awaited = client.is_awaited().unwrap();
+            (client, awaited)
+        })
+        .collect();
+    let (waiting, refused): (Vec<_>, Vec<_>) = stalled.into_iter().partition(|(_, a)| *a);
+    assert_eq!((waiting.len(), refused.len()), (32, 268));
+    for (mut client, _) in refused {
+        let told = client.response_to("POST").unwrap();
+        assert_eq!(told.status, 503, "{}", told.text());
+        assert_eq!(told.header("retry-after"), Some("60"));
+    }
+    let video = desk.server.get(&format!("/l/{code}/video.mp4"));
+    assert_eq!(video.status, 200);
+    desk.lesson(&code);
+}
+
+#[test]
 fn a_recording_is_replaced_shown_again_and_pruned_and_a_draft_goes_with_its_bytes() {
     let desk = Desk::new();
     let code = desk.recorded(&first());

@@ -1,6 +1,7 @@
 //! `/api/v1/uploads` and `/api/v1/uploads/ID`: what has become of uploads.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::Shared;
+use crate::auth::access::{self, Viewer};
 use crate::catalogue::{OwnUpload, PersonRole, UploadId, UploadState};
 use crate::clock::{self, UnixMillis};
 use crate::http::cache::CachePolicy;
@@ -55,9 +57,12 @@ pub(super) struct UploadBody {
     /// Code of the lesson that it is for, or that was made of it.
     #[schema(example = "K7M2QX")]
     lesson: Option<String>,
-    /// That lesson's title.
+    /// That lesson's title; null as well where it is a draft that its sender may not see any more.
     #[schema(example = "Kəsrlər")]
     title: Option<String>,
+    /// Once it is done: whether browsers play the recording as it came, or can only save it; null before.
+    #[schema(example = json!(null))]
+    playable: Option<bool>,
     /// Why it failed.
     #[schema(example = json!(null))]
     error: Option<String>,
@@ -90,6 +95,7 @@ impl UploadBody {
             state: upload.state.as_str(),
             lesson: upload.code.map(|c| c.to_string()),
             title: own.title,
+            playable: own.playable.filter(|_| upload.state == UploadState::Done),
             error: upload.error,
             created: rfc3339(own.created),
             expires: unfinished.then(|| rfc3339(upload.expires)).flatten(),
@@ -153,9 +159,14 @@ pub(super) async fn list(
     });
     let (after, person, now) = (after.transpose()?, actor.person, clock::now());
     // One more than wanted: it tells whether there is a next page.
-    let found = app
-        .catalogue
-        .read(move |c| c.uploads_of(person, after, now, limit + 1));
+    let viewer = Viewer(Some(actor));
+    let found = app.catalogue.read(move |c| {
+        let mut found = c.uploads_of(person, after, now, limit + 1)?;
+        for own in &mut found {
+            access::hide_title(c, own, &viewer)?;
+        }
+        Ok(found)
+    });
     let mut found = found.await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
@@ -194,7 +205,15 @@ pub(super) async fn one(
 ) -> Result<Response, Problem> {
     let unknown = || Problem::new(StatusCode::NOT_FOUND).detail("there is no such upload of yours");
     let id: UploadId = id.parse().map_err(|_| unknown())?;
-    let told = app.catalogue.read(move |c| c.told_upload(id)).await?;
+    let viewer = Viewer(Some(Arc::clone(&actor)));
+    let told = app.catalogue.read(move |c| {
+        let mut told = c.told_upload(id)?;
+        if let Some(own) = &mut told {
+            access::hide_title(c, own, &viewer)?;
+        }
+        Ok(told)
+    });
+    let told = told.await?;
     let theirs = |own: &OwnUpload| {
         own.upload.person == Some(actor.person) || actor.role == PersonRole::Admin
     };

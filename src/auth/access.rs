@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use super::permission::{Act, Actor, Standing, TeachersPublish};
-use crate::catalogue::{Error, Found, Lesson, ServedFile, Snapshot, StoredFile, Visibility};
+use crate::catalogue::{
+    Error, Found, Lesson, OwnUpload, ServedFile, Snapshot, StoredFile, Visibility,
+};
 use crate::units::{Code, LessonId};
 
 /// Who wants to see something: somebody who acts, or anybody.
@@ -80,6 +82,19 @@ pub fn hide_sibling(c: &Snapshot<'_>, lesson: &mut Lesson, viewer: &Viewer) -> R
         && to_lesson(c, c.find(code)?, viewer)? == Access::Unknown
     {
         lesson.description.variant_of = None;
+    }
+    Ok(())
+}
+
+/// Takes the title of the lesson out of what is told of an upload, where it is a draft that its reader may not see: whose
+/// a lesson is may have changed since it was sent.
+pub fn hide_title(c: &Snapshot<'_>, own: &mut OwnUpload, viewer: &Viewer) -> Result<(), Error> {
+    if let Some(id) = own.upload.lesson
+        && let Some(lesson) = c.lesson(id)?
+        && lesson.description.visibility == Visibility::Draft
+        && !viewer.sees(c, &lesson)?
+    {
+        own.title = None;
     }
     Ok(())
 }

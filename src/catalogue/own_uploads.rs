@@ -16,10 +16,14 @@ pub struct OwnUpload {
     pub title: Option<String>,
     /// When it began.
     pub created: UnixMillis,
+    /// Whether browsers play the recording that its lesson shows; `None`: it shows none.
+    pub playable: Option<bool>,
 }
 
 /// What [`read`] reads.
-const COLUMNS: &str = "u.*, l.code, l.title FROM uploads u LEFT JOIN lessons l ON l.id = u.lesson";
+const COLUMNS: &str =
+    "u.*, l.code, l.title, r.playable FROM uploads u LEFT JOIN lessons l ON l.id = u.lesson
+     LEFT JOIN recordings r ON r.id = l.current_recording";
 
 impl Snapshot<'_> {
     /// The upload of this name as a list has it, whoever asks.
@@ -83,5 +87,6 @@ fn read(r: &Row<'_>) -> rusqlite::Result<OwnUpload> {
         upload: read_upload(r)?,
         title: r.get("title")?,
         created: UnixMillis(r.get("created_at")?),
+        playable: r.get("playable")?,
     })
 }

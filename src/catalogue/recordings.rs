@@ -24,14 +24,14 @@ pub struct NewRecording {
 }
 
 impl Snapshot<'_> {
-    /// A lesson that says the same of itself (title, subject, section, programme, number, grades), and
-    /// whose footage, if both have some, was at `origin` or has the bytes of `sha256`.
-    pub fn same_lesson(
+    /// The lessons that say the same of themselves (title, subject, section, programme, number, grades), and
+    /// whose footage, if both have some, was at `origin` or has the bytes of `sha256`; the oldest first.
+    pub fn same_lessons(
         &self,
         d: &Description,
         origin: Option<&str>,
         sha256: Option<&[u8; 32]>,
-    ) -> Result<Option<LessonId>, Error> {
+    ) -> Result<Vec<LessonId>, Error> {
         let alike: Vec<LessonId> = self
             .sql()
             .prepare_cached(
@@ -56,15 +56,16 @@ impl Snapshot<'_> {
         let mut grades = self.sql().prepare_cached(
             "SELECT grade FROM lesson_grades WHERE lesson = :id ORDER BY position",
         )?;
+        let mut same = Vec::new();
         for id in alike {
             let of_lesson: Vec<String> = grades
                 .query_map(named_params! {":id": id.0}, |r| r.get(0))?
                 .collect::<Result<_, _>>()?;
             if of_lesson == d.grades {
-                return Ok(Some(id));
+                same.push(id);
             }
         }
-        Ok(None)
+        Ok(same)
     }
 
     /// The file at `origin` as it was when it was last imported, with its SHA-256, so that an unchanged

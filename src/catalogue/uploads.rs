@@ -197,6 +197,20 @@ impl Snapshot<'_> {
             .optional()?)
     }
 
+    /// Whether an upload of `person` was made of one of these already.
+    pub fn joined_before(&self, person: PersonId, parts: &[UploadId]) -> Result<bool, Error> {
+        let mut asked = self.sql().prepare_cached(
+            "SELECT 1 FROM uploads WHERE person = :person AND kind = 'final' AND state <> 'gone'
+               AND instr(parts, :part) > 0",
+        )?;
+        for part in parts {
+            if asked.exists(named_params! {":person": person.0, ":part": part})? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether an upload of `person` is made of `part` and its bytes are not copied yet.
     pub fn whole_is_waiting_for(&self, person: PersonId, part: UploadId) -> Result<bool, Error> {
         Ok(self

@@ -9,7 +9,7 @@ use super::lessons::{record, undoing};
 use super::{Author, ConflictError, Desk, Error, Mine, Rules};
 use crate::auth::permission::{Act, Actor};
 use crate::captions::{self, Format, Summary, Warning};
-use crate::catalogue::{Change, GivenUp, Lesson, NewFile, PersonRole, Role, StoredFile};
+use crate::catalogue::{Change, GivenUp, Lesson, NewFile, PersonRole, Role, Snapshot, StoredFile};
 use crate::media;
 use crate::units::{Bytes, Code, Millis, RecordingId};
 
@@ -204,8 +204,7 @@ impl Desk {
         } else if has > LARGEST_ATTACHMENT {
             Err(too_large(has))
         } else {
-            // What was not announced is known now.
-            self.afford(author, has)
+            Ok(())
         };
         let mine = fits.and_then(|()| {
             self.exchange(author, code, move |lesson| {
@@ -255,25 +254,10 @@ impl Desk {
         self.ask(move |c| rules.lesson(c, &author, code, Act::Edit))
     }
 
-    /// Refuses what would go over its author's quota.
+    /// Refuses up front what would go over its author's quota.
     fn afford(&self, author: &Author, bytes: u64) -> Result<(), Error> {
-        let Author::Person(actor) = author else {
-            return Ok(());
-        };
-        let Some((quota, set_by)) = self.rules.quota(actor) else {
-            return Ok(());
-        };
-        let person = actor.person;
-        let used = self.catalogue.read_blocking(move |c| c.bytes_of(person))?.0;
-        if used.saturating_add(bytes) <= quota.0 {
-            return Ok(());
-        }
-        Err(Error::OverQuota {
-            bytes,
-            used,
-            quota: quota.0,
-            set_by,
-        })
+        let (rules, author) = (self.rules, author.clone());
+        self.ask(move |c| rules.afford(c, &author, bytes))
     }
 
     /// What was done, where it was; else the bytes at `key`, which were taken in for it, are given up again.
@@ -310,6 +294,10 @@ impl Desk {
                 .ok_or(ConflictError::NoRecording)?
                 .id;
             if let Some(exchange) = choose(&lesson)? {
+                if let Some(after) = &exchange.after {
+                    // Others of theirs may have come in meanwhile; and what was not announced is known now.
+                    rules.afford(&c.snapshot(), &author, after.bytes.0)?;
+                }
                 exchange.make(c, &author, &lesson, recording)?;
             }
             rules.again(c, &author, &lesson)
@@ -368,6 +356,26 @@ impl Rules {
             }
             (None, _) => None,
         }
+    }
+
+    /// Refuses what would go over its author's quota.
+    fn afford(&self, c: &Snapshot<'_>, author: &Author, bytes: u64) -> Result<(), Error> {
+        let Author::Person(actor) = author else {
+            return Ok(());
+        };
+        let Some((quota, set_by)) = self.quota(actor) else {
+            return Ok(());
+        };
+        let used = c.bytes_of(actor.person)?.0;
+        if used.saturating_add(bytes) <= quota.0 {
+            return Ok(());
+        }
+        Err(Error::OverQuota {
+            bytes,
+            used,
+            quota: quota.0,
+            set_by,
+        })
     }
 }
 

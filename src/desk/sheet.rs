@@ -348,14 +348,15 @@ impl Rules {
         author: &Author,
         described: &Description,
     ) -> Result<Option<Box<Lesson>>, Error> {
-        let Some(id) = c.same_lesson(described, None, None)? else {
-            return Ok(None);
-        };
-        let Some(lesson) = c.lesson(id)? else {
-            return Ok(None);
-        };
-        let theirs = self.allows(c, author, Act::Edit, &lesson)?;
-        Ok(theirs.then(|| Box::new(lesson)))
+        for id in c.same_lessons(described, None, None)? {
+            // Others may have a lesson that says the same.
+            if let Some(lesson) = c.lesson(id)?
+                && self.allows(c, author, Act::Edit, &lesson)?
+            {
+                return Ok(Some(Box::new(lesson)));
+            }
+        }
+        Ok(None)
     }
 }
 

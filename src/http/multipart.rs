@@ -265,12 +265,11 @@ impl Form {
             }
             next = match part.chunk().await {
                 Ok(next) => next,
-                Err(_) => {
-                    pourer.break_off().await;
-                    return Ok(true);
-                }
+                // The reader is told by the pourer's end.
+                Err(_) => return Ok(true),
             };
         }
+        pourer.finish();
         Ok(true)
     }
 }

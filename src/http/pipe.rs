@@ -2,6 +2,9 @@
 
 use std::io::{self, Read, Write};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Release};
 use std::task::{Context, Poll};
 
 use axum::body::Body;
@@ -17,11 +20,14 @@ const PIECE: usize = 64 << 10;
 /// What comes in, for a thread that reads.
 pub fn to_reader() -> (Pourer, PieceReader) {
     let (sender, receiver) = mpsc::channel(PIECES);
+    let whole = Arc::new(AtomicBool::new(false));
     let reader = PieceReader {
         pieces: receiver,
         piece: Bytes::new(),
+        whole: Arc::clone(&whole),
     };
-    (Pourer(sender), reader)
+    let pieces = sender;
+    (Pourer { pieces, whole }, reader)
 }
 
 /// What a thread writes, as an answer's content.
@@ -34,35 +40,42 @@ pub fn from_writer() -> (PieceWriter, Body) {
     (writer, Body::new(Pieces(receiver)))
 }
 
-/// The end into which a task pours.
-pub struct Pourer(mpsc::Sender<io::Result<Bytes>>);
+/// The end into which a task pours. Dropped before [`Pourer::finish`], as when the task is given up because its client
+/// left, what was poured is not all: the reader gets an error instead of an end.
+pub struct Pourer {
+    pieces: mpsc::Sender<Bytes>,
+    whole: Arc<AtomicBool>,
+}
 
 impl Pourer {
     /// Waits until there is room for a piece. False: nobody reads any more.
     pub async fn pour(&self, piece: Bytes) -> bool {
-        self.0.send(Ok(piece)).await.is_ok()
+        self.pieces.send(piece).await.is_ok()
     }
 
-    /// What was poured is not all, and no more comes: the reader gets an error instead of an end.
-    pub async fn break_off(self) {
-        let error = io::Error::new(io::ErrorKind::UnexpectedEof, "the sender went away");
-        // Who does not read any more needs no telling.
-        let _ = self.0.send(Err(error)).await;
+    /// What was poured is all.
+    pub fn finish(self) {
+        self.whole.store(true, Release);
     }
 }
 
 /// The end from which a thread reads. Blocks.
 pub struct PieceReader {
-    pieces: mpsc::Receiver<io::Result<Bytes>>,
+    pieces: mpsc::Receiver<Bytes>,
     piece: Bytes,
+    whole: Arc<AtomicBool>,
 }
 
 impl Read for PieceReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.piece.is_empty() {
             match self.pieces.blocking_recv() {
-                None => return Ok(0),
-                Some(piece) => self.piece = piece?,
+                None if self.whole.load(Acquire) => return Ok(0),
+                None => {
+                    let why = "the sender went away";
+                    return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why));
+                }
+                Some(piece) => self.piece = piece,
             }
         }
         let n = buffer.len().min(self.piece.len());
@@ -140,7 +153,7 @@ mod tests {
         for _ in 0..10 {
             assert!(pourer.pour(Bytes::from_static(b"piece")).await);
         }
-        pourer.break_off().await;
+        drop(pourer);
         let (all, outcome) = read.await.unwrap();
         assert_eq!(all.len(), 50);
         assert_eq!(outcome, Err(io::ErrorKind::UnexpectedEof));

@@ -83,7 +83,8 @@ impl From<upload::Error> for Problem {
             | E::LengthBelow { .. }
             | E::NoPart(_)
             | E::BrokenOff { .. } => StatusCode::BAD_REQUEST,
-            E::MadeOfParts => StatusCode::FORBIDDEN,
+            // As a moment later, when there is no such lesson that its sender may change.
+            E::MadeOfParts | E::LessonGone => StatusCode::FORBIDDEN,
             E::Unknown => StatusCode::NOT_FOUND,
             E::Gone => StatusCode::GONE,
             E::WrongOffset { .. } | E::PartUnfinished(_) => StatusCode::CONFLICT,

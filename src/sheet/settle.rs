@@ -86,8 +86,9 @@ pub(super) fn lesson_of(
     sha256: Option<&[u8; 32]>,
 ) -> Result<Result<Whose, CodeGone>, Error> {
     let Some(code) = row.code else {
-        let same = c.same_lesson(&description_of(row), origin, sha256)?;
-        return Ok(Ok(same.map_or(Whose::Nobody, Whose::Lesson)));
+        let same = c.same_lessons(&description_of(row), origin, sha256)?;
+        let first = same.first().copied();
+        return Ok(Ok(first.map_or(Whose::Nobody, Whose::Lesson)));
     };
     let own = match c.find(code)? {
         Found::Moved(own) => c.find(own)?,

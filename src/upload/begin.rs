@@ -158,7 +158,7 @@ impl Uploads {
     }
 
     /// Adds the row, unless `instead` finds in the same moment why not: others may have come since it was asked
-    /// before. Without a row the file is deleted again.
+    /// before, and the lesson may have been deleted. Without a row the file is deleted again.
     pub(super) async fn add<T: Send + 'static>(
         &self,
         new: NewUpload,
@@ -166,20 +166,25 @@ impl Uploads {
     ) -> Result<Option<T>, Error> {
         let id = new.id;
         let added = self.catalogue.progress(move |c| {
+            if let Some(lesson) = new.lesson
+                && c.snapshot().lesson(lesson)?.is_none()
+            {
+                return Ok(Err(Error::LessonGone));
+            }
             let found = instead(&c.snapshot())?;
             if found.is_none() {
                 c.add_upload(&new)?;
             }
-            Ok(found)
+            Ok(Ok(found))
         });
         let added = added.await;
-        if !matches!(added, Ok(None)) {
+        if !matches!(added, Ok(Ok(None))) {
             let store = self.store.clone();
             // What failed is reported; a left-over is found by check.
             let _ = self
                 .blocking(move || store.drop_incoming(&id.to_string()), 0)
                 .await;
         }
-        Ok(added?)
+        added?
     }
 }

@@ -18,6 +18,9 @@ pub enum Error {
     /// It was terminated, or expired.
     #[error("this upload was terminated or has expired; begin a new one")]
     Gone,
+    /// The lesson that it is for went while it began.
+    #[error("the lesson was deleted meanwhile; begin the upload for another one, or for none")]
+    LessonGone,
     /// The client is somewhere else.
     #[error("the upload stands at byte {offset}, not {asked}; ask with HEAD and go on from there")]
     WrongOffset {

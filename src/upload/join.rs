@@ -54,7 +54,6 @@ impl Uploads {
         if length > self.limits.most_bytes {
             return Err(self.too_long(length));
         }
-        // The quota counts the parts already, and they will go.
         let (store, needed) = (self.store.clone(), Bytes(length));
         self.blocking(move || store.room_for(needed), 0).await??;
         let id = UploadId::random();
@@ -73,8 +72,23 @@ impl Uploads {
             state: UploadState::Queued,
             expires: self.expires(),
         };
-        if let Some(id) = self.add(new, made).await? {
-            return Ok(joined(id));
+        // The quota counts the parts, whose place the whole takes; but only once.
+        let (asking, person, parts) = (
+            self.asking(uploader, length),
+            uploader.person,
+            new.parts.clone(),
+        );
+        let instead = move |c: &Snapshot<'_>| {
+            if let Some(id) = made(c)? {
+                return Ok(Some(Ok(id)));
+            }
+            match c.joined_before(person, &parts)? {
+                true => Ok(asking.refused_by(c)?.map(Err)),
+                false => Ok(None),
+            }
+        };
+        if let Some(instead) = self.add(new, instead).await? {
+            return Ok(joined(instead?));
         }
         self.finish(id, UploadKind::Final).await;
         Ok(joined(id))

@@ -16,7 +16,7 @@ use super::protocol::{Append, Checksum, Concat, Creation, Length, Metadata};
 use super::{Error, Limits, Uploader, Uploads};
 use crate::catalogue::{Catalogue, PersonRole, UploadId, UploadKind};
 use crate::media::Store;
-use crate::units::{Bytes, PersonId};
+use crate::units::{Bytes, LessonId, PersonId};
 
 /// The longest upload.
 const MOST: u64 = 5000;
@@ -440,6 +440,26 @@ impl Bench {
             assert_eq!(std::fs::read(path).unwrap(), expected.bytes);
         }
     }
+}
+
+#[test]
+fn an_upload_for_a_lesson_that_was_deleted_meanwhile_does_not_begin() {
+    let bench = Bench::new();
+    let creation = Creation {
+        length: Length::Known(3),
+        metadata: Metadata::default(),
+        concat: None,
+        with_bytes: false,
+        checksum: None,
+    };
+    let nothing = http_body_util::Empty::<Chunk>::new();
+    let gone = Some(LessonId(7));
+    let uploads = bench.uploads();
+    let begun = uploads.begin(bench.uploader(), gone, creation, None, nothing);
+    let refused = bench.runtime.block_on(begun).unwrap_err();
+    assert!(matches!(refused, Error::LessonGone), "{refused:?}");
+    let left = std::fs::read_dir(bench.data.path().join("uploads"));
+    assert_eq!(left.unwrap().count(), 0);
 }
 
 /// Letters, so that nothing takes them for a recording.

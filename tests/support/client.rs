@@ -224,6 +224,21 @@ impl Client {
         Ok(status)
     }
 
+    /// Whether the server asks for a request's content (100 Continue), as whoever sent `Expect: 100-continue` is told
+    /// when something waits for it; what it says otherwise is left for [`Client::response_to`].
+    pub fn is_awaited(&mut self) -> Result<bool, Trouble> {
+        let mut wire = Wire {
+            deadline: Instant::now() + self.patience,
+            taken: 0,
+            client: self,
+        };
+        let (status, ..) = wire.head()?;
+        if status == 100 {
+            wire.client.ahead.drain(..wire.taken);
+        }
+        Ok(status == 100)
+    }
+
     /// Whether the server closes the connection, and sends nothing more before it does.
     pub fn is_closed(&mut self) -> bool {
         let mut wire = Wire {

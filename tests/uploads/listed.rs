@@ -65,6 +65,41 @@ fn an_unfinished_upload_is_listed_with_all_that_it_takes_to_go_on() {
 }
 
 #[test]
+fn the_title_of_a_draft_is_not_told_to_who_sent_its_recording_once_it_is_others() {
+    let desk = Desk::new();
+    let bytes = recording();
+    let upload = desk
+        .teacher
+        .begin(&desk.server, bytes.len(), &[("title", "Kəsr")]);
+    assert_eq!(
+        desk.teacher.add(&desk.server, &upload, 0, &bytes).status,
+        204
+    );
+    let told = desk.teacher.settled(&desk.server, &upload);
+    assert_eq!(told["title"], "Kəsr");
+    let (code, one) = (told["lesson"].as_str().unwrap(), format!("/api/v1{upload}"));
+    let owners = &told_owners(&desk, code);
+    assert_eq!(owners.len(), 1);
+    let run = |command: &[&str]| drop(desk.archive.run(command).expect_code(0));
+    run(&["lesson", "owner", code, "remove", &owners[0]]);
+    run(&["lesson", "set", code, "title=Yeni"]);
+    let told = listed(&desk, &desk.teacher, &one);
+    assert!(told["title"].is_null(), "{told}");
+    let list = listed(&desk, &desk.teacher, "/api/v1/uploads");
+    assert!(list["uploads"][0]["title"].is_null(), "{list}");
+    // What is out is known to everybody.
+    run(&["lesson", "publish", code]);
+    assert_eq!(listed(&desk, &desk.teacher, &one)["title"], "Yeni");
+}
+
+/// Names of those whose a lesson is.
+fn told_owners(desk: &Desk, code: &str) -> Vec<String> {
+    let lesson = listed(desk, &desk.teacher, &format!("/api/v1/desk/lessons/{code}"));
+    let owners = lesson["owners"].as_array().unwrap().iter();
+    owners.map(|o| o.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
 fn what_is_over_says_how_it_ended_and_what_was_deleted_is_not_listed() {
     let desk = Desk::new();
     let bytes = recording();

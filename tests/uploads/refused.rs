@@ -254,6 +254,34 @@ fn limits_are_told_with_their_number_and_who_set_it() {
 }
 
 #[test]
+fn parts_become_a_whole_once_for_their_quota() {
+    let desk = Desk::with(["--teacher-quota-bytes", "5000"]);
+    let client = &mut desk.server.connect();
+    let headers = [
+        BYTES,
+        ("Upload-Concat", "partial"),
+        ("Upload-Length", "3000"),
+    ];
+    let part = desk
+        .teacher
+        .ask(client, "POST", "/uploads", &headers, &noise(3000));
+    let part = path_of(&part.unwrap());
+    let concat = format!("final;{part}");
+    for (title, status) in [("a", 201), ("a", 201), ("b", 413)] {
+        let metadata = encoded(&[("title", title)]);
+        let headers = [
+            ("Upload-Concat", concat.as_str()),
+            ("Upload-Metadata", &metadata),
+        ];
+        let whole = desk
+            .teacher
+            .ask(client, "POST", "/uploads", &headers, &[])
+            .unwrap();
+        assert_eq!(whole.status, status, "{title}: {}", whole.text());
+    }
+}
+
+#[test]
 fn what_is_no_recording_fails_with_a_reason_and_is_kept() {
     let desk = Desk::new();
     let program = [b"MZ\x90\0".as_slice(), &noise(3000)].concat();

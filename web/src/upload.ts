@@ -127,6 +127,7 @@ class UploadPage implements Page {
   changed(transfer: Transfer): void {
     this.rows.get(transfer)?.show();
     if (transfer.state === 'waiting') this.tabs.tell();
+    else if (transfer.id && ['ready', 'nothing', 'deleted', 'gone', 'refused'].includes(transfer.state)) this.tabs.leave(transfer.id);
   }
 
   private add(transfer: Transfer, where: 'prepend' | 'append'): void {

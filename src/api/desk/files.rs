@@ -1,6 +1,7 @@
 //! Captions, attachments and editions of a lesson.
 
-use ::http::StatusCode;
+use ::http::header::RETRY_AFTER;
+use ::http::{HeaderValue, StatusCode};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -146,6 +147,7 @@ pub(crate) struct AttachmentQuery {
         (status = 409, description = "The lesson has no recording yet, or as many attachments as may be", content_type = "application/problem+json", body = Members),
         (status = 413, description = "Too large, or over one's quota", content_type = "application/problem+json", body = Members),
         (status = 415, description = "An encoded body", content_type = "application/problem+json", body = Members),
+        (status = 503, description = "Many files are on their way just now", content_type = "application/problem+json", body = Members),
         (status = 507, description = "The disk is full", content_type = "application/problem+json", body = Members),
     )
 )]
@@ -163,9 +165,16 @@ pub(crate) async fn add_attachment(
     let bad = |e: QueryRejection| Problem::new(StatusCode::BAD_REQUEST).detail(e.body_text());
     let Query(query) = query.map_err(bad)?;
     let file = file?;
+    let seat = app.seat().ok_or_else(|| {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+            .detail("many files are on their way just now; try again in a minute")
+            .header(RETRY_AFTER, HeaderValue::from_static("60"))
+    })?;
     let announced = file.announced();
     let mut bytes = file.reader();
     let mine = at_desk(&app, author, move |d, a| {
+        // Until the thread is free, whether or not anybody waits for it.
+        let _seat = seat;
         d.add_attachment(a, code, &query.name, announced, &mut bytes)
     });
     Ok(told(StatusCode::CREATED, mine.await?, &origin, &app))

@@ -291,6 +291,22 @@ fn rows_about_the_same_lesson_do_not_undo_one_another() {
 }
 
 #[test]
+fn a_sheet_brought_twice_makes_no_lesson_twice_though_others_have_one_that_says_the_same() {
+    let archive = archive();
+    let (aynur, samir) = (archive.teacher("Aynur"), archive.teacher("Samir"));
+    let others = archive.lesson(&aynur, json!({})).lesson.code;
+    let sheet = "title,grades,subject,section\nKəsr,7,mathematics,az\n";
+    // It says nothing of the other's draft.
+    assert_eq!(applied(&archive, &samir, sheet).rows[0].fate, RowFate::New);
+    let again = applied(&archive, &samir, sheet);
+    assert_eq!(again.rows[0].fate, RowFate::Unchanged);
+    assert_ne!(again.rows[0].code, Some(others));
+    // Who may edit both has the older one.
+    let operator = applied(&archive, &Author::CommandLine, sheet);
+    assert_eq!(operator.rows[0].code, Some(others));
+}
+
+#[test]
 fn a_sheet_is_applied_only_if_it_still_does_what_was_shown() {
     let archive = archive();
     let aynur = archive.teacher("Aynur");

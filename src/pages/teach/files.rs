@@ -5,7 +5,6 @@ use std::sync::Arc;
 use ::http::StatusCode;
 use askama::Template;
 use axum::response::Response;
-use tokio::sync::Semaphore;
 
 use super::captions::LanguageField;
 use super::lesson_nav::{LessonNav, Refused, Tab};
@@ -20,10 +19,6 @@ use crate::pages::facts::name_of;
 use crate::pages::page::path;
 use crate::units::Bytes;
 use crate::words::{self, Language};
-
-/// Attachments that may come in at once: each keeps a thread that waits for its sender.
-const INCOMING: usize = 32;
-static INCOMING_SEATS: Semaphore = Semaphore::const_new(INCOMING);
 
 #[derive(Template)]
 #[template(path = "teach/files.html")]
@@ -263,8 +258,8 @@ pub async fn attach(desk: Desk, form: Result<Form, FormError>) -> Result<Respons
         Ok(form) => form,
         Err(error) => return respond(&desk, Some(desk.form_complaint(error))).await,
     };
-    let Ok(_seat) = INCOMING_SEATS.try_acquire() else {
-        let text = desk.visit.language.text("attachments-busy");
+    let Some(_seat) = desk.visit.app.seat() else {
+        let text = desk.visit.language.text("files-busy");
         let complaint = Complaint::new(StatusCode::SERVICE_UNAVAILABLE, text);
         return respond(&desk, Some(complaint)).await;
     };

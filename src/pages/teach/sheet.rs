@@ -103,7 +103,12 @@ fn choices(language: Language, terms: &[Term]) -> Vec<NamedChoice> {
 }
 
 /// The sheet of one's lessons, or of all that one may edit: `?grade=`, `?subject=`, `?whose=all`.
-pub async fn export(desk: Desk) -> Response {
+pub async fn export(desk: Desk) -> Result<Response, Refused> {
+    let Some(seat) = desk.visit.app.seat() else {
+        let text = desk.visit.language.text("files-busy");
+        let complaint = Complaint::new(StatusCode::SERVICE_UNAVAILABLE, text);
+        return respond(&desk, Some(complaint)).await;
+    };
     let (visit, author) = (&desk.visit, desk.author());
     let filter = DeskFilter {
         grade: visit.asked("grade").map(str::to_owned),
@@ -120,6 +125,7 @@ pub async fn export(desk: Desk) -> Response {
     let (mut writer, body) = pipe::from_writer();
     let work = visit.app.desk.clone();
     tokio::task::spawn_blocking(move || {
+        let _seat = seat;
         let written = work.write_sheet(&filter, separator, &mut writer);
         if let Err(error) = written {
             if !is_gone(&error) {
@@ -141,7 +147,7 @@ pub async fn export(desk: Desk) -> Response {
     if let Ok(name) = HeaderValue::try_from(name) {
         headers.insert(CONTENT_DISPOSITION, name);
     }
-    (headers, body).into_response()
+    Ok((headers, body).into_response())
 }
 
 fn is_gone(error: &Error) -> bool {

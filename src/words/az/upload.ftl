@@ -51,6 +51,7 @@ upload-needs-file = Davam etmək üçün { $name } faylını yenidən seçin və
 upload-cannot-go-on = Davam etmək olmur: JavaScript olmadan göndərilib. Ləğv edin və faylı yenidən yükləyin.
 upload-looking = Hamısı yüklənib. Yazı yoxlanılır …
 upload-ready = Baxmağa hazırdır
+upload-only-save = Yüklənib. Brauzerlər bu növ faylı oynatmır: şagirdlər onu yalnız saxlaya bilər. H.264 və AAC ilə MP4 hər yerdə açılır.
 upload-nothing = Bu fayl baxıla bilən yazı deyil: { $why }. Ləğv edin və başqa fayl seçin.
 upload-gone = Bu yükləmə silinib və ya vaxtı bitib. Faylı yenidən yükləyin.
 upload-failed = Arxiv qəbul etmir: { $why }

@@ -51,6 +51,7 @@ upload-needs-file = To go on, choose { $name } again, or drop it here.
 upload-cannot-go-on = This one cannot go on: it was sent without JavaScript. Cancel it and upload the file anew.
 upload-looking = All of it is here. It is being looked into …
 upload-ready = Ready to watch
+upload-only-save = Uploaded. Browsers do not play this kind of file: pupils can only save it. An MP4 with H.264 and AAC plays everywhere.
 upload-nothing = This file is no recording that can be watched: { $why }. Cancel it and choose another file.
 upload-gone = This upload was deleted or has expired. Upload the file anew.
 upload-failed = The archive refuses it: { $why }

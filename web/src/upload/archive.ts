@@ -32,6 +32,8 @@ export interface Told {
   kind: 'whole' | 'partial' | 'final';
   metadata: Record<string, string>;
   state: 'uploading' | 'queued' | 'processing' | 'done' | 'failed';
+  /** Once it is done: whether browsers play it. */
+  playable: boolean | null;
   lesson: string | null;
   title: string | null;
   error: string | null;

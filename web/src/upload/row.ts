@@ -112,6 +112,8 @@ export class Row {
         return [say.words('paused'), ...part].join(' · ');
       case 'needsFile':
         return [...part, transfer.hasFile ? '' : say.words('needsFile', { name: transfer.name })].filter(Boolean).join(' · ');
+      case 'ready':
+        return say.words(transfer.playable ? 'ready' : 'onlySave');
       case 'nothing':
         return say.words('nothing', { why: transfer.why });
       case 'refused':

@@ -32,6 +32,11 @@ export class Tabs {
     if (ids.length) this.post({ mine: ids });
   }
 
+  /** Tells the others that this tab is done with one. */
+  leave(id: string): void {
+    this.post({ left: [id] });
+  }
+
   private post(message: Message): void {
     this.channel?.postMessage(message);
   }

@@ -57,6 +57,8 @@ export class Transfer {
   why = '';
   /** What was wrong with the file that was given last. */
   complaint = '';
+  /** Whether browsers play what came of it. */
+  playable = true;
   /** Bytes that have left. */
   done = 0;
   readonly pace = new Pace();
@@ -240,7 +242,7 @@ export class Transfer {
   /** Another tab has it, or has left it. */
   otherTab(theirs: boolean): void {
     if (theirs && this.state === 'needsFile') this.set('otherTab');
-    else if (!theirs && this.state === 'otherTab') this.set('needsFile');
+    else if (!theirs && this.state === 'otherTab') void this.follow();
   }
 
   /** The line is back, the laptop was opened, somebody has signed in, or wants it tried now. */
@@ -357,6 +359,7 @@ export class Transfer {
       this.lesson = told.lesson ?? this.lesson;
       this.title = told.title ?? this.title;
       if (told.state === 'done') {
+        this.playable = told.playable !== false;
         await forget(id);
         return this.set('ready');
       }

@@ -86,6 +86,7 @@ fn words(language: Language) -> BTreeMap<&'static str, String> {
         ("cannotGoOn", say.text("upload-cannot-go-on")),
         ("looking", say.text("upload-looking")),
         ("ready", say.text("upload-ready")),
+        ("onlySave", say.text("upload-only-save")),
         ("nothing", say.with("upload-nothing", &["why"])),
         ("gone", say.text("upload-gone")),
         ("failed", say.with("upload-failed", &["why"])),
