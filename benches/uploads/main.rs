@@ -24,7 +24,7 @@ mod takers;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -161,7 +161,7 @@ fn one_upload(taker: &Taker, source: &Path, rows: &mut Rows) {
     let watch = Watch::start(taker);
     let began = Instant::now();
     let upload = taker.begin(bytes);
-    taker.send(&upload, &mut File::open(source).unwrap(), bytes);
+    taker.send(&upload, &File::open(source).unwrap(), bytes);
     let answered = began.elapsed();
     if !taker.kind.is_durable() {
         rustix::fs::sync();
@@ -194,7 +194,7 @@ fn many_uploads(taker: &Taker, source: &Path, count: u32, rows: &mut Rows) {
         for _ in 0..count {
             scope.spawn(|| {
                 let upload = taker.begin(bytes + 1);
-                taker.send(&upload, &mut File::open(source).unwrap(), bytes);
+                taker.send(&upload, &File::open(source).unwrap(), bytes);
             });
         }
     });
@@ -288,9 +288,4 @@ impl Rows {
             println!("\n- {remark}");
         }
     }
-}
-
-/// Reads exactly what is asked for; the recording is as long as it says.
-fn read_piece(from: &mut File, into: &mut [u8]) {
-    from.read_exact(into).unwrap();
 }

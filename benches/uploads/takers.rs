@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{process, read_piece};
+use super::process;
 
 /// How long a start may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -45,6 +45,7 @@ impl Kind {
 pub struct Taker {
     pub kind: Kind,
     child: Child,
+    folder: PathBuf,
     address: SocketAddr,
     /// Where uploads are begun.
     base: &'static str,
@@ -103,6 +104,7 @@ impl Taker {
         let taker = Self {
             kind,
             child: child.map_err(|e| e.to_string())?,
+            folder: folder.to_owned(),
             address: SocketAddr::from(([127, 0, 0, 1], port)),
             base: match kind {
                 Kind::Teledars => "/uploads",
@@ -137,7 +139,7 @@ impl Taker {
     }
 
     /// Sends `bytes` of `from` in one request.
-    pub fn send(&self, upload: &str, from: &mut File, bytes: u64) {
+    pub fn send(&self, upload: &str, mut from: &File, bytes: u64) {
         let headers = format!(
             "Upload-Offset: 0\r\nContent-Length: {bytes}\r\nContent-Type: application/offset+octet-stream\r\n"
         );
@@ -146,7 +148,7 @@ impl Taker {
         let mut left = bytes;
         while left > 0 {
             let piece = &mut piece[..left.min(PIECE) as usize];
-            read_piece(from, piece);
+            from.read_exact(piece).unwrap();
             socket.write_all(piece).unwrap();
             left -= piece.len() as u64;
         }
@@ -172,9 +174,18 @@ impl Taker {
         }
     }
 
-    /// Deletes the upload where the server does that; the room of what is a recording is the run's.
+    /// Deletes the upload, so that all write where something was before: blocks that are new to a virtual disk cost
+    /// more. What is a recording its server does not delete with the upload; its bytes go by hand.
     pub fn forget(&self, upload: &str) {
         answer(&mut self.ask("DELETE", upload, ""));
+        for folder in fs::read_dir(self.folder.join("files"))
+            .into_iter()
+            .flatten()
+        {
+            for file in fs::read_dir(folder.unwrap().path()).into_iter().flatten() {
+                fs::remove_file(file.unwrap().path()).unwrap();
+            }
+        }
     }
 
     fn ask(&self, method: &str, path: &str, headers: &str) -> TcpStream {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes as Chunk;
 use http_body::Body;
 
-use super::append::{Place, Reached, may_expire};
+use super::append::{Reached, may_expire};
 use super::bound::Uploader;
 use super::protocol::{Concat, Creation, Length};
+use super::receive::Place;
 use super::tail::Pipe;
 use super::{Error, Uploads};
 use crate::catalogue::{
@@ -125,14 +126,7 @@ impl Uploads {
         if request.with_bytes && state == UploadState::Uploading {
             let upload = self.of(uploader.person, id).await?;
             let (tail, offset) = self.open_tail(&upload).await?;
-            let place = Place {
-                id,
-                pipe: Pipe::new(tail),
-                offset,
-                length: upload.length,
-                kind,
-                bound,
-            };
+            let place = Place::new(id, Pipe::new(tail), offset, upload.length, kind, bound);
             match self.receive(place, request.checksum, body, &turn).await {
                 Ok(all) => reached = all,
                 Err(Error::Refused { why, .. }) => {

@@ -15,6 +15,7 @@ mod form;
 mod join;
 mod locks;
 pub mod protocol;
+mod receive;
 mod tail;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::Arc;
 
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -16,7 +17,7 @@ const CHUNK: usize = 256 << 10;
 
 /// A file that is written at its end. Blocks.
 pub(super) struct Tail {
-    file: File,
+    file: Arc<File>,
     store: Store,
     /// Where the next byte goes.
     written: u64,
@@ -45,7 +46,7 @@ impl Tail {
             file.set_len(offset)?;
         }
         Ok(Opened::Ready(Self {
-            file,
+            file: Arc::new(file),
             store: store.clone(),
             written: offset,
             hasher: None,
@@ -74,6 +75,13 @@ impl Tail {
         }
         Ok(())
     }
+}
+
+/// What failed: the bytes are not in the file, or they are and may not last.
+#[derive(Debug)]
+pub(super) enum Fault {
+    Write(io::Error),
+    Sync(io::Error),
 }
 
 type Flight = JoinHandle<(Tail, Vec<u8>, io::Result<()>)>;
@@ -121,34 +129,37 @@ impl Pipe {
         Ok(())
     }
 
-    /// Writes everything out and makes it durable; how far the file reaches then.
-    pub(super) async fn sync(&mut self) -> io::Result<u64> {
+    /// Writes everything out; the file, to make it durable, and how far it reaches.
+    pub(super) async fn written(&mut self) -> io::Result<(Arc<File>, u64)> {
         self.launch().await?;
         self.land().await?;
-        let tail = self.tail.take().ok_or_else(lost)?;
-        let written = tail.written;
-        let (tail, result) = spawn_blocking(move || {
-            let result = tail.file.sync_data();
-            (tail, result)
-        })
-        .await
-        .map_err(io::Error::other)?;
-        // A file whose sync failed is not asked again: the next one would say yes, and the bytes be lost.
-        result?;
-        self.tail = Some(tail);
+        let tail = self.tail.as_ref().ok_or_else(lost)?;
+        Ok((Arc::clone(&tail.file), tail.written))
+    }
+
+    /// Writes everything out and makes it durable; how far the file reaches then.
+    pub(super) async fn sync(&mut self) -> Result<u64, Fault> {
+        let (file, written) = self.written().await.map_err(Fault::Write)?;
+        let synced = spawn_blocking(move || file.sync_data()).await;
+        if let Err(error) = synced.map_err(io::Error::other).flatten() {
+            // It is not asked again: the next sync would say yes, and the bytes be lost.
+            self.tail = None;
+            return Err(Fault::Sync(error));
+        }
         Ok(written)
     }
 
-    /// Makes what was written durable after the disk had no room for more. `None`: it was the sync that failed, and
-    /// nothing is believed that was not durable before.
-    pub(super) async fn sync_what_fitted(&mut self) -> io::Result<Option<u64>> {
+    /// Makes what was written durable after the disk had no room for more.
+    pub(super) async fn sync_what_fitted(&mut self) -> Result<u64, Fault> {
         self.filling.clear();
-        // Its error is why we are here.
+        self.rest().await;
+        self.sync().await
+    }
+
+    /// Waits until nothing is written any more.
+    pub(super) async fn rest(&mut self) {
+        // Its error is known, or of what nobody will ask for.
         let _ = self.land().await;
-        if self.tail.is_none() {
-            return Ok(None);
-        }
-        self.sync().await.map(Some)
     }
 
     async fn launch(&mut self) -> io::Result<()> {
@@ -192,17 +203,21 @@ mod tests {
     #[tokio::test]
     async fn a_file_whose_sync_failed_is_not_synced_again() {
         let data = tempfile::tempdir().unwrap();
+        // It takes every byte and can never be synced.
+        let file = OpenOptions::new().write(true).open("/dev/null").unwrap();
         let mut pipe = Pipe::new(Tail {
-            // It takes every byte and can never be synced.
-            file: OpenOptions::new().write(true).open("/dev/null").unwrap(),
+            file: Arc::new(file),
             store: Store::open(data.path(), Bytes(0)).unwrap(),
             written: 0,
             hasher: None,
         });
         pipe.push(b"bytes").await.unwrap();
-        let failed = pipe.sync().await.unwrap_err();
-        assert_eq!(failed.kind(), io::ErrorKind::InvalidInput, "{failed}");
+        let failed = pipe.sync().await;
+        assert!(
+            matches!(&failed, Err(Fault::Sync(e)) if e.kind() == io::ErrorKind::InvalidInput),
+            "{failed:?}"
+        );
         // Linux tells of a failure once; a second sync would have said that all is well.
-        assert_eq!(pipe.sync_what_fitted().await.unwrap(), None);
+        assert!(pipe.sync_what_fitted().await.is_err());
     }
 }

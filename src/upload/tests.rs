@@ -187,6 +187,11 @@ fn told(error: &Error) -> Option<u64> {
     }
 }
 
+fn runtime() -> Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_time().build().unwrap()
+}
+
 /// Uploads in a folder, and what should be in them.
 struct Bench {
     data: tempfile::TempDir,
@@ -194,10 +199,16 @@ struct Bench {
     running: Option<(Catalogue, Arc<Uploads>)>,
     person: PersonId,
     expected: Vec<(UploadId, Expected)>,
+    /// The longest upload.
+    most: u64,
 }
 
 impl Bench {
     fn new() -> Self {
+        Self::with(MOST)
+    }
+
+    fn with(most: u64) -> Self {
         let data = tempfile::tempdir().unwrap();
         let catalogue = Catalogue::open(data.path(), 1).unwrap();
         let person = catalogue
@@ -206,13 +217,11 @@ impl Bench {
         drop(catalogue);
         let mut bench = Self {
             data,
-            runtime: tokio::runtime::Builder::new_current_thread()
-                .enable_time()
-                .build()
-                .unwrap(),
+            runtime: runtime(),
             running: None,
             person,
             expected: Vec::new(),
+            most,
         };
         bench.start();
         bench
@@ -222,7 +231,7 @@ impl Bench {
         let catalogue = Catalogue::open(self.data.path(), 1).unwrap();
         let store = Store::open(self.data.path(), Bytes(0)).unwrap();
         let limits = Limits {
-            most_bytes: MOST,
+            most_bytes: self.most,
             open_per_person: 1000,
             open: 1000,
             kept_for: Duration::from_secs(3600),
@@ -494,5 +503,82 @@ proptest! {
         for step in &steps {
             bench.do_one(step);
         }
+    }
+}
+
+#[test]
+fn a_long_request_is_noted_on_the_way_and_a_crash_loses_only_what_came_since() {
+    const MIB: u64 = 1 << 20;
+    let mut bench = Bench::with(100 * MIB);
+    let (person, uploads) = (bench.person, bench.uploads());
+    let begun = uploads.begin(
+        bench.uploader(),
+        None,
+        Creation {
+            length: Length::Known(90 * MIB),
+            metadata: Metadata::default(),
+            concat: None,
+            with_bytes: false,
+            checksum: None,
+        },
+        None,
+        http_body_util::Empty::<Chunk>::new(),
+    );
+    let id = bench.runtime.block_on(begun).unwrap().id;
+    let catalogue = bench.running.as_ref().unwrap().0.clone();
+    let (sender, mut pieces) = tokio::sync::mpsc::channel::<Result<_, std::io::Error>>(1);
+    let stream = futures_util::stream::poll_fn(move |context| pieces.poll_recv(context));
+    let request = Append {
+        offset: 0,
+        length: None,
+        checksum: None,
+        announced: Some(90 * MIB),
+    };
+    let uploader = bench.uploader();
+    let appended = async move {
+        uploads
+            .append(uploader, id, request, StreamBody::new(stream))
+            .await
+    };
+    let letters = |n: u64| Chunk::from(vec![b'a' + (n % 26) as u8; MIB as usize]);
+    bench.runtime.block_on(async {
+        let request = tokio::spawn(appended);
+        for n in 0..75 {
+            sender.send(Ok(Frame::data(letters(n)))).await.unwrap();
+        }
+        // The client has heard of nothing yet.
+        assert!(!request.is_finished());
+        let deadline = std::time::Instant::now() + Duration::from_secs(60);
+        loop {
+            let row = catalogue
+                .read(move |c| c.upload(id))
+                .await
+                .unwrap()
+                .unwrap();
+            if row.offset >= Bytes(64 * MIB) {
+                break;
+            }
+            assert!(std::time::Instant::now() < deadline, "{:?}", row.offset);
+            tokio::task::yield_now().await;
+        }
+    });
+    // As when the process is killed: nothing goes on.
+    bench.runtime = runtime();
+    bench.running = None;
+    drop((sender, catalogue));
+    bench.start();
+    let asked = bench
+        .runtime
+        .block_on(bench.uploads().ask(person, id))
+        .unwrap();
+    let file = std::fs::read(bench.data.path().join("uploads").join(id.to_string())).unwrap();
+    assert!(
+        (64 * MIB..=75 * MIB).contains(&asked.offset.0),
+        "{:?}",
+        asked.offset
+    );
+    assert_eq!(file.len() as u64, asked.offset.0);
+    for (n, piece) in file.chunks(MIB as usize).enumerate() {
+        assert!(*piece == letters(n as u64)[..piece.len()], "MiB {n}");
     }
 }
