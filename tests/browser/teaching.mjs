@@ -16,16 +16,19 @@ export async function startDesk(t, flags = []) {
   const gate = await startGate(server.url);
   t.after(() => gate.stop());
   const token = await makeToken(server.data, "leyla");
+  /** Bytes of all uploads that are kept. */
+  const kept = async () => {
+    const headers = { Authorization: `Bearer ${token}` };
+    const { uploads } = await (await fetch(`${server.url}/api/v1/uploads`, { headers })).json();
+    return uploads.reduce((sum, upload) => sum + upload.offset, 0);
+  };
   /** Cuts the line, and waits until all that had passed is kept. */
   const cut = async () => {
+    const passed = gate.passed();
     gate.cut();
-    const headers = { Authorization: `Bearer ${token}` };
-    for (let kept = -1; kept !== gate.passed(); ) {
-      const { uploads } = await (await fetch(`${server.url}/api/v1/uploads`, { headers })).json();
-      kept = uploads.reduce((sum, upload) => sum + upload.offset, 0);
-    }
+    while ((await kept()) !== passed);
   };
-  return { server, gate, token, cut };
+  return { server, gate, token, kept, cut };
 }
 
 /** A page of `browser` on which `leyla` is signed in; troubles are collected as readers would see them. */
