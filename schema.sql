@@ -124,6 +124,7 @@ CREATE TABLE lessons (
     created_at       INTEGER NOT NULL,
     updated_at       INTEGER NOT NULL,                  -- last change that a reader could notice; every change moves it
     published_at     INTEGER,                           -- first time it was public or unlisted: from then on its addresses must not break
+    processed_at     INTEGER,                           -- last time that a job added files to it: no change of a person's
     CHECK ((textbook_page IS NULL) OR (textbook_isbn IS NOT NULL)),
     CHECK ((withdrawn_at IS NULL) = (withdrawn_reason IS NULL))
 ) STRICT;
@@ -242,6 +243,7 @@ CREATE TABLE recordings (
     origin_bytes    INTEGER,
     origin_modified_at INTEGER,
     created_at      INTEGER NOT NULL,
+    facts           TEXT             CHECK (json_valid(facts)),   -- what the job "probe" found in it: src/processing/facts.rs
     UNIQUE (lesson, edition)
 ) STRICT;
 CREATE INDEX recordings_by_origin ON recordings (origin_path) WHERE origin_path IS NOT NULL;
@@ -251,7 +253,7 @@ CREATE TABLE files (
     id          INTEGER PRIMARY KEY,
     recording   INTEGER NOT NULL REFERENCES recordings (id) ON DELETE CASCADE,
     role        TEXT    NOT NULL
-                CHECK (role IN ('source', 'rendition', 'audio', 'poster', 'storyboard', 'captions', 'attachment')),
+                CHECK (role IN ('source', 'rendition', 'audio', 'poster', 'storyboard', 'slide', 'captions', 'attachment')),
     name        TEXT    NOT NULL UNIQUE                  -- last segment of /media/…: unguessable id and extension
                 CHECK (length(name) BETWEEN 33 AND 48 AND name NOT GLOB '*[^a-z0-9.]*'),
     placement   TEXT    NOT NULL CHECK (placement IN ('store', 'in_place')),
@@ -268,11 +270,13 @@ CREATE TABLE files (
     width       INTEGER          CHECK (width > 0),
     height      INTEGER          CHECK (height > 0),
     duration_ms INTEGER          CHECK (duration_ms >= 0),
-    position    INTEGER NOT NULL DEFAULT 0,              -- order among its siblings (captions, attachments)
+    start_ms    INTEGER          CHECK (start_ms >= 0),  -- of a slide: when the lesson comes to it
+    position    INTEGER NOT NULL DEFAULT 0,              -- order among its siblings (slides, captions, attachments)
     replaced_at INTEGER,                                 -- not null: a later file took its place, or it was taken away
     created_at  INTEGER NOT NULL,
     pruned_at   INTEGER          CHECK (pruned_at IS NULL OR replaced_at IS NOT NULL), -- its bytes were deleted; its address answers 410
-    CHECK ((role = 'captions') <= (language IS NOT NULL))
+    CHECK ((role = 'captions') <= (language IS NOT NULL)),
+    CHECK ((role = 'slide') = (start_ms IS NOT NULL))
 ) STRICT;
 CREATE INDEX files_of_recording ON files (recording, role) WHERE replaced_at IS NULL;
 CREATE INDEX files_to_hash ON files (id) WHERE sha256 IS NULL;
@@ -374,20 +378,25 @@ CREATE INDEX uploads_to_expire ON uploads (expires_at) WHERE state IN ('uploadin
 CREATE INDEX uploads_to_finish ON uploads (state) WHERE state IN ('queued', 'processing');
 CREATE INDEX uploads_of_person ON uploads (person, state);
 
--- The queue of everything slower than a request.
+-- The queue of everything slower than a request: what ffmpeg makes of a recording. One row for each thing to make.
 CREATE TABLE jobs (
-    id          INTEGER PRIMARY KEY,
-    recording   INTEGER REFERENCES recordings (id) ON DELETE CASCADE,
-    kind        TEXT    NOT NULL CHECK (length(kind) BETWEEN 1 AND 40),
-    priority    INTEGER NOT NULL DEFAULT 0,             -- higher first
-    state       TEXT    NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
-    attempts    INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
-    progress    INTEGER NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 1000), -- thousandths
-    leased_by   TEXT,                                   -- the worker that has it
-    leased_until_at INTEGER,                            -- after this it may be taken again
-    error       TEXT,
-    created_at  INTEGER NOT NULL,
-    updated_at  INTEGER NOT NULL
+    id            INTEGER PRIMARY KEY,
+    recording     INTEGER NOT NULL REFERENCES recordings (id) ON DELETE CASCADE,
+    kind          TEXT    NOT NULL CHECK (kind IN ('probe', 'narrow', 'ladder', 'pictures', 'slides', 'words', 'speech')),
+    priority      INTEGER NOT NULL,                     -- higher first, then the older
+    state         TEXT    NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+    attempts      INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),  -- times that it was begun
+    progress      INTEGER NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 1000), -- thousandths
+    worker        TEXT    CHECK (length(worker) BETWEEN 1 AND 100),  -- who has it, or had it last; 'server': this archive's own
+    lease         TEXT    CHECK (length(lease) = 32),   -- what whoever has it shows; another one for each attempt
+    leased_until_at INTEGER,                            -- after this it may be given to another
+    not_before_at INTEGER NOT NULL DEFAULT 0,           -- it rests until then, after a failure
+    planned       TEXT    CHECK (length(planned) > 0),  -- keys of the store, separated by spaces: bytes that are on their way there
+    error         TEXT    CHECK (length(error) BETWEEN 1 AND 2000),  -- what went wrong last, for the teacher
+    created_at    INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL,
+    UNIQUE (recording, kind),
+    CHECK ((state = 'running') <= (lease IS NOT NULL AND leased_until_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX jobs_waiting ON jobs (priority DESC, id) WHERE state = 'queued';
-CREATE INDEX jobs_of_recording ON jobs (recording);
+CREATE INDEX jobs_running ON jobs (leased_until_at) WHERE state = 'running';

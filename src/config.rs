@@ -168,6 +168,19 @@ settings! {
         sign_in_attempts_per_address, "TELEDARS_SIGN_IN_ATTEMPTS_PER_ADDRESS", u32 = "100";
         /// Seconds of the window in which attempts to sign in are counted.
         sign_in_window_seconds, "TELEDARS_SIGN_IN_WINDOW_SECONDS", u64 = "900";
+        /// Jobs of ffmpeg at once: qualities, pictures, slides. Each uses all cores, at a low priority. 0: none here.
+        jobs, "TELEDARS_JOBS", usize = "1";
+        /// Times that a job is tried.
+        job_attempts, "TELEDARS_JOB_ATTEMPTS", u32 = "3";
+        /// Seconds that a job's program may run.
+        job_seconds, "TELEDARS_JOB_SECONDS", u64 = "21600";
+        /// Bytes of address space that a job's program may take.
+        job_memory_bytes, "TELEDARS_JOB_MEMORY_BYTES", u64 = "4294967296";
+        /// How much lower than the server's a job's priority is, 0 to 19.
+        job_nice, "TELEDARS_JOB_NICE", u8 = "19";
+        /// Program that makes captions of speech: called with the sound (WAV, 16 kHz, mono) and the language, writes
+        /// WebVTT to standard output. Empty: none.
+        speech_program, "TELEDARS_SPEECH_PROGRAM", PathBuf = "";
         /// Whether the access log names the reader's address. Off: nothing tracks a child.
         log_addresses, "TELEDARS_LOG_ADDRESSES", bool = "false";
     }
@@ -433,6 +446,11 @@ impl Serve {
             1,
             86_400,
         )?;
+        within("jobs", self.jobs, 0, 64)?;
+        within("job_attempts", self.job_attempts, 1, 100)?;
+        within("job_seconds", self.job_seconds, 10, 604_800)?;
+        within("job_memory_bytes", self.job_memory_bytes, 1 << 29, 1 << 40)?;
+        within("job_nice", self.job_nice, 0, 19)?;
         self.base()?;
         self.tls()?;
         self.proxies()?;

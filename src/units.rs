@@ -39,6 +39,10 @@ row_id! {
     PersonId
 }
 row_id! {
+    /// A row of `jobs`.
+    JobId
+}
+row_id! {
     /// A row of `tokens`, by which a token is told apart and revoked. Not the token.
     TokenId
 }

@@ -282,7 +282,7 @@ fn arguments(kind: Kind, command: &mut Command, place: &Place<'_>) -> io::Result
     match kind {
         // Defaults, except that all clients come from one address here.
         Kind::Teledars => {
-            command.arg("serve");
+            command.args(["serve", "--jobs", "0"]);
             if let Some(pair) = pair {
                 command.arg("--tls-cert").arg(&pair.certificate);
                 command.arg("--tls-key").arg(&pair.key);

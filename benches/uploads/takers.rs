@@ -65,7 +65,7 @@ impl Taker {
                 bearer = format!("Authorization: Bearer {}\r\n", token(teledars, folder));
                 let mut command = Command::new(teledars);
                 command
-                    .args(["serve", "--log", "warn", "--data"])
+                    .args(["serve", "--jobs", "0", "--log", "warn", "--data"])
                     .arg(folder);
                 command.arg("--listen").arg(format!("127.0.0.1:{port}"));
                 command

@@ -75,13 +75,14 @@ impl Snapshot<'_> {
     }
 
     /// Whether any row names the stored bytes `location`, or will: those of an upload called `incoming` that was
-    /// moved into the store and is not finished yet.
+    /// moved into the store and is not finished yet, and what a job is about to move there.
     pub fn names_location(&self, location: &str, incoming: Option<&str>) -> Result<bool, Error> {
         Ok(self
             .sql()
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM files WHERE location = :location AND pruned_at IS NULL)
-                     OR EXISTS (SELECT 1 FROM uploads WHERE id = :incoming AND state IN ('queued', 'processing'))",
+                     OR EXISTS (SELECT 1 FROM uploads WHERE id = :incoming AND state IN ('queued', 'processing'))
+                     OR EXISTS (SELECT 1 FROM jobs WHERE planned IS NOT NULL AND instr(planned, :location) > 0)",
             )?
             .query_row(
                 named_params! {":location": location, ":incoming": incoming},

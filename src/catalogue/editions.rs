@@ -126,6 +126,7 @@ impl Change<'_> {
             .execute(named_params! {
                 ":edition": edition.0, ":lesson": lesson.0, ":now": clock::now().0,
             })?;
+        self.recording_is_shown(lesson, edition)?;
         shelf::refresh(self.sql(), lesson)
     }
 

@@ -95,6 +95,8 @@ words! {
         Poster = "poster",
         /// Small pictures for the seek bar.
         Storyboard = "storyboard",
+        /// A picture of what is on the board or screen for a while.
+        Slide = "slide",
         /// WebVTT in one language.
         Captions = "captions",
         /// Worksheets and the like.
@@ -229,6 +231,8 @@ pub struct NewFile {
     pub size: Option<(u32, u32)>,
     /// How long it plays.
     pub duration: Option<Millis>,
+    /// Of a slide: when the lesson comes to it.
+    pub start: Option<Millis>,
     /// Order among its siblings.
     pub position: u32,
 }
@@ -251,6 +255,7 @@ impl NewFile {
             quality: None,
             size: None,
             duration: None,
+            start: None,
             position: 0,
         }
     }

@@ -298,6 +298,9 @@ pub(super) fn read_file(r: &Row<'_>) -> rusqlite::Result<StoredFile> {
             duration: r
                 .get::<_, Option<i64>>("duration_ms")?
                 .map(|ms| Millis(ms.unsigned_abs())),
+            start: r
+                .get::<_, Option<i64>>("start_ms")?
+                .map(|ms| Millis(ms.unsigned_abs())),
             position: r.get("position")?,
         },
     })

@@ -140,6 +140,7 @@ impl Change<'_> {
             )?
             .execute(named_params! {":recording": id.0, ":lesson": lesson.0, ":now": clock::now().0})?;
         self.insert_file(id, source)?;
+        self.recording_is_shown(lesson, id)?;
         shelf::refresh(self.sql(), lesson)?;
         if source.placement == Placement::InPlace {
             // What lay at this path before is overwritten: that edition has no bytes any more.
@@ -209,14 +210,18 @@ impl Change<'_> {
         Ok(id)
     }
 
-    fn insert_file(&self, recording: RecordingId, file: &NewFile) -> Result<FileId, Error> {
+    pub(super) fn insert_file(
+        &self,
+        recording: RecordingId,
+        file: &NewFile,
+    ) -> Result<FileId, Error> {
         let id = self
             .sql()
             .prepare_cached(
                 "INSERT INTO files (recording, role, name, placement, location, bytes, sha256, etag, mime, modified_at,
-                     label, language, quality, width, height, duration_ms, position, created_at)
+                     label, language, quality, width, height, duration_ms, start_ms, position, created_at)
                  VALUES (:recording, :role, :name, :placement, :location, :bytes, :sha256, :etag, :mime, :modified,
-                     :label, :language, :quality, :width, :height, :duration, :position, :now)
+                     :label, :language, :quality, :width, :height, :duration, :start, :position, :now)
                  RETURNING id",
             )?
             .query_row(
@@ -227,7 +232,8 @@ impl Change<'_> {
                     ":etag": file.etag, ":mime": file.mime, ":modified": file.modified.0,
                     ":label": file.label, ":language": file.language, ":quality": file.quality,
                     ":width": file.size.map(|s| s.0), ":height": file.size.map(|s| s.1),
-                    ":duration": file.duration.map(|d| signed(d.0)), ":position": file.position,
+                    ":duration": file.duration.map(|d| signed(d.0)), ":start": file.start.map(|s| signed(s.0)),
+                    ":position": file.position,
                     ":now": clock::now().0,
                 },
                 |r| r.get(0).map(FileId),

@@ -109,6 +109,7 @@ fn footage(bytes: u64) -> (NewRecording, NewFile) {
         quality: None,
         size: None,
         duration: None,
+        start: None,
         position: 0,
     };
     (recording, source)

@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("upgrades/2.sql"),
     include_str!("upgrades/3.sql"),
     include_str!("upgrades/4.sql"),
+    include_str!("upgrades/5.sql"),
 ];
 
 /// The format that schema.sql describes.

@@ -17,7 +17,9 @@ use crate::config::{self, General};
 use crate::http::access_log::{self, AccessLog, Format};
 use crate::http::host::{Authority, HostPolicy};
 use crate::http::server::{Limits, Server, Tls, Workers, ZeroCopy};
+use crate::processing::{self, Processor, Tools};
 use crate::routes;
+use crate::units::Bytes;
 
 pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<Outcome> {
     settings.check()?;
@@ -34,7 +36,12 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         wanted => wanted,
     };
+    let jobs = jobs(&settings);
     let app = App::open(general, settings)?;
+    let processor = Processor::start(&app.catalogue, &app.store, jobs)
+        .context("the folder of work below the data folder, or a thread for it")?;
+    let processor = Arc::new(processor);
+    let stopped_jobs = Arc::clone(&processor);
     // This thread only accepts connections and hears signals.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -52,6 +59,7 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
         tokio::spawn(async move {
             stopped.cancelled().await;
             uploads.stop();
+            stopped_jobs.begin_stop();
         });
         let first_link = welcome_key(&app).await?;
         let base = app.settings.base_url.clone();
@@ -90,6 +98,7 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
         );
         anyhow::Ok(())
     })?;
+    processor.stop();
     // A read that hangs (a dead network disk) must not keep the program from ending.
     runtime.shutdown_timeout(Duration::from_secs(1));
     log.flush();
@@ -133,6 +142,20 @@ fn stop_at_signals(stop: &CancellationToken, log: &AccessLog) -> std::io::Result
         });
     }
     Ok(())
+}
+
+fn jobs(s: &config::Serve) -> processing::Settings {
+    processing::Settings {
+        at_once: s.jobs,
+        attempts: s.job_attempts,
+        tools: Tools {
+            wall: Duration::from_secs(s.job_seconds),
+            memory: Bytes(s.job_memory_bytes),
+            nice: s.job_nice,
+            speech: Some(s.speech_program.clone()).filter(|p| !p.as_os_str().is_empty()),
+            ..Tools::default()
+        },
+    }
 }
 
 fn limits(s: &config::Serve) -> Result<Limits, config::Error> {

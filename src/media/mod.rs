@@ -2,6 +2,7 @@
 
 mod copy;
 mod incoming;
+mod made;
 mod mime;
 mod store;
 

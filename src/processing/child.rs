@@ -3,14 +3,14 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{
     Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, kill_process_group, prlimit, waitid,
@@ -32,6 +32,9 @@ pub(super) struct Limits {
     /// In any one file that it writes; none for what only reads.
     pub file: Bytes,
 }
+
+/// Of standard output that is watched.
+const LONGEST_LINE: u64 = 4 << 10;
 
 /// Standard error is for a message: the rest of it is thrown away.
 const STDERR_KEPT: u64 = 16 << 10;
@@ -78,6 +81,9 @@ pub enum ChildError {
         /// How much it may write.
         limit: Bytes,
     },
+    /// It was stopped because nobody wants its result any more.
+    #[error("it was stopped")]
+    Ended,
     /// It could not be started or watched.
     #[error("{program} could not be run: {error}")]
     Run {
@@ -87,6 +93,19 @@ pub enum ChildError {
         error: io::Error,
     },
 }
+
+/// Who watches a process while it runs.
+pub(super) struct Watched<'a> {
+    /// Gets every line of its standard output, which is not kept then.
+    pub on_line: &'a (dyn Fn(&str) + Sync),
+    /// Asked several times a second: whether to stop it.
+    pub ends: &'a (dyn Fn() -> bool + Sync),
+    /// How much lower than ours its priority is.
+    pub nice: u8,
+}
+
+/// How often [`Watched::ends`] is asked.
+const ASK_EVERY: Duration = Duration::from_millis(200);
 
 /// Runs `program` to its end, and waits for that: call it from a thread that may block.
 ///
@@ -101,13 +120,43 @@ pub(super) fn run(
     limits: Limits,
     isolation: Isolation,
 ) -> Result<Finished, ChildError> {
+    start(program, arguments, limits, isolation, None)
+}
+
+/// [`run`] for what takes long: somebody sees its lines, and may stop it.
+///
+/// # Errors
+/// As [`run`], and [`ChildError::Ended`].
+pub(super) fn run_watched(
+    program: &Path,
+    arguments: &[OsString],
+    limits: Limits,
+    isolation: Isolation,
+    watched: &Watched<'_>,
+) -> Result<Finished, ChildError> {
+    start(program, arguments, limits, isolation, Some(watched))
+}
+
+fn start(
+    program: &Path,
+    arguments: &[OsString],
+    limits: Limits,
+    isolation: Isolation,
+    watched: Option<&Watched<'_>>,
+) -> Result<Finished, ChildError> {
     // Looked up here, because behind a wrapper a missing program would look like a failing one.
     let found = find(program).ok_or_else(|| ChildError::Missing(program.to_path_buf()))?;
     let wrapper = match isolation {
         Isolation::Full => wrapper(),
         Isolation::LimitsOnly => &[],
     };
-    let bounds = bounds(limits);
+    let mut bounds = bounds(limits);
+    if let Some((watched, nice)) = watched.zip(find(Path::new("nice"))) {
+        bounds.splice(
+            0..0,
+            [nice.into(), "-n".into(), watched.nice.to_string().into()],
+        );
+    }
     let line = bounds.iter().chain(wrapper).map(OsString::as_os_str);
     let line = line
         .chain([found.as_os_str()])
@@ -117,8 +166,9 @@ pub(super) fn run(
         program: name.clone(),
         error,
     };
-    match supervise(&line.collect::<Vec<_>>(), limits).map_err(failed)? {
+    match supervise(&line.collect::<Vec<_>>(), limits, watched).map_err(failed)? {
         (Outcome::Exited, finished) => Ok(finished),
+        (Outcome::Ended, _) => Err(ChildError::Ended),
         (Outcome::TooSlow, _) => Err(ChildError::TooSlow {
             program: name,
             limit: limits.wall,
@@ -135,9 +185,14 @@ enum Outcome {
     Exited,
     TooSlow,
     TooMuchOutput,
+    Ended,
 }
 
-fn supervise(line: &[&OsStr], limits: Limits) -> io::Result<(Outcome, Finished)> {
+fn supervise(
+    line: &[&OsStr],
+    limits: Limits,
+    watched: Option<&Watched<'_>>,
+) -> io::Result<(Outcome, Finished)> {
     let mut child = spawn(line)?;
     let pid = Pid::from_child(&child);
     // From here on the child must be reaped, so errors wait until it is.
@@ -149,12 +204,15 @@ fn supervise(line: &[&OsStr], limits: Limits) -> io::Result<(Outcome, Finished)>
         let flooded = tell.clone();
         let stdout = scope.spawn(move || {
             let mut kept = Vec::new();
-            let mut pipe = stdout?.take(limits.output.0.saturating_add(1));
-            let read = pipe.read_to_end(&mut kept);
-            if kept.len() as u64 > limits.output.0 {
+            let mut pipe = BufReader::new(stdout?.take(limits.output.0.saturating_add(1)));
+            let read = match watched {
+                None => pipe.read_to_end(&mut kept).map(|_| ()),
+                Some(watched) => tell_lines(&mut pipe, watched.on_line),
+            };
+            if pipe.get_ref().limit() == 0 {
                 flooded.send(Outcome::TooMuchOutput).ok();
             }
-            read.ok().map(|_| kept)
+            read.ok().map(|()| kept)
         });
         let stderr = scope.spawn(move || {
             let mut kept = Vec::new();
@@ -174,10 +232,9 @@ fn supervise(line: &[&OsStr], limits: Limits) -> io::Result<(Outcome, Finished)>
             while let Err(rustix::io::Errno::INTR) = waitid(WaitId::Pid(pid), exited) {}
             tell.send(Outcome::Exited).ok();
         });
-        let outcome = match (&bounded, told.recv_timeout(limits.wall)) {
-            (Ok(()), Ok(outcome)) => outcome,
-            (Ok(()), Err(RecvTimeoutError::Timeout)) => Outcome::TooSlow,
-            (Err(_), _) | (_, Err(RecvTimeoutError::Disconnected)) => Outcome::Exited,
+        let outcome = match &bounded {
+            Ok(()) => await_end(&told, limits.wall, watched),
+            Err(_) => Outcome::Exited,
         };
         // After a normal exit too: whatever it started may still hold the pipes. No such process
         // is the normal answer then.
@@ -204,6 +261,44 @@ fn supervise(line: &[&OsStr], limits: Limits) -> io::Result<(Outcome, Finished)>
             stderr: stderr.unwrap_or_default(),
         },
     ))
+}
+
+/// Gives whoever watches every line, cut to what a line may reasonably have.
+fn tell_lines(pipe: &mut impl BufRead, on_line: &dyn Fn(&str)) -> io::Result<()> {
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let read = pipe
+            .by_ref()
+            .take(LONGEST_LINE)
+            .read_until(b'\n', &mut line)?;
+        if read == 0 {
+            return Ok(());
+        }
+        on_line(String::from_utf8_lossy(&line).trim_end());
+    }
+}
+
+/// Waits until the process has ended, or is to.
+fn await_end(
+    told: &mpsc::Receiver<Outcome>,
+    wall: Duration,
+    watched: Option<&Watched<'_>>,
+) -> Outcome {
+    let end = Instant::now() + wall;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        let step = watched.map_or(left, |_| left.min(ASK_EVERY));
+        match told.recv_timeout(step) {
+            Ok(outcome) => return outcome,
+            Err(RecvTimeoutError::Disconnected) => return Outcome::Exited,
+            Err(RecvTimeoutError::Timeout) if left.is_zero() => return Outcome::TooSlow,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        if watched.is_some_and(|watched| (watched.ends)()) {
+            return Outcome::Ended;
+        }
+    }
 }
 
 #[allow(clippy::disallowed_methods, reason = "this is the one spawner")]
@@ -313,7 +408,7 @@ fn works(wrapper: &[OsString]) -> bool {
         output: Bytes(0),
         file: Bytes(0),
     };
-    supervise(&line, limits).is_ok_and(|(_, finished)| finished.status.success())
+    supervise(&line, limits, None).is_ok_and(|(_, finished)| finished.status.success())
 }
 
 fn search_path() -> OsString {

@@ -14,11 +14,11 @@ use crate::units::{Bytes, Millis};
 ///
 /// Those that open what a file names are absent on purpose: hls, concat, dash, sdp, rtsp, image2,
 /// imf. ffprobe decides by content, so a playlist called `lesson.mkv` is refused all the same.
-const FORMATS: &str = "mov,matroska,mpegts,mpeg,avi,asf,flv,ogg";
+pub(super) const FORMATS: &str = "mov,matroska,mpegts,mpeg,avi,asf,flv,ogg";
 
 /// Streams in a file, and bytes in one block of memory.
-const MAX_STREAMS: &str = "64";
-const MAX_ALLOC: &str = "536870912";
+pub(super) const MAX_STREAMS: &str = "64";
+pub(super) const MAX_ALLOC: &str = "536870912";
 
 /// What is asked for. No titles and no file name: nothing that others wrote as free text.
 const ENTRIES: &str = "format=format_name,duration:\
@@ -213,14 +213,14 @@ fn language(stream: &Stream) -> Option<String> {
 }
 
 /// `16:15` or `25/1`; nothing with a zero in it.
-fn ratio(text: &str, between: char) -> Option<(u32, u32)> {
+pub(super) fn ratio(text: &str, between: char) -> Option<(u32, u32)> {
     let (a, b) = text.split_once(between)?;
     let (a, b) = (a.parse().ok()?, b.parse().ok()?);
     (a != 0 && b != 0).then_some((a, b))
 }
 
 /// Seconds with a decimal point, as ffprobe writes them.
-fn millis(seconds: &str) -> Option<Millis> {
+pub(super) fn millis(seconds: &str) -> Option<Millis> {
     let seconds: f64 = seconds.parse().ok()?;
     // A cast saturates, and makes nothing of NaN and of what is negative.
     Some(Millis((seconds * 1000.0).round() as u64))

@@ -359,6 +359,7 @@ fn stored(data: &Path, role: Role, extension: &str, mime: &str, bytes: &[u8]) ->
         quality: None,
         size: None,
         duration: None,
+        start: None,
         position: 0,
     }
 }

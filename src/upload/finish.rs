@@ -213,6 +213,7 @@ fn described(
         quality: None,
         size,
         duration: Some(report.duration),
+        start: None,
         position: 0,
     };
     (recording, source)

@@ -17,9 +17,11 @@ const folder = fileURLToPath(repository);
 const binary = process.env.TELEDARS_BIN || join(folder, "target/debug/teledars");
 
 /** Variables of whoever runs the tests set nothing here, and TELEDARS_BIN is no setting of the program. */
-const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !name.startsWith("TELEDARS_")),
-);
+const environment = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("TELEDARS_"))),
+  // Lessons stay as they are, unless a test is about that: `--jobs 1` counts before this.
+  TELEDARS_JOBS: "0",
+};
 
 /** How long a start or a stop may take on a slow and busy machine, in milliseconds. */
 const PATIENCE = 60_000;

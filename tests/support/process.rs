@@ -47,7 +47,8 @@ impl Finished {
     }
 }
 
-/// The program, with no setting from the environment of whoever runs the tests.
+/// The program, with no setting from the environment of whoever runs the tests. Its server does no jobs, so that lessons
+/// stay as they are; a test that is about them gives `--jobs 1`.
 pub fn teledars<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_teledars"));
     for (name, _) in std::env::vars_os() {
@@ -55,7 +56,7 @@ pub fn teledars<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Comm
             command.env_remove(name);
         }
     }
-    command.args(arguments);
+    command.env("TELEDARS_JOBS", "0").args(arguments);
     command
 }
 

@@ -260,6 +260,7 @@ fn source() -> NewFile {
         quality: None,
         size: None,
         duration: None,
+        start: None,
         position: 0,
     }
 }

@@ -211,6 +211,7 @@ fn file(role: Role, bytes: u64, mime: &str) -> NewFile {
         quality: None,
         size: None,
         duration: None,
+        start: None,
         position: 0,
     }
 }

@@ -1,0 +1,596 @@
+//! Jobs: what ffmpeg makes of a recording, who makes it, and how far it is.
+//!
+//! A job is claimed with a lease. Whatever whoever has it says afterwards counts only while the lease is theirs, so a
+//! worker that was given up cannot undo what another did since.
+
+use rusqlite::{OptionalExtension, Row, named_params};
+
+use super::lesson::{NewFile, Role, StoredFile, words};
+use super::lessons::{read_code, read_file};
+use super::{Change, Error, Progress, Snapshot, shelf};
+use crate::clock::{self, UnixMillis};
+use crate::units::{Code, FileId, JobId, LessonId, RecordingId};
+
+words! {
+    /// What a job makes.
+    JobKind {
+        /// Looks into the recording: streams, languages, what is unusual.
+        Probe = "probe",
+        /// What the narrowest lines need: 240p, and the sound alone.
+        Narrow = "narrow",
+        /// The higher qualities.
+        Ladder = "ladder",
+        /// Poster and storyboard.
+        Pictures = "pictures",
+        /// The lesson as its slides.
+        Slides = "slides",
+        /// Captions that the recording brings along.
+        Words = "words",
+        /// Captions from its speech, by the operator's own program.
+        Speech = "speech",
+    }
+}
+
+impl JobKind {
+    /// Higher first: what lets more students watch goes before what looks better, whosever lesson it is.
+    pub fn priority(self) -> i64 {
+        match self {
+            Self::Probe => 700,
+            Self::Narrow => 600,
+            Self::Words => 500,
+            Self::Pictures => 400,
+            Self::Slides => 300,
+            Self::Ladder => 200,
+            Self::Speech => 100,
+        }
+    }
+}
+
+words! {
+    /// How far a job has come.
+    JobState {
+        /// It waits for its turn, or rests after a failure.
+        Queued = "queued",
+        /// Somebody has it.
+        Running = "running",
+        /// What it made is in the catalogue.
+        Done = "done",
+        /// It was tried often enough, or cannot succeed.
+        Failed = "failed",
+        /// Somebody did not want it, or the recording is not shown any more.
+        Cancelled = "cancelled",
+    }
+}
+
+/// A job, as people are shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its row.
+    pub id: JobId,
+    /// Of which recording.
+    pub recording: RecordingId,
+    /// Of which lesson.
+    pub lesson: LessonId,
+    /// That lesson's code.
+    pub code: Code,
+    /// That lesson's title.
+    pub title: String,
+    /// What it makes.
+    pub kind: JobKind,
+    /// How far it has come.
+    pub state: JobState,
+    /// Times that it was begun.
+    pub attempts: u32,
+    /// Thousandths.
+    pub progress: u32,
+    /// Who has it, or had it last.
+    pub worker: Option<String>,
+    /// Not before then, after a failure.
+    pub not_before: UnixMillis,
+    /// What went wrong last.
+    pub error: Option<String>,
+    /// When it was queued first.
+    pub created: UnixMillis,
+    /// When it last changed.
+    pub updated: UnixMillis,
+}
+
+/// A job that somebody has now, with what they need for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The job.
+    pub id: JobId,
+    /// What whoever has it shows.
+    pub lease: String,
+    /// What it makes.
+    pub kind: JobKind,
+    /// Of which recording.
+    pub recording: RecordingId,
+    /// Of which lesson.
+    pub code: Code,
+    /// Times that it was begun, this one included.
+    pub attempts: u32,
+    /// What the probe found, as JSON.
+    pub facts: Option<String>,
+    /// The footage.
+    pub source: StoredFile,
+    /// What jobs made of it before.
+    pub made: Vec<StoredFile>,
+}
+
+/// Which jobs to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobFilter {
+    /// Of this lesson only.
+    pub lesson: Option<LessonId>,
+    /// In this state only.
+    pub state: Option<JobState>,
+}
+
+/// The columns of [`read_job`].
+const JOB: &str = "SELECT j.*, r.lesson, l.code, l.title FROM jobs j
+     JOIN recordings r ON r.id = j.recording JOIN lessons l ON l.id = r.lesson";
+
+fn read_job(r: &Row<'_>) -> rusqlite::Result<Job> {
+    Ok(Job {
+        id: JobId(r.get("id")?),
+        recording: RecordingId(r.get("recording")?),
+        lesson: LessonId(r.get("lesson")?),
+        code: read_code(r, "code")?,
+        title: r.get("title")?,
+        kind: r.get("kind")?,
+        state: r.get("state")?,
+        attempts: r.get("attempts")?,
+        progress: r.get("progress")?,
+        worker: r.get("worker")?,
+        not_before: UnixMillis(r.get("not_before_at")?),
+        error: r.get("error")?,
+        created: UnixMillis(r.get("created_at")?),
+        updated: UnixMillis(r.get("updated_at")?),
+    })
+}
+
+impl Snapshot<'_> {
+    /// A job.
+    pub fn job(&self, id: JobId) -> Result<Option<Job>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(&format!("{JOB} WHERE j.id = :id"))?
+            .query_row(named_params! {":id": id.0}, read_job)
+            .optional()?)
+    }
+
+    /// Jobs, those that run first, then those that wait in the order of their turns, then the others, the latest
+    /// first; `limit` of them after the first `offset`.
+    pub fn jobs(&self, filter: &JobFilter, offset: u32, limit: u32) -> Result<Vec<Job>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(&format!(
+                "{JOB} WHERE (:lesson IS NULL OR r.lesson = :lesson) AND (:state IS NULL OR j.state = :state)
+                 ORDER BY CASE j.state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END,
+                     CASE j.state WHEN 'queued' THEN -j.priority ELSE 0 END,
+                     CASE j.state WHEN 'queued' THEN j.id ELSE -j.updated_at END
+                 LIMIT :limit OFFSET :offset"
+            ))?
+            .query_map(
+                named_params! {
+                    ":lesson": filter.lesson.map(|l| l.0), ":state": filter.state,
+                    ":limit": limit, ":offset": offset,
+                },
+                read_job,
+            )?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// The jobs of a lesson's current recording, in the order in which they are done.
+    pub fn jobs_of_lesson(&self, lesson: LessonId) -> Result<Vec<Job>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(&format!(
+                "{JOB} WHERE l.id = :lesson AND j.recording = l.current_recording ORDER BY j.priority DESC, j.id"
+            ))?
+            .query_map(named_params! {":lesson": lesson.0}, read_job)?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// How many jobs are in each state.
+    pub fn job_counts(&self) -> Result<Vec<(JobState, u64)>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached("SELECT state, count(*) FROM jobs GROUP BY state")?
+            .query_map([], |r| Ok((r.get(0)?, r.get::<_, i64>(1)?.unsigned_abs())))?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// Whether a job of one of these kinds waits that may begin by `now`, and else when the first of them may.
+    pub fn next_job_at(&self, kinds: &[JobKind]) -> Result<Option<UnixMillis>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT min(not_before_at) FROM jobs
+                 WHERE state = 'queued' AND kind IN (SELECT value FROM json_each(:kinds))",
+            )?
+            .query_row(named_params! {":kinds": listed(kinds)}, |r| {
+                Ok(r.get::<_, Option<i64>>(0)?.map(UnixMillis))
+            })?)
+    }
+
+    /// What the probe found in a recording, as JSON.
+    pub fn facts(&self, recording: RecordingId) -> Result<Option<String>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached("SELECT facts FROM recordings WHERE id = :id")?
+            .query_row(named_params! {":id": recording.0}, |r| r.get(0))
+            .optional()?
+            .flatten())
+    }
+
+    /// Keys of the store whose bytes jobs were about to move there when they were interrupted.
+    pub fn planned_bytes(&self) -> Result<Vec<(JobId, Vec<String>)>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached("SELECT id, planned FROM jobs WHERE planned IS NOT NULL")?
+            .query_map([], |r| {
+                let keys: String = r.get(1)?;
+                Ok((
+                    JobId(r.get(0)?),
+                    keys.split(' ').map(str::to_owned).collect(),
+                ))
+            })?
+            .collect::<Result<_, _>>()?)
+    }
+}
+
+fn listed(kinds: &[JobKind]) -> String {
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    serde_json::json!(words).to_string()
+}
+
+impl Progress<'_> {
+    /// Gives the next job of one of these kinds to `worker`, until `until`. `None`: none may begin now.
+    pub fn claim_job(
+        &self,
+        kinds: &[JobKind],
+        worker: &str,
+        until: UnixMillis,
+    ) -> Result<Option<Claim>, Error> {
+        let lease = uuid::Uuid::new_v4().simple().to_string();
+        let id: Option<i64> = self
+            .sql()
+            .prepare_cached(
+                "UPDATE jobs SET state = 'running', attempts = attempts + 1, progress = 0, worker = :worker,
+                     lease = :lease, leased_until_at = :until, updated_at = :now
+                 WHERE id = (SELECT id FROM jobs WHERE state = 'queued' AND not_before_at <= :now
+                                 AND kind IN (SELECT value FROM json_each(:kinds))
+                             ORDER BY priority DESC, id LIMIT 1)
+                 RETURNING id",
+            )?
+            .query_row(
+                named_params! {
+                    ":worker": worker, ":lease": lease, ":until": until.0, ":now": clock::now().0,
+                    ":kinds": listed(kinds),
+                },
+                |r| r.get(0),
+            )
+            .optional()?;
+        let Some(id) = id else { return Ok(None) };
+        let claim = self.claim(JobId(id), lease)?;
+        if claim.is_none() {
+            // Its footage was given up, so nothing can be made of it.
+            self.end_job(JobId(id), JobState::Cancelled, None)?;
+            return self.claim_job(kinds, worker, until);
+        }
+        Ok(claim)
+    }
+
+    fn claim(&self, id: JobId, lease: String) -> Result<Option<Claim>, Error> {
+        let Some(job) = self.snapshot().job(id)? else {
+            return Ok(None);
+        };
+        let files: Vec<StoredFile> = self
+            .sql()
+            .prepare_cached(
+                "SELECT * FROM files WHERE recording = :recording AND replaced_at IS NULL AND pruned_at IS NULL
+                     AND role IN ('source', 'rendition', 'audio', 'poster', 'storyboard')",
+            )?
+            .query_map(named_params! {":recording": job.recording.0}, read_file)?
+            .collect::<Result<_, _>>()?;
+        let (mut source, made): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|f| f.file.role == Role::Source);
+        let Some(source) = source.pop() else {
+            return Ok(None);
+        };
+        Ok(Some(Claim {
+            id,
+            lease,
+            kind: job.kind,
+            recording: job.recording,
+            code: job.code,
+            attempts: job.attempts,
+            facts: self.snapshot().facts(job.recording)?,
+            source,
+            made,
+        }))
+    }
+
+    /// The job that `lease` stands for, with what whoever has it needs; `None`: it is not theirs any more.
+    pub fn claimed(&self, id: JobId, lease: &str) -> Result<Option<Claim>, Error> {
+        match self.is_leased(id, lease)? {
+            true => self.claim(id, lease.to_owned()),
+            false => Ok(None),
+        }
+    }
+
+    fn is_leased(&self, id: JobId, lease: &str) -> Result<bool, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM jobs WHERE id = :id AND state = 'running' AND lease = :lease)",
+            )?
+            .query_row(named_params! {":id": id.0, ":lease": lease}, |r| r.get(0))?)
+    }
+
+    /// Notes how far a job is, and puts the end of its lease off. `false`: it is not theirs any more, and they stop.
+    pub fn job_reached(
+        &self,
+        id: JobId,
+        lease: &str,
+        thousandths: u32,
+        until: UnixMillis,
+    ) -> Result<bool, Error> {
+        let changed = self
+            .sql()
+            .prepare_cached(
+                "UPDATE jobs SET progress = :progress, leased_until_at = :until, updated_at = :now
+                 WHERE id = :id AND state = 'running' AND lease = :lease",
+            )?
+            .execute(named_params! {
+                ":id": id.0, ":lease": lease, ":progress": thousandths.min(1000), ":until": until.0,
+                ":now": clock::now().0,
+            })?;
+        Ok(changed == 1)
+    }
+
+    /// Notes keys of the store to which bytes are about to be moved, so that they can be found if that is interrupted.
+    /// `false`: the job is not theirs any more.
+    pub fn job_plans(&self, id: JobId, lease: &str, keys: &[String]) -> Result<bool, Error> {
+        let planned = (!keys.is_empty()).then(|| keys.join(" "));
+        let changed = self
+            .sql()
+            .prepare_cached("UPDATE jobs SET planned = :planned WHERE id = :id AND state = 'running' AND lease = :lease")?
+            .execute(named_params! {":id": id.0, ":lease": lease, ":planned": planned})?;
+        Ok(changed == 1)
+    }
+
+    /// Forgets what a job had planned: those bytes are deleted, or named.
+    pub fn job_plans_nothing(&self, id: JobId) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached("UPDATE jobs SET planned = NULL WHERE id = :id")?
+            .execute(named_params! {":id": id.0})?;
+        Ok(())
+    }
+
+    /// Notes that a job failed: it waits until `again`, or is given up.
+    pub fn job_failed(
+        &self,
+        id: JobId,
+        lease: &str,
+        error: &str,
+        again: Option<UnixMillis>,
+    ) -> Result<bool, Error> {
+        if !self.is_leased(id, lease)? {
+            return Ok(false);
+        }
+        let error: String = error.chars().take(2000).collect();
+        let error = if error.is_empty() {
+            "nothing was said".to_owned()
+        } else {
+            error
+        };
+        let state = if again.is_some() {
+            JobState::Queued
+        } else {
+            JobState::Failed
+        };
+        self.end_job(id, state, Some(&error))?;
+        self.sql()
+            .prepare_cached("UPDATE jobs SET not_before_at = :again WHERE id = :id")?
+            .execute(named_params! {":id": id.0, ":again": again.map_or(0, |at| at.0)})?;
+        Ok(true)
+    }
+
+    /// Gives a job back as if it had not been begun: whoever had it stops.
+    pub fn job_given_back(&self, id: JobId, lease: &str) -> Result<(), Error> {
+        if self.is_leased(id, lease)? {
+            self.end_job(id, JobState::Queued, None)?;
+            self.sql()
+                .prepare_cached("UPDATE jobs SET attempts = max(0, attempts - 1) WHERE id = :id")?
+                .execute(named_params! {":id": id.0})?;
+        }
+        Ok(())
+    }
+
+    /// Takes jobs back whose leases have ended by `now`, or that `worker` has, who is known to have begun anew. Those
+    /// that were begun `most` times are given up with `error`. How many.
+    pub fn take_jobs_back(
+        &self,
+        now: UnixMillis,
+        worker: Option<&str>,
+        most: u32,
+        error: &str,
+    ) -> Result<usize, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "UPDATE jobs SET state = iif(attempts >= :most, 'failed', 'queued'), progress = 0, updated_at = :now,
+                     leased_until_at = NULL, lease = NULL, not_before_at = 0,
+                     error = iif(attempts >= :most, :error, error)
+                 WHERE state = 'running' AND (leased_until_at <= :now OR worker = :worker)",
+            )?
+            .execute(named_params! {":now": now.0, ":worker": worker, ":most": most, ":error": error})?)
+    }
+
+    /// Ends a job in `state`, whoever has it.
+    fn end_job(&self, id: JobId, state: JobState, error: Option<&str>) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "UPDATE jobs SET state = :state, error = :error, lease = NULL, leased_until_at = NULL,
+                     progress = iif(:state = 'done', 1000, 0), updated_at = :now
+                 WHERE id = :id",
+            )?
+            .execute(named_params! {
+                ":id": id.0, ":state": state, ":error": error, ":now": clock::now().0,
+            })?;
+        Ok(())
+    }
+
+    /// Takes a job out of the queue, or away from whoever has it. `false`: it had ended before.
+    pub fn cancel_job(&self, id: JobId) -> Result<bool, Error> {
+        let waits = self
+            .snapshot()
+            .job(id)?
+            .is_some_and(|job| matches!(job.state, JobState::Queued | JobState::Running));
+        if waits {
+            self.end_job(id, JobState::Cancelled, None)?;
+        }
+        Ok(waits)
+    }
+
+    /// Queues a job anew, with all its attempts. `false`: it waits or runs.
+    pub fn retry_job(&self, id: JobId) -> Result<bool, Error> {
+        let changed = self
+            .sql()
+            .prepare_cached(
+                "UPDATE jobs SET state = 'queued', attempts = 0, not_before_at = 0, progress = 0, updated_at = :now
+                 WHERE id = :id AND state NOT IN ('queued', 'running')",
+            )?
+            .execute(named_params! {":id": id.0, ":now": clock::now().0})?;
+        Ok(changed == 1)
+    }
+}
+
+impl Change<'_> {
+    /// Ends a job with what it made, all of which is durable: its files take the place of those that it made before,
+    /// and `then` is queued. Captions of a language that has some stay as they are: a person's are better than a
+    /// machine's. `None`: the job was not theirs any more, and nothing changed.
+    pub fn finish_job(
+        &self,
+        id: JobId,
+        lease: &str,
+        files: &[NewFile],
+        facts: Option<&str>,
+        then: &[JobKind],
+    ) -> Result<Option<Vec<FileId>>, Error> {
+        let Some(claim) = self.claimed(id, lease)? else {
+            return Ok(None);
+        };
+        self.replace_made(claim.recording, files)?;
+        let mut ids = Vec::new();
+        for file in files {
+            let taken = file.role == Role::Captions && self.has_captions(claim.recording, file)?;
+            if !taken {
+                ids.push(self.insert_file(claim.recording, file)?);
+            }
+        }
+        if let Some(facts) = facts {
+            self.sql()
+                .prepare_cached("UPDATE recordings SET facts = :facts WHERE id = :id")?
+                .execute(named_params! {":facts": facts, ":id": claim.recording.0})?;
+        }
+        self.end_job(id, JobState::Done, None)?;
+        self.job_plans_nothing(id)?;
+        for kind in then {
+            self.queue_job(claim.recording, *kind)?;
+        }
+        if !ids.is_empty() {
+            let lesson = self
+                .sql()
+                .prepare_cached(
+                    "UPDATE lessons SET processed_at = :now
+                     WHERE id = (SELECT lesson FROM recordings WHERE id = :id) RETURNING id",
+                )?
+                .query_row(
+                    named_params! {":id": claim.recording.0, ":now": clock::now().0},
+                    |r| r.get(0).map(LessonId),
+                )?;
+            shelf::refresh(self.sql(), lesson)?;
+        }
+        Ok(Some(ids))
+    }
+
+    fn has_captions(&self, recording: RecordingId, file: &NewFile) -> Result<bool, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM files WHERE recording = :recording AND role = 'captions'
+                                AND language = :language AND replaced_at IS NULL)",
+            )?
+            .query_row(
+                named_params! {":recording": recording.0, ":language": file.language},
+                |r| r.get(0),
+            )?)
+    }
+
+    /// Takes the files that an earlier run of the same job made out of the recording.
+    fn replace_made(&self, recording: RecordingId, files: &[NewFile]) -> Result<(), Error> {
+        let mut replace = self.sql().prepare_cached(
+            "UPDATE files SET replaced_at = :now
+             WHERE recording = :recording AND role = :role AND replaced_at IS NULL
+               AND (role <> 'rendition' OR quality IS :quality)",
+        )?;
+        for file in files {
+            if !matches!(file.role, Role::Source | Role::Captions | Role::Attachment) {
+                replace.execute(named_params! {
+                    ":recording": recording.0, ":role": file.role, ":quality": file.quality,
+                    ":now": clock::now().0,
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Queues a job; one that ended is queued anew, one that waits or runs is left alone.
+    pub fn queue_job(&self, recording: RecordingId, kind: JobKind) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "INSERT INTO jobs (recording, kind, priority, state, created_at, updated_at)
+                 VALUES (:recording, :kind, :priority, 'queued', :now, :now)
+                 ON CONFLICT (recording, kind) DO UPDATE SET state = 'queued', attempts = 0, not_before_at = 0,
+                     progress = 0, priority = excluded.priority, updated_at = excluded.updated_at
+                 WHERE state NOT IN ('queued', 'running')",
+            )?
+            .execute(named_params! {
+                ":recording": recording.0, ":kind": kind, ":priority": kind.priority(), ":now": clock::now().0,
+            })?;
+        Ok(())
+    }
+
+    /// A lesson shows this recording from now on: it is looked into unless it was before, and what others of the
+    /// lesson's editions wait for is cancelled.
+    pub(super) fn recording_is_shown(
+        &self,
+        lesson: LessonId,
+        recording: RecordingId,
+    ) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached(
+                "UPDATE jobs SET state = 'cancelled', lease = NULL, leased_until_at = NULL, progress = 0,
+                     updated_at = :now
+                 WHERE state IN ('queued', 'running') AND recording <> :recording
+                   AND recording IN (SELECT id FROM recordings WHERE lesson = :lesson)",
+            )?
+            .execute(named_params! {
+                ":recording": recording.0, ":lesson": lesson.0, ":now": clock::now().0,
+            })?;
+        self.sql()
+            .prepare_cached(
+                "UPDATE jobs SET state = 'queued', attempts = 0, not_before_at = 0, updated_at = :now
+                 WHERE state = 'cancelled' AND recording = :recording",
+            )?
+            .execute(named_params! {":recording": recording.0, ":now": clock::now().0})?;
+        if self.snapshot().facts(recording)?.is_none() {
+            self.queue_job(recording, JobKind::Probe)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,87 @@
+//! What a recording is made of, as ffprobe tells it: enough to choose what is made of it and how, and to tell its
+//! teacher what is unusual. Kept as JSON in `recordings.facts`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::Millis;
+
+/// What the probe found in a recording.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// ffmpeg's name of the container: `mov,mp4,m4a,3gp,3g2,mj2`.
+    pub format: String,
+    /// How long it says that it plays.
+    pub duration: Millis,
+    /// The picture that is used; `None`: sound only.
+    pub video: Option<VideoFacts>,
+    /// All sounds; the one that is used stands first.
+    pub sounds: Vec<SoundFacts>,
+    /// All subtitles, of every kind.
+    pub subtitles: Vec<SubtitleFacts>,
+}
+
+/// A picture.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VideoFacts {
+    /// ffmpeg's number of the stream.
+    pub stream: u32,
+    /// ffmpeg's name of the codec: `h264`.
+    pub codec: String,
+    /// ffmpeg's name of the pixel format: `yuv420p`.
+    pub pixels: String,
+    /// Pixels as shown: square, and after rotation.
+    pub width: u32,
+    /// Pixels as shown: square, and after rotation.
+    pub height: u32,
+    /// Quarters of a turn, clockwise, that a player makes.
+    pub turns: u8,
+    /// Pictures a second, on average.
+    pub rate: f64,
+    /// Whether pictures come at uneven intervals.
+    pub variable: bool,
+    /// Whether each picture is two fields of lines, one after the other.
+    pub interlaced: bool,
+}
+
+/// A sound.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SoundFacts {
+    /// ffmpeg's number of the stream.
+    pub stream: u32,
+    /// ffmpeg's name of the codec: `aac`.
+    pub codec: String,
+    /// How many channels.
+    pub channels: u16,
+    /// Samples a second.
+    pub rate: u32,
+    /// ISO 639 code, as the file has it.
+    pub language: Option<String>,
+}
+
+/// Words that the recording brings along.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SubtitleFacts {
+    /// ffmpeg's number of the stream.
+    pub stream: u32,
+    /// ffmpeg's name of the codec: `subrip`, `dvb_teletext`.
+    pub codec: String,
+    /// Whether they can be read.
+    pub kind: SubtitleKind,
+    /// ISO 639 code, as the file has it.
+    pub language: Option<String>,
+}
+
+/// Whether subtitles can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SubtitleKind {
+    /// As text.
+    Text,
+    /// As pages of teletext.
+    Teletext,
+    /// They are pictures, which nothing here reads.
+    Bitmap,
+}
