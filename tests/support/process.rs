@@ -72,8 +72,11 @@ pub fn teledars_behind<A: AsRef<OsStr>>(
         .args(&other[1..])
         .args(["setpriv", "--pdeathsig", "KILL"]);
     outer.arg(own.get_program()).args(own.get_args());
-    for (name, _) in own.get_envs() {
-        outer.env_remove(name);
+    for (name, value) in own.get_envs() {
+        match value {
+            Some(value) => outer.env(name, value),
+            None => outer.env_remove(name),
+        };
     }
     outer
 }
