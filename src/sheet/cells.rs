@@ -203,7 +203,10 @@ fn clean(column: Column, text: &str) -> Read<String> {
         return Err(Fault::new(problem, "remove it"));
     }
     if !text.is_empty() && text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
-        return Err(Fault::new("has nothing that can be seen", "write something, or leave it empty"));
+        return Err(Fault::new(
+            "has nothing that can be seen",
+            "write something, or leave it empty",
+        ));
     }
     let (has, most) = (text.chars().count(), column.max_chars());
     if has > most {

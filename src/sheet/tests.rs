@@ -172,10 +172,15 @@ fn a_sheet_from_any_spreadsheet_gives_the_same_rows() {
     ] {
         assert_eq!(read(sheet), expected);
     }
-    let rows = read_rows(tabs.as_bytes(), ReadOptions {
-        time_zone: zone(),
-        from_spreadsheet: false,
-    }, &School).unwrap();
+    let rows = read_rows(
+        tabs.as_bytes(),
+        ReadOptions {
+            time_zone: zone(),
+            from_spreadsheet: false,
+        },
+        &School,
+    )
+    .unwrap();
     assert_eq!(rows.separator(), '\t');
     assert_eq!(rows.columns()[1], Column::Grades);
 }
