@@ -468,7 +468,7 @@ fn an_administrator_gives_lessons_away_and_prunes_everything_at_once() {
     samples::make_recording(&second, 64, "second edition");
     desk.upload(&code, &std::fs::read(&second).unwrap());
     let admin = Teacher::of(&desk.archive, "Nigar", "admin");
-    let other = Teacher::of(&desk.archive, "Aynur", "teacher");
+    let other = Teacher::of(&desk.archive, "Kamran", "teacher");
     let as_admin = |method: &str, path: &str| desk.ask_as(&admin, method, path, &[], &[]);
 
     let owner = |name: &str| format!("/lessons/{code}/owners/{name}");
@@ -478,8 +478,8 @@ fn an_administrator_gives_lessons_away_and_prunes_everything_at_once() {
         may.as_array().unwrap().contains(&json!("edit"))
     };
     assert!(!edited_by_other());
-    assert_eq!(desk.ask("PUT", &owner("Aynur"), &[], &[]).status, 403);
-    let given = as_admin("PUT", &owner("aynur"));
+    assert_eq!(desk.ask("PUT", &owner("Kamran"), &[], &[]).status, 403);
+    let given = as_admin("PUT", &owner("kamran"));
     assert_eq!(
         (
             given.status,
@@ -489,9 +489,9 @@ fn an_administrator_gives_lessons_away_and_prunes_everything_at_once() {
     );
     assert!(edited_by_other());
     assert_eq!(as_admin("PUT", &owner("nobody")).status, 404);
-    assert_eq!(as_admin("DELETE", &owner("Aynur")).status, 200);
+    assert_eq!(as_admin("DELETE", &owner("Kamran")).status, 200);
     assert_eq!(
-        as_admin("DELETE", &owner("Aynur")).status,
+        as_admin("DELETE", &owner("Kamran")).status,
         404,
         "not theirs"
     );
