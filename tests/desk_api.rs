@@ -489,7 +489,7 @@ fn an_administrator_gives_lessons_away_and_prunes_everything_at_once() {
         (200, 2)
     );
     assert!(edited_by_other());
-    assert_eq!(as_admin("PUT", &owner("nobody")).status, 404);
+    assert_eq!(as_admin("PUT", &owner("nobody")).status, 422);
     assert_eq!(as_admin("DELETE", &owner("Kamran")).status, 200);
     assert_eq!(
         as_admin("DELETE", &owner("Kamran")).status,

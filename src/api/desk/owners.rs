@@ -20,7 +20,8 @@ use crate::http::problem::{Members, Problem};
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
         (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
         (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
-        (status = 404, description = "No such lesson, or nobody has that name", content_type = "application/problem+json", body = Members),
+        (status = 404, description = "No such lesson", content_type = "application/problem+json", body = Members),
+        (status = 422, description = "Nobody has that name", content_type = "application/problem+json", body = Members),
     )
 )]
 pub(crate) async fn add(
