@@ -74,7 +74,7 @@ pub fn make(task: &Task, qualities: &[Quality], watch: &dyn Watch) -> Result<Out
         None => None,
     };
     let sound = sound.zip(loudness);
-    if video.is_none() && sound.is_none() {
+    if video.is_none() && sound.is_none() && with_sound {
         return Err(TaskError::Hopeless(
             "nothing in the recording can be decoded: its sound is damaged or of an unknown kind"
                 .into(),
