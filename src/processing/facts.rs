@@ -15,6 +15,8 @@ pub struct Facts {
     pub duration: Millis,
     /// How long it says that it plays, where its index knows better.
     pub said: Option<Millis>,
+    /// How long it really plays, once all of it was decoded; `None`: it was not yet.
+    pub plays: Option<Millis>,
     /// The picture that is used; `None`: sound only.
     pub video: Option<VideoFacts>,
     /// How many pictures it has; one is used.
@@ -23,13 +25,21 @@ pub struct Facts {
     pub sounds: Vec<SoundFacts>,
     /// All subtitles, of every kind.
     pub subtitles: Vec<SubtitleFacts>,
-    /// How loud the sound that is used is where something is to be heard: decibels of full scale, so 0 at most and
-    /// about -20 for speech. [`SILENT`] where nothing is.
-    pub level: Option<f64>,
+    /// How loud the sound is that is used, in LUFS (EBU R 128), once all of it was decoded; `None`: it was not yet, or
+    /// cannot be.
+    pub loudness: Option<f64>,
 }
 
-/// The level of what cannot be heard.
-pub const SILENT: f64 = -90.0;
+impl Facts {
+    /// How long it says that it plays, and how long it does, where that is so much less that it is worth a word: a copy
+    /// that broke off, or a header that is wrong. Clocks of tracks differ by parts of a second, and broadcasts by more.
+    pub fn breaks_off(&self) -> Option<(Millis, Millis)> {
+        let said = self.said.unwrap_or(self.duration);
+        let plays = self.plays.unwrap_or(self.duration);
+        let missing = said.0.saturating_sub(plays.0);
+        (missing > 2000.max(said.0 / 100)).then_some((said, plays))
+    }
+}
 
 /// A picture.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

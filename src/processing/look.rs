@@ -1,29 +1,23 @@
 //! The job "probe": what a recording is made of.
 
-use std::fs::{self, File};
-use std::path::Path;
+use std::fs::File;
 
-use super::facts::{Facts, SILENT, SoundFacts, SubtitleFacts, SubtitleKind, VideoFacts, bcp47};
-use super::ffmpeg::{self, Line};
+use super::facts::{Facts, SoundFacts, SubtitleFacts, SubtitleKind, VideoFacts, bcp47};
 use super::ffprobe::{self, Answer, Packet, Stream};
-use super::task::{Outcome, Task, TaskError, Watch, output};
+use super::task::{Outcome, Task, TaskError, Watch};
 use crate::mp4::{self, OpenFile, SampleIndex};
-use crate::units::Millis;
 
 /// Pictures that are looked at to see whether they come evenly: an hour and more.
 const MOST_PICTURES: u32 = 100_000;
-/// How much longer than its index a file must say that it is, to be worth a word.
-const WORTH_A_WORD: Millis = Millis(5000);
 
-/// Looks into it: what ffprobe says, what the index of an MP4 knows better, and how loud it is.
+/// Looks into it: what ffprobe says, and what the index of an MP4 knows better.
 pub(super) fn run(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> {
     let answer = ffprobe::ask(task, &ffprobe::arguments(&task.source), watch)?;
     let mut facts = facts(&answer, task.language.as_deref());
     watch.progress(300);
     let index = OpenFile::new(File::open(&task.source)?)?;
     if let Ok(summary) = mp4::summarise(&index) {
-        let longer = facts.duration.0 > summary.duration.0 + WORTH_A_WORD.0;
-        facts.said = longer.then_some(facts.duration);
+        facts.said = (facts.duration > summary.duration).then_some(facts.duration);
         facts.duration = summary.duration;
     }
     if let Some(video) = &mut facts.video {
@@ -33,8 +27,6 @@ pub(super) fn run(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> 
         };
         video.variable = is_uneven(times);
     }
-    watch.progress(600);
-    facts.level = level(task, &facts, watch)?;
     Ok(Outcome {
         facts: Some(facts),
         ..Outcome::default()
@@ -59,11 +51,12 @@ fn facts(answer: &Answer, language: Option<&str>) -> Facts {
         format: format.map_or_else(String::new, |format| format.format_name.clone()),
         duration: answer.duration().unwrap_or_default(),
         said: None,
+        plays: None,
         video: pictures.first().map(|stream| video(stream)),
         pictures: u32::try_from(pictures.len()).unwrap_or(u32::MAX),
         sounds,
         subtitles: of("subtitle").into_iter().map(subtitles).collect(),
-        level: None,
+        loudness: None,
     }
 }
 
@@ -178,77 +171,6 @@ fn is_uneven(mut times: Vec<i64>) -> bool {
     odd.count() * 50 > gaps.len()
 }
 
-/// How loud the sound is that is used: not all of it is listened to if it is long. `None`: there is none, or it cannot
-/// be decoded, which another job will say.
-fn level(task: &Task, facts: &Facts, watch: &dyn Watch) -> Result<Option<f64>, TaskError> {
-    /// Of each piece.
-    const SECONDS: u64 = 20;
-    const PIECES: u64 = 4;
-    let Some(sound) = facts.sounds.first() else {
-        return Ok(None);
-    };
-    let whole = facts.duration.whole_seconds();
-    let (begins, seconds): (Vec<u64>, u64) = match whole > SECONDS * PIECES {
-        // Not at the very beginning, where many a lesson has music.
-        true => {
-            let begins = (0..PIECES).map(|n| whole * (2 * n + 1) / (2 * PIECES));
-            (begins.collect(), SECONDS)
-        }
-        false => (vec![0], SECONDS * PIECES),
-    };
-    let mut heard = Vec::new();
-    for begin in begins {
-        let path = output(task, "piece.raw");
-        let mut line = Line::new();
-        line.words(&format!("-ss {begin}")).input(&task.source);
-        line.words(&format!("-map 0:{} -t {seconds}", sound.stream));
-        line.words("-ac 1 -ar 16000 -f s16le").file(&path);
-        match ffmpeg::run(task, &line, Millis(SECONDS * 1000), (600, 1000), watch) {
-            Ok(()) => heard.extend(loudness_of_blocks(&path)?),
-            Err(TaskError::Failed(why)) => {
-                watch.log(&format!("how loud it is is not known: {why}"))
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(loudness(&heard))
-}
-
-/// The mean squares of a file's blocks of 0.4 seconds (16 bits, 16 kHz), full scale being 1.
-fn loudness_of_blocks(path: &Path) -> Result<Vec<f64>, TaskError> {
-    let bytes = fs::read(path)?;
-    let blocks = bytes.chunks(2 * 16_000 * 2 / 5);
-    Ok(blocks
-        .map(|block| {
-            let samples = block.chunks_exact(2);
-            let count = samples.len().max(1) as f64;
-            let squares = samples.map(|pair| {
-                let sample = f64::from(i16::from_le_bytes([pair[0], pair[1]])) / 32_768.0;
-                sample * sample
-            });
-            squares.sum::<f64>() / count
-        })
-        .collect())
-}
-
-/// Decibels of full scale over those blocks in which somebody speaks: gated as EBU R 128 does, so that pauses make
-/// nobody quiet. `None`: there are no blocks.
-fn loudness(blocks: &[f64]) -> Option<f64> {
-    /// -70 dB.
-    const NOTHING: f64 = 1e-7;
-    let mean = |gate: f64| {
-        let loud: Vec<f64> = blocks.iter().copied().filter(|b| *b > gate).collect();
-        (!loud.is_empty()).then(|| loud.iter().sum::<f64>() / loud.len() as f64)
-    };
-    if blocks.is_empty() {
-        return None;
-    }
-    let spoken = mean(NOTHING).and_then(|all| mean((all / 10.0).max(NOTHING)));
-    Some(spoken.map_or(SILENT, |square| {
-        (10.0 * square.log10() * 10.0).round() / 10.0
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,15 +195,6 @@ mod tests {
         assert!(is_uneven(screen.collect()));
         assert!(!is_uneven(vec![]) && !is_uneven(vec![5]) && !is_uneven(vec![0, 5]));
         assert!(!is_uneven(vec![i64::MIN, i64::MAX]));
-    }
-
-    #[test]
-    fn a_pause_makes_nobody_quiet_and_nothing_is_silence() {
-        let speech = [0.01; 50];
-        assert_eq!(loudness(&speech), Some(-20.0));
-        assert_eq!(loudness(&[&speech[..], &[1e-6; 500]].concat()), Some(-20.0));
-        assert_eq!(loudness(&[0.0; 9]), Some(SILENT));
-        assert_eq!(loudness(&[]), None);
     }
 
     #[test]

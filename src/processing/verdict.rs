@@ -1,16 +1,15 @@
 //! What a teacher is told about a recording: only what is unusual, what it means for students, and what can be done.
 
-use super::facts::{Facts, SILENT, SubtitleKind, VideoFacts, bcp47};
+use super::facts::{Facts, SubtitleKind, VideoFacts, bcp47};
+use super::ladder::{MOST_GAIN, SILENCE, TARGET};
 use crate::catalogue::{Error, Job, JobKind, JobState, Lesson, Role, Snapshot};
 use crate::units::Millis;
 use crate::words::Language;
 
-/// A sound below this is no sound: a microphone that was off hisses louder.
-const NOTHING_HEARD: f64 = -65.0;
-/// A voice is quiet below this: about half as loud as half of what is usual.
-const QUIET: f64 = -42.0;
-/// What may be missing at the end without a word.
-const MISSING_AT_LEAST: Millis = Millis(5000);
+/// LUFS up to which there is no sound: a microphone that is on hisses louder than the absolute gate of the measure.
+const NOTHING_HEARD: f64 = SILENCE + 5.0;
+/// LUFS below which a lesson is quiet: it cannot be made as loud as the others.
+const QUIET: f64 = TARGET - MOST_GAIN;
 /// The shorter side of a picture from which a lesson's writing can be read, and to which one is watched at most.
 const READABLE: u32 = 200;
 const LARGEST_WATCHED: u32 = 1080;
@@ -52,6 +51,8 @@ pub enum Verdict {
     },
     /// No sound.
     NoSound,
+    /// A sound that cannot be decoded.
+    BrokenSound,
     /// A sound in which nothing is heard.
     Silent,
     /// A sound that is hard to hear.
@@ -101,8 +102,8 @@ pub enum Verdict {
 pub struct Found<'a> {
     /// Browsers play it as it is.
     pub playable: bool,
-    /// The longest of what was made of it to be watched or heard; `None`: nothing was.
-    pub made: Option<Millis>,
+    /// Something was made of it to be watched or heard.
+    pub converted: bool,
     /// Whether it has captions.
     pub captioned: bool,
     /// Its jobs.
@@ -136,12 +137,11 @@ impl Verdict {
         // Facts that a newer version wrote say nothing here; they do no harm either.
         let facts = facts.and_then(|facts| serde_json::from_str(&facts).ok());
         let jobs = catalogue.jobs_of_lesson(lesson.id)?;
-        let made = [Role::Rendition, Role::Audio].into_iter();
-        let made = made.flat_map(|role| lesson.files_of(role));
+        let made = |role| lesson.files_of(role).next().is_some();
         let found = Found {
             playable: recording.playable,
-            made: made.filter_map(|made| made.file.duration).max(),
-            captioned: lesson.files_of(Role::Captions).next().is_some(),
+            converted: made(Role::Rendition) || made(Role::Audio),
+            captioned: made(Role::Captions),
             jobs: &jobs,
         };
         Ok(Self::of(facts.as_ref(), &found))
@@ -157,8 +157,9 @@ impl Verdict {
             return verdicts;
         };
         verdicts.extend(playing(facts, found));
-        verdicts.extend(breaks_off(facts, found));
-        verdicts.extend(hearing(facts));
+        let broken = facts.breaks_off();
+        verdicts.extend(broken.map(|(said, plays)| Self::BreaksOff { said, plays }));
+        verdicts.extend(hearing(facts, found));
         match &facts.video {
             Some(video) => verdicts.extend(seeing(video, facts.pictures)),
             None => verdicts.push(Self::NoPicture),
@@ -182,6 +183,7 @@ impl Verdict {
             Self::Converting { .. } => "verdict-converting",
             Self::BreaksOff { .. } => "verdict-breaks-off",
             Self::NoSound => "verdict-no-sound",
+            Self::BrokenSound => "verdict-broken-sound",
             Self::Silent => "verdict-silent",
             Self::Quiet => "verdict-quiet",
             Self::NoPicture => "verdict-no-picture",
@@ -232,14 +234,14 @@ impl Verdict {
 /// Whether it can be watched, and as what.
 fn playing(facts: &Facts, found: &Found<'_>) -> Option<Verdict> {
     let failed = found.failure(JobKind::Narrow);
-    match (found.playable, found.made, failed) {
-        (false, None, Some(why)) => Some(Verdict::NotConverted { why }),
-        (true, None, Some(why)) => Some(Verdict::OneQuality { why }),
-        (false, made, _) => {
+    match (found.playable, found.converted, failed) {
+        (false, false, Some(why)) => Some(Verdict::NotConverted { why }),
+        (true, false, Some(why)) => Some(Verdict::OneQuality { why }),
+        (false, converted, _) => {
             let format = format(facts);
-            Some(match made {
-                Some(_) => Verdict::Converted { format },
-                None => Verdict::Converting { format },
+            Some(match converted {
+                true => Verdict::Converted { format },
+                false => Verdict::Converting { format },
             })
         }
         (true, ..) => None,
@@ -280,25 +282,14 @@ fn format(facts: &Facts) -> String {
     })
 }
 
-/// Whether less of it is there than it says.
-fn breaks_off(facts: &Facts, found: &Found<'_>) -> Option<Verdict> {
-    let said = facts.said.unwrap_or(facts.duration);
-    let plays = match found.made {
-        Some(made) => made.min(facts.duration),
-        None => facts.duration,
-    };
-    let missing = Millis(said.0.saturating_sub(plays.0));
-    let is_worth_a_word = missing > MISSING_AT_LEAST && missing.0 > said.0 / 50;
-    is_worth_a_word.then_some(Verdict::BreaksOff { said, plays })
-}
-
-fn hearing(facts: &Facts) -> Vec<Verdict> {
+fn hearing(facts: &Facts, found: &Found<'_>) -> Vec<Verdict> {
     let Some(used) = facts.sounds.first() else {
         return vec![Verdict::NoSound];
     };
-    let level = match facts.level {
-        Some(level) if level <= NOTHING_HEARD.max(SILENT) => Some(Verdict::Silent),
-        Some(level) if level < QUIET => Some(Verdict::Quiet),
+    let level = match facts.loudness {
+        Some(lufs) if lufs <= NOTHING_HEARD => Some(Verdict::Silent),
+        Some(lufs) if lufs < QUIET => Some(Verdict::Quiet),
+        None if found.is_done(JobKind::Narrow) => Some(Verdict::BrokenSound),
         _ => None,
     };
     let several = (facts.sounds.len() > 1).then(|| Verdict::Sounds {

@@ -126,7 +126,7 @@ def old_wmv(path):
 @recording("large.mp4")
 def large(path):
     """More than 1080p, and hardly to be heard."""
-    ffmpeg(f"-f lavfi -i testsrc2=size=2560x1440:rate=10:duration=2 {SOUND} -t 2 {H264} -af volume=0.003 {AAC}", path)
+    ffmpeg(f"-f lavfi -i testsrc2=size=2560x1440:rate=10:duration=2 {SOUND} -t 2 {H264} -af volume=0.03 {AAC}", path)
 
 
 # ── What lacks something ────────────────────────────────────────────────────────────────────────────

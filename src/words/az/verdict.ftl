@@ -8,6 +8,7 @@ verdict-converted = Brauzerlər { $format } formatını göstərə bilmir, ona g
 verdict-converting = Brauzerlər { $format } formatını göstərə bilmir, ona görə şagirdlər çevrilmiş keyfiyyətləri alacaq. Onlar hazır olana qədər əsl yazını yalnız endirmək olar. Heç nə etmək lazım deyil.
 verdict-breaks-off = Faylda müddət { $said } göstərilib, amma o, { $plays } anında kəsilir. Şagirdlər olan hissəni görür. Dərsin davamı varsa, zəhmət olmasa, faylı kameradan yenidən köçürün və yeni buraxılış kimi yükləyin.
 verdict-no-sound = Yazının səsi yoxdur. Dərsdə danışılıbsa, zəhmət olmasa, mikrofonu yoxlayın və səsi olan yazı yükləyin.
+verdict-broken-sound = Yazının səsini oxumaq mümkün deyil, ona görə şagirdlər yalnız görüntünü alır. Zəhmət olmasa, yazını kompüterinizdə dinləyin; orada səs varsa, onu MP4 kimi (H.264 görüntü, AAC səs) saxlayıb yükləyin.
 verdict-silent = Yazıda səs var, amma heç nə eşidilmir. Bəlkə də mikrofon söndürülmüşdü; zəhmət olmasa, yazını dinləyin.
 verdict-quiet = Səs çox zəifdir. Çevrilmiş keyfiyyətlərdə o gücləndirilir, küy də onunla birlikdə. Növbəti dəfə, zəhmət olmasa, mikrofonu yaxına qoyun.
 verdict-no-picture = Yazının görüntüsü yoxdur: şagirdlər onu dinləyir. Görüntü olmalıdırsa, zəhmət olmasa, görüntüsü olan faylı yükləyin.
