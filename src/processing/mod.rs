@@ -20,6 +20,7 @@ mod speech;
 mod task;
 #[cfg(test)]
 mod tests;
+mod verdict;
 mod words;
 
 pub use child::{ChildError, Isolation};
@@ -27,3 +28,4 @@ pub use hand_in::{NotHandedIn, hand_in};
 pub use probe::{Container, ProbeError, ProbeReport, Prober, probe};
 pub use processor::{Processor, SERVER, Settings};
 pub use task::{Outcome, Product, Task, TaskError, Tools, Watch, then};
+pub use verdict::{Found, Verdict};

@@ -13,15 +13,17 @@ use crate::processing::task::{Task, TaskError, Watch};
 
 /// LUFS that lessons are made to have: what phones and laptops play loud enough (AES TD1008 for speech on the web, −16
 /// for stereo devices). Broadcast has −23.
-const TARGET: f64 = -16.0;
+pub(in crate::processing) const TARGET: f64 = -16.0;
 /// dB that a recording is made louder at most. Beyond it the room's noise is what gets louder.
-const MOST_GAIN: f64 = 20.0;
+pub(in crate::processing) const MOST_GAIN: f64 = 20.0;
 /// LUFS below which there is nothing: the absolute gate of ITU-R BS.1770.
-const SILENCE: f64 = -70.0;
+pub(in crate::processing) const SILENCE: f64 = -70.0;
 
 /// What is done about a recording's loudness.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Loudness {
+    /// What it has.
+    pub lufs: f64,
     /// dB that it is made louder by.
     pub gain: f64,
     /// Channels that it was measured with, and that are made at most.
@@ -65,7 +67,11 @@ pub(super) fn measure(
         (Some(found), Ok(())) => {
             let gain = gain(found);
             watch.log(&format!("loudness {found:.1} LUFS, gain {gain:.1} dB"));
-            Ok(Some(Loudness { gain, channels }))
+            Ok(Some(Loudness {
+                lufs: found,
+                gain,
+                channels,
+            }))
         }
         // Not one tenth of a second came out: a codec that ffmpeg does not know, or damage from end to end.
         (None, Ok(()) | Err(TaskError::Failed(_))) => {

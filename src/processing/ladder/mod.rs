@@ -16,6 +16,7 @@ mod tests;
 
 use std::fs::File;
 
+pub(super) use loudness::{MOST_GAIN, SILENCE, TARGET};
 pub use plan::Quality;
 
 use super::facts::Facts;
@@ -28,19 +29,21 @@ use crate::units::Millis;
 /// What of a job's progress is the measuring of the sound, in thousandths.
 const MEASURED: u32 = 50;
 
-/// The 240p and the sound alone. It tells how long the recording really plays, as the first that has read it all.
+/// The 240p and the sound alone. It tells how long the recording really plays and how loud it is, as the first that
+/// has read it all.
 pub(super) fn run_narrow(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> {
     let facts = task.known()?;
-    let mut outcome = make(task, &Quality::NARROW, watch)?;
+    let (mut outcome, loudness) = make_measured(task, &Quality::NARROW, watch)?;
     let plays = outcome.products.iter().filter_map(|made| made.duration);
     let facts = Facts {
         plays: plays.max(),
+        loudness,
         ..facts.clone()
     };
-    if let Some(missing) = facts.missing() {
+    if let Some((said, plays)) = facts.breaks_off() {
         watch.log(&format!(
-            "the recording says that it plays for {} ms, and ends {} ms earlier: what there is, is kept",
-            facts.duration.0, missing.0
+            "the recording says that it plays for {} ms, and ends after {} ms: what there is, is kept",
+            said.0, plays.0
         ));
     }
     outcome.facts = Some(facts);
@@ -57,6 +60,15 @@ pub(super) fn run_ladder(task: &Task, watch: &dyn Watch) -> Result<Outcome, Task
 /// # Errors
 /// See [`TaskError`].
 pub fn make(task: &Task, qualities: &[Quality], watch: &dyn Watch) -> Result<Outcome, TaskError> {
+    make_measured(task, qualities, watch).map(|(outcome, _)| outcome)
+}
+
+/// [`make`], and how loud the sound was (LUFS).
+fn make_measured(
+    task: &Task,
+    qualities: &[Quality],
+    watch: &dyn Watch,
+) -> Result<(Outcome, Option<f64>), TaskError> {
     let facts = task.known()?;
     let video = facts.video.as_ref();
     let sound = facts.sounds.first();
@@ -73,6 +85,7 @@ pub fn make(task: &Task, qualities: &[Quality], watch: &dyn Watch) -> Result<Out
         Some(sound) => loudness::measure(task, sound, qualities, (0, MEASURED), watch)?,
         None => None,
     };
+    let measured = loudness.map(|loudness| loudness.lufs);
     let sound = sound.zip(loudness);
     if video.is_none() && sound.is_none() && with_sound {
         return Err(TaskError::Hopeless(
@@ -87,7 +100,7 @@ pub fn make(task: &Task, qualities: &[Quality], watch: &dyn Watch) -> Result<Out
     if outputs.is_empty() {
         watch.log("the recording has too few lines for any of these qualities");
         watch.progress(1000);
-        return Ok(Outcome::default());
+        return Ok((Outcome::default(), measured));
     }
     let line = line::of(task, video, sound, &outputs);
     let duration = facts.plays.unwrap_or(facts.duration);
@@ -96,7 +109,7 @@ pub fn make(task: &Task, qualities: &[Quality], watch: &dyn Watch) -> Result<Out
     for planned in &outputs {
         outcome.products.push(planned.product(task)?);
     }
-    Ok(outcome)
+    Ok((outcome, measured))
 }
 
 /// One file of a pass.

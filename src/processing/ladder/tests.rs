@@ -90,6 +90,8 @@ impl Recording {
             source,
             narrow: None,
             facts: None,
+            language: Some("az".into()),
+            captioned: Vec::new(),
             folder: folder.path().to_owned(),
             tools: Tools::default(),
         };
@@ -393,8 +395,9 @@ fn what_is_left_of_a_broken_off_copy_is_kept_and_said() {
     let mut part = Recording::at(folder, path);
     let all = part.all();
     assert_eq!(sizes(&all), [(0, 0), (320, 240)]);
-    let missing = part.facts().missing().unwrap();
-    assert!((2300..3700).contains(&missing.0), "{missing:?}");
+    let (said, plays) = part.facts().breaks_off().unwrap();
+    let missing = said.0 - plays.0;
+    assert!((2300..3700).contains(&missing), "{missing:?}");
     assert!(part.told.has("what there is, is kept"));
 }
 
