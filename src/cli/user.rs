@@ -76,7 +76,7 @@ enum Action {
 pub(super) fn role() -> impl clap::builder::TypedValueParser<Value = PersonRole> {
     let words = PersonRole::ALL.iter().map(|r| r.as_str());
     PossibleValuesParser::new(words)
-        .try_map(|word| PersonRole::from_word(&word).ok_or("a role is teacher, editor or admin"))
+        .try_map(|word| PersonRole::from_word(&word).ok_or("a role is worker, teacher, editor or admin"))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
