@@ -135,6 +135,15 @@ impl App {
         tokio::task::spawn_blocking(move || work(&desk)).await.ok()
     }
 
+    /// Asks about jobs that are done elsewhere, on a thread that may wait. `None`: as [`App::at_desk`].
+    pub async fn at_jobs<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Remote) -> T + Send + 'static,
+    ) -> Option<T> {
+        let jobs = self.jobs.clone();
+        tokio::task::spawn_blocking(move || work(&jobs)).await.ok()
+    }
+
     /// A seat for a thread that waits for a client, as long as the client likes; `None`: all are taken. Whoever reads
     /// a request's content or writes an answer on a thread takes one first.
     pub fn seat(&self) -> Option<OwnedSemaphorePermit> {

@@ -247,7 +247,7 @@ pub fn check_environment(names: impl Iterator<Item = String>) -> Result<(), Erro
         let lists = [
             GeneralGiven::VARIABLES,
             ServeGiven::VARIABLES,
-            &["TELEDARS_CONFIG"],
+            &["TELEDARS_CONFIG", "TELEDARS_WORKER_TOKEN"],
         ];
         known(&name, "the environment", &lists)?;
     }

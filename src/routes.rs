@@ -170,7 +170,12 @@ fn work() -> Table {
     Table::new()
         .get(For::Workers, "/work/{id}/source", source)
         .get(For::Workers, "/work/{id}/narrow", narrow)
-        .list(For::Workers, Method::PATCH, product, patch(add).head(standing))
+        .list(
+            For::Workers,
+            Method::PATCH,
+            product,
+            patch(add).head(standing),
+        )
         .also(For::Workers, Method::HEAD, product)
 }
 

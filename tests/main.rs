@@ -25,3 +25,4 @@ mod support;
 mod tidy;
 mod uploads;
 mod vanishing;
+mod worker;

@@ -479,8 +479,11 @@ fn sent<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
 }
 
 fn role(word: &str) -> Result<PersonRole, Problem> {
-    PersonRole::from_word(word)
-        .ok_or_else(|| bad(format!("role = {word:?}: write worker, teacher, editor or admin")))
+    PersonRole::from_word(word).ok_or_else(|| {
+        bad(format!(
+            "role = {word:?}: write worker, teacher, editor or admin"
+        ))
+    })
 }
 
 fn random() -> Result<Secret, Problem> {

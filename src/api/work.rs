@@ -282,7 +282,9 @@ pub(super) async fn done(
     } = sent(body)?;
     let declared = products.into_iter().map(ProductBody::declared);
     let declared = declared.collect::<Result<Vec<_>, _>>()?;
-    let ended = at_jobs(&app, move |jobs| jobs.done(JobId(id), &lease, &declared, facts));
+    let ended = at_jobs(&app, move |jobs| {
+        jobs.done(JobId(id), &lease, &declared, facts)
+    });
     ended.await?;
     Ok(own(&serde_json::json!({})))
 }
@@ -367,16 +369,10 @@ fn sent<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
     })
 }
 
-/// Does something about jobs on a thread that may wait.
+/// Asks about jobs; the program is stopping where there is no answer.
 async fn at_jobs<T: Send + 'static>(
     app: &Shared,
     work: impl FnOnce(&Remote) -> Result<T, RemoteError> + Send + 'static,
 ) -> Result<T, Problem> {
-    let jobs = app.jobs.clone();
-    let done = tokio::task::spawn_blocking(move || work(&jobs)).await;
-    let stopping = |_| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE)
-            .detail("the server is stopping; try again later")
-    };
-    Ok(done.map_err(stopping)??)
+    Ok(app.at_jobs(work).await.ok_or_else(Problem::stopping)??)
 }

@@ -91,10 +91,16 @@ fn upgrade_loosely(connection: &mut Connection, path: &Path) -> Result<(), Error
         transaction.pragma_update(None, "user_version", step as u32 + 2)?;
     }
     let broken: Option<String> = transaction
-        .query_row("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1", [], |r| r.get(0))
+        .query_row(
+            "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1",
+            [],
+            |r| r.get(0),
+        )
         .optional()?;
     if let Some(table) = broken {
-        return Err(Error::Damaged(format!("a row of {table} names one that is not there")));
+        return Err(Error::Damaged(format!(
+            "a row of {table} names one that is not there"
+        )));
     }
     transaction.commit()?;
     Ok(())

@@ -121,21 +121,18 @@ async fn write(mut arrival: Arrival, mut bytes: Vec<u8>) -> Result<(Arrival, Vec
         bytes.clear();
         Ok((arrival, bytes))
     });
-    written.await.map_err(|_| stopping())?.map_err(|e: RemoteError| e.into())
+    written
+        .await
+        .map_err(|_| Problem::stopping())?
+        .map_err(|e: RemoteError| e.into())
 }
 
-/// Does something about jobs on a thread that may wait.
+/// Asks about jobs; the program is stopping where there is no answer.
 async fn at_jobs<T: Send + 'static>(
     app: &Shared,
     work: impl FnOnce(&Remote) -> Result<T, RemoteError> + Send + 'static,
 ) -> Result<T, Problem> {
-    let jobs = app.jobs.clone();
-    let done = tokio::task::spawn_blocking(move || work(&jobs));
-    Ok(done.await.map_err(|_| stopping())??)
-}
-
-fn stopping() -> Problem {
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE).detail("the server is stopping; try again later")
+    Ok(app.at_jobs(work).await.ok_or_else(Problem::stopping)??)
 }
 
 fn lease(headers: &HeaderMap) -> Result<String, Problem> {

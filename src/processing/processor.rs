@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use super::hand_in::{NotHandedIn, hand_in};
 use super::log::JobLog;
-use super::remote::drop_results;
+use super::remote::{Remote, drop_results};
 use super::task::{Task, TaskError, Tools, Watch};
-use crate::catalogue::{Catalogue, Claim, Error, JobKind, Placement, Role, StoredFile};
+use crate::catalogue::{Catalogue, Claim, Error, JobKind, Placement, StoredFile};
 use crate::clock::{self, UnixMillis};
 use crate::media::Store;
 
@@ -311,8 +311,7 @@ impl Shared {
 
     fn task(&self, claim: &Claim, folder: PathBuf) -> Result<Task, TaskError> {
         let facts = claim.facts.as_deref().map(serde_json::from_str).transpose();
-        let small = claim.made.iter().filter(|f| f.file.role == Role::Rendition);
-        let small = small.min_by_key(|f| f.file.quality);
+        let small = Remote::narrow_of(claim);
         Ok(Task {
             kind: claim.kind,
             source: self.path_of(&claim.source),

@@ -132,16 +132,21 @@ impl Remote {
         }
         self.take_back_overdue()?;
         let waiting = kinds.to_vec();
-        let next = self.catalogue.read_blocking(move |c| c.next_job_at(&waiting))?;
+        let next = self
+            .catalogue
+            .read_blocking(move |c| c.next_job_at(&waiting))?;
         if next.is_none_or(|at| at > clock::now()) {
             return Ok(None);
         }
         let (kinds, until) = (kinds.to_vec(), self.until());
         let named = worker.clone();
-        let claim = self.catalogue.progress_blocking(move |c| c.claim_job(&kinds, &named, until))?;
+        let claim = self
+            .catalogue
+            .progress_blocking(move |c| c.claim_job(&kinds, &named, until))?;
         if let Some(claim) = &claim {
             let (kind, code, attempt) = (claim.kind.as_str(), claim.code, claim.attempts);
-            self.log(claim.id).line(&format!("{kind} of {code}, attempt {attempt}, by {worker}"));
+            self.log(claim.id)
+                .line(&format!("{kind} of {code}, attempt {attempt}, by {worker}"));
         }
         Ok(claim)
     }
@@ -149,10 +154,14 @@ impl Remote {
     /// Whoever asks for work need not wait until leases are looked over the next time.
     fn take_back_overdue(&self) -> Result<(), catalogue::Error> {
         let now = clock::now();
-        if self.catalogue.read_blocking(move |c| c.has_overdue_jobs(now))? {
+        if self
+            .catalogue
+            .read_blocking(move |c| c.has_overdue_jobs(now))?
+        {
             let most = self.settings.attempts;
             let why = "whoever had it was not heard of again, each time";
-            self.catalogue.progress_blocking(move |c| c.take_jobs_back(now, None, most, why))?;
+            self.catalogue
+                .progress_blocking(move |c| c.take_jobs_back(now, None, most, why))?;
         }
         Ok(())
     }
@@ -183,7 +192,10 @@ impl Remote {
         }
         if !lines.is_empty() {
             let log = self.log(id);
-            lines.iter().take(MOST_LINES).for_each(|line| log.line(line));
+            lines
+                .iter()
+                .take(MOST_LINES)
+                .for_each(|line| log.line(line));
         }
         Ok(())
     }
@@ -195,7 +207,8 @@ impl Remote {
     pub fn given_back(&self, id: JobId, lease: &str) -> Result<(), RemoteError> {
         self.claimed(id, lease)?;
         let own = lease.to_owned();
-        self.catalogue.progress_blocking(move |c| c.job_given_back(id, &own))?;
+        self.catalogue
+            .progress_blocking(move |c| c.job_given_back(id, &own))?;
         self.log(id).line("given back");
         self.drop_folder(lease);
         Ok(())
@@ -221,7 +234,8 @@ impl Remote {
         let (own, error) = (lease.to_owned(), error.to_owned());
         tracing::warn!(job = %id, kind = claim.kind.as_str(), code = %claim.code, error, retried = again.is_some(),
             "a job failed elsewhere");
-        self.catalogue.progress_blocking(move |c| c.job_failed(id, &own, &error, again))?;
+        self.catalogue
+            .progress_blocking(move |c| c.job_failed(id, &own, &error, again))?;
         self.drop_folder(lease);
         Ok(())
     }
@@ -251,7 +265,9 @@ impl Remote {
 
     fn claimed(&self, id: JobId, lease: &str) -> Result<Claim, RemoteError> {
         let own = lease.to_owned();
-        let claim = self.catalogue.progress_blocking(move |c| c.claimed(id, &own))?;
+        let claim = self
+            .catalogue
+            .progress_blocking(move |c| c.claimed(id, &own))?;
         claim.ok_or(RemoteError::NotTheirs)
     }
 
@@ -333,7 +349,9 @@ impl Remote {
 
     fn known(&self, claim: &Claim) -> Result<Known, RemoteError> {
         let recording = claim.recording;
-        let duration = self.catalogue.read_blocking(move |c| c.duration_of(recording))?;
+        let duration = self
+            .catalogue
+            .read_blocking(move |c| c.duration_of(recording))?;
         let facts = claim.facts.as_deref();
         Ok(Known {
             kind: claim.kind,
@@ -380,12 +398,23 @@ impl Remote {
         let products = match products {
             Ok(products) => products,
             Err(why) => {
-                self.failed(id, lease, &format!("what a worker made is no good: {why}"), false)?;
+                self.failed(
+                    id,
+                    lease,
+                    &format!("what a worker made is no good: {why}"),
+                    false,
+                )?;
                 return Err(why.into());
             }
         };
         let outcome = Outcome { products, facts };
-        hand_in(&self.catalogue, &self.store, &claim, &outcome, &self.settings.tools)?;
+        hand_in(
+            &self.catalogue,
+            &self.store,
+            &claim,
+            &outcome,
+            &self.settings.tools,
+        )?;
         self.log(id).line("done");
         self.drop_folder(lease);
         Ok(())
@@ -440,7 +469,10 @@ pub(super) fn drop_results(catalogue: &Catalogue, store: &Store) -> Result<(), N
     // In this order: a lease is in the catalogue before its folder is made.
     let live = catalogue.read_blocking(|c| c.leases())?;
     for folder in folders {
-        if !live.iter().any(|lease| folder.file_name() == lease.as_str()) {
+        if !live
+            .iter()
+            .any(|lease| folder.file_name() == lease.as_str())
+        {
             match fs::remove_dir_all(folder.path()) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
                 _ => {}

@@ -116,7 +116,11 @@ impl Known {
         let mut products: Vec<Product> = Vec::new();
         for one in declared {
             let told = |why: &str| {
-                Unfit(format!("file {} ({}): {why}", one.number, one.role.as_str()))
+                Unfit(format!(
+                    "file {} ({}): {why}",
+                    one.number,
+                    one.role.as_str()
+                ))
             };
             match self.look(one, &at(one.number))? {
                 Err(why) => return Ok(Err(told(&why.0))),
@@ -205,7 +209,9 @@ impl Known {
                 mime: "audio/mp4",
                 ..product
             })),
-            (Role::Audio, None, Some(_)) => unfit(format!("quality {quality}: write 8 to 512 kbit/s")),
+            (Role::Audio, None, Some(_)) => {
+                unfit(format!("quality {quality}: write 8 to 512 kbit/s"))
+            }
             (Role::Audio, ..) => unfit("it is not sound alone"),
             (_, None, _) => unfit("it has no picture"),
             (_, Some(video), _) => {
@@ -266,7 +272,10 @@ fn written_anew(one: &Declared, blank: Product) -> Looked<Product> {
         },
     };
     if fs::metadata(&blank.path)?.len() > captions::MAX_BYTES as u64 {
-        return unfit(format!("captions have at most {} bytes", captions::MAX_BYTES));
+        return unfit(format!(
+            "captions have at most {} bytes",
+            captions::MAX_BYTES
+        ));
     }
     let bytes = fs::read(&blank.path)?;
     let parsed = match captions::read(&bytes) {
@@ -362,9 +371,8 @@ fn webp_size(bytes: &[u8]) -> Option<(u32, u32)> {
             Some(((bits & 0x3FFF) + 1, ((bits >> 14) & 0x3FFF) + 1))
         }
         b"VP8X" => {
-            let three = |at: usize| -> Option<u32> {
-                Some(two(at)? | u32::from(*data.get(at + 2)?) << 16)
-            };
+            let three =
+                |at: usize| -> Option<u32> { Some(two(at)? | u32::from(*data.get(at + 2)?) << 16) };
             Some((three(4)? + 1, three(7)? + 1))
         }
         _ => None,
@@ -375,21 +383,38 @@ fn webp_size(bytes: &[u8]) -> Option<(u32, u32)> {
 pub(super) fn plausible(facts: &Facts) -> Result<(), Unfit> {
     let names = [Some(&facts.format)]
         .into_iter()
-        .chain(facts.video.iter().flat_map(|v| [Some(&v.codec), Some(&v.pixels)]))
-        .chain(facts.sounds.iter().flat_map(|s| [Some(&s.codec), s.language.as_ref()]))
+        .chain(
+            facts
+                .video
+                .iter()
+                .flat_map(|v| [Some(&v.codec), Some(&v.pixels)]),
+        )
+        .chain(
+            facts
+                .sounds
+                .iter()
+                .flat_map(|s| [Some(&s.codec), s.language.as_ref()]),
+        )
         .chain(facts.subtitles.iter().flat_map(subtitle_names))
         .flatten();
     for name in names {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-,. ".contains(&b);
         if name.len() > LONGEST_NAME || !name.bytes().all(plain) {
-            return Err(Unfit(format!("the facts have {name:?}, which ffprobe would not say")));
+            return Err(Unfit(format!(
+                "the facts have {name:?}, which ffprobe would not say"
+            )));
         }
     }
     if facts.sounds.len() > MOST_STREAMS || facts.subtitles.len() > MOST_STREAMS {
-        return Err(Unfit(format!("the facts have more than {MOST_STREAMS} streams")));
+        return Err(Unfit(format!(
+            "the facts have more than {MOST_STREAMS} streams"
+        )));
     }
     if facts.duration > mp4::MAX_DURATION {
-        return Err(Unfit(format!("the facts say that it plays for {} ms", facts.duration.0)));
+        return Err(Unfit(format!(
+            "the facts say that it plays for {} ms",
+            facts.duration.0
+        )));
     }
     let sides = facts.video.iter().flat_map(|v| [v.width, v.height]);
     if sides.into_iter().any(|side| side > 1 << 16) {
