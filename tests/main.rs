@@ -26,3 +26,4 @@ mod support;
 mod tidy;
 mod uploads;
 mod vanishing;
+mod worker;

@@ -12,6 +12,7 @@ mod serve;
 mod token;
 mod user;
 mod vocabulary;
+mod worker;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -49,6 +50,8 @@ struct Cli {
 enum Command {
     /// Serve the archive over HTTP until SIGTERM or ctrl-C.
     Serve(Box<ServeGiven>),
+    /// Do an archive's jobs on this machine, which is another one, until SIGTERM or ctrl-C. Its folder is DATA/worker.
+    Worker(worker::Arguments),
     /// Take the recordings and lessons of a CSV sheet into the archive.
     Import(import::Arguments),
     /// Write the sheet of everything in the archive to standard output.
@@ -158,6 +161,7 @@ fn dispatch(command: Command, general: &General, file: File) -> anyhow::Result<O
     start_log(general)?;
     match command {
         Command::Serve(given) => serve::run(general, given.or(file.serve)?),
+        Command::Worker(arguments) => worker::run(general, arguments),
         Command::Import(arguments) => import::run(general, &arguments),
         Command::Export => export::run(general),
         Command::Lesson(arguments) => lesson::run(general, arguments),

@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod client;
+pub mod line;
 pub mod process;
 pub mod samples;
 pub mod server;
