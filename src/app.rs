@@ -11,7 +11,7 @@ use crate::auth::permission::{Act, Actor, Standing};
 use crate::auth::sign_in::{self, SignIn};
 use crate::catalogue::{self, Catalogue, Found, Lesson, Vocabulary};
 use crate::config::{self, BaseUrl};
-use crate::desk::{self, Desk};
+use crate::desk::{self, Desk, JobFeed, StreamLimits};
 use crate::media::Store;
 use crate::streaming::Views;
 use crate::units::{Bytes, Code};
@@ -47,6 +47,8 @@ pub struct App {
     pub sign_in: SignIn,
     /// Where lessons are made.
     pub desk: Desk,
+    /// What changes in the queue of jobs.
+    pub job_feed: JobFeed,
     seats: Arc<Semaphore>,
     vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
 }
@@ -108,6 +110,13 @@ impl App {
                 desk::Rules {
                     teachers_publish: settings.teachers_publish.into(),
                     teacher_quota: Bytes(settings.teacher_quota_bytes),
+                },
+            ),
+            job_feed: JobFeed::new(
+                catalogue.clone(),
+                StreamLimits {
+                    per_person: settings.event_streams_per_person,
+                    all: settings.event_streams,
                 },
             ),
             catalogue,

@@ -5,6 +5,8 @@
 
 pub(super) mod files;
 pub(super) mod history;
+pub(super) mod job_events;
+pub(super) mod jobs;
 pub(super) mod lessons;
 pub(super) mod sheet;
 
