@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod client;
 pub mod process;
+pub mod queue;
 pub mod samples;
 pub mod server;
 pub mod teacher;
