@@ -18,6 +18,8 @@ mod fragments;
 mod healing;
 mod https;
 mod import_killed;
+mod job_events;
+mod jobs_command;
 mod lesson_command;
 mod people;
 mod round_trip;

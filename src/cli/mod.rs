@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod export;
 mod import;
+mod jobs;
 mod lesson;
 mod openapi;
 mod people;
@@ -58,6 +59,8 @@ enum Command {
     Export,
     /// Do with lessons what their teachers do: describe, publish, withdraw, captions, editions, history.
     Lesson(lesson::Arguments),
+    /// Watch what is made of recordings (qualities, pictures, slides), cancel it, make it anew.
+    Jobs(jobs::Arguments),
     /// Add people, and say what they may do.
     User(user::Arguments),
     /// Make, show and revoke tokens for programs.
@@ -165,6 +168,7 @@ fn dispatch(command: Command, general: &General, file: File) -> anyhow::Result<O
         Command::Import(arguments) => import::run(general, &arguments),
         Command::Export => export::run(general),
         Command::Lesson(arguments) => lesson::run(general, arguments),
+        Command::Jobs(arguments) => jobs::run(general, arguments),
         Command::User(arguments) => user::run(general, arguments),
         Command::Token(arguments) => token::run(general, arguments),
         Command::Check(arguments) => check::run(general, &arguments),

@@ -31,7 +31,6 @@ pub use hand_in::{NotHandedIn, hand_in};
 pub use probe::{Container, ProbeError, ProbeReport, Prober, probe};
 pub use processor::{Processor, SERVER, Settings};
 pub use remote::{Arrival, Footage, MOST_PRODUCTS, Remote, RemoteError};
-
 pub use task::{Outcome, Product, Task, TaskError, Tools, Watch, then};
 pub use verdict::{Found, Verdict};
 pub use verify::{Declared, Unfit};

@@ -18,7 +18,7 @@ use crate::clock::{self, UnixMillis};
 use crate::config::{GeneralGiven, ServeGiven};
 use crate::http::host::RequestHost;
 use crate::mp4::VIEW_FORMAT;
-use crate::units::{Bytes, Code, Millis, PersonId, TokenId};
+use crate::units::{Bytes, Code, JobId, Millis, PersonId, TokenId};
 
 const ORIGIN: &str = "http://lessons.example";
 
@@ -82,6 +82,8 @@ struct Files {
     attachment: String,
     /// What can be undone.
     change: i64,
+    /// What is to be made of the recording.
+    job: JobId,
 }
 
 struct Answer {
@@ -186,10 +188,15 @@ impl Archive {
         let request = request.body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
+        let stays_open =
+            parts.headers.get("content-type") == Some(&"text/event-stream".parse().unwrap());
         Answer {
             status: parts.status,
             headers: parts.headers,
-            body: body.collect().await.unwrap().to_bytes().to_vec(),
+            body: match stays_open {
+                true => Vec::new(),
+                false => body.collect().await.unwrap().to_bytes().to_vec(),
+            },
         }
     }
 
@@ -204,6 +211,7 @@ impl Archive {
         let victim = &self.people[1];
         let id = match route {
             r if r.contains("/people/") => victim.1.to_string(),
+            r if r.contains("/jobs/") => self.files.job.to_string(),
             _ => victim.2.to_string(),
         };
         let path = route
@@ -340,6 +348,7 @@ fn draft(
         poster: poster.name,
         attachment: attachment.name,
         change: c.snapshot().changes(Some(saved.id), None, 1)?[0].id,
+        job: c.snapshot().jobs_of_lessons(&[saved.id])?[0].id,
     };
     Ok((saved.code, files))
 }
