@@ -11,7 +11,7 @@ mod remembered;
 mod tests;
 pub mod uploads;
 
-pub use lesson::{audio, captions, clip, poster, video};
+pub use lesson::{audio, captions, clip, poster, sheet, storyboard, video};
 pub use media::media;
 pub use remembered::{Remembered, remember};
 

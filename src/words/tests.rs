@@ -16,6 +16,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/desk.ftl")),
             include_str!(concat!($language, "/upload.ftl")),
             include_str!(concat!($language, "/files.ftl")),
+            include_str!(concat!($language, "/slides.ftl")),
         )
     };
 }
@@ -76,7 +77,7 @@ fn every_text_is_there_in_all_three_languages_with_the_same_variables() {
             .join("src/words")
             .join(folder.code());
         files_in(&path, "ftl", &mut files);
-        assert_eq!(files.len(), 5, "a new file of texts: compare it here too");
+        assert_eq!(files.len(), 6, "a new file of texts: compare it here too");
     }
 }
 
