@@ -19,6 +19,7 @@ mod https;
 mod import_killed;
 mod lesson_command;
 mod people;
+mod renditions;
 mod round_trip;
 mod serve;
 mod support;
