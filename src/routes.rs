@@ -181,12 +181,14 @@ fn work() -> Table {
 
 /// Bytes: what the catalogue and the disk said of them once need not be asked at each range.
 fn files() -> Table {
-    use delivery::{audio, captions, clip, media, poster, preflight, video};
+    use delivery::{audio, captions, clip, media, poster, preflight, sheet, storyboard, video};
     let files = Table::new()
         .get(For::Viewers, "/l/{code}/video.mp4", video)
         .get(For::Viewers, "/l/{code}/audio.m4a", audio)
         .get(For::Viewers, "/l/{code}/clip.mp4", clip)
         .get(For::Viewers, "/l/{code}/poster.jpg", poster)
+        .get(For::Viewers, "/l/{code}/storyboard.vtt", storyboard)
+        .get(For::Viewers, "/l/{code}/{sheet}", sheet)
         .get(For::Viewers, "/l/{code}/captions/{name}", captions)
         .get(For::Viewers, "/media/{name}", media);
     with_preflight(files, preflight)
@@ -228,11 +230,13 @@ fn pages() -> Table {
         .get(Anybody, "/grades/{grade}", pages::choose)
         .get(Anybody, "/grades/{grade}/{subject}", pages::choose)
         .get(Anybody, "/l/{code}", pages::choose)
+        .get(Anybody, "/l/{code}/slides", pages::choose)
         .get(Anybody, "/{lang}", pages::home_of_language)
         .get(Anybody, "/{lang}/", pages::home)
         .get(Anybody, "/{lang}/grades/{grade}", pages::grade)
         .get(Anybody, "/{lang}/grades/{grade}/{subject}", pages::subject)
         .get(Viewers, "/{lang}/l/{code}", pages::lesson)
+        .get(Viewers, "/{lang}/l/{code}/slides", pages::slides)
         .get(Anybody, "/assets/{name}", pages::asset)
 }
 

@@ -22,6 +22,7 @@ mod job_events;
 mod jobs_command;
 mod lesson_command;
 mod people;
+mod renditions;
 mod round_trip;
 mod serve;
 mod support;

@@ -12,7 +12,7 @@ mod tests;
 pub mod uploads;
 pub mod work;
 
-pub use lesson::{audio, captions, clip, poster, video};
+pub use lesson::{audio, captions, clip, poster, sheet, storyboard, video};
 pub use media::media;
 pub use remembered::{Remembered, remember};
 

@@ -67,12 +67,25 @@ static DESK: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// What a page of slides looks like besides.
+static SLIDES_LOOK: LazyLock<Asset> = LazyLock::new(|| {
+    let sheet = include_str!("../../web/src/slides.css");
+    Asset::new(
+        "slides",
+        "css",
+        "text/css; charset=utf-8",
+        sheet.as_bytes().into(),
+    )
+});
+
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let icon = include_str!("../../web/src/icon.svg");
     Asset::new("icon", "svg", "image/svg+xml", icon.as_bytes().into())
 });
 
 static LESSON: LazyLock<Option<Asset>> = LazyLock::new(|| script("lesson"));
+
+static SLIDES: LazyLock<Option<Asset>> = LazyLock::new(|| script("slides"));
 
 static UPLOAD: LazyLock<Option<Asset>> = LazyLock::new(|| script("upload"));
 
@@ -94,6 +107,11 @@ pub(super) fn desk_look() -> &'static str {
     &DESK.url
 }
 
+/// Where the style sheet of slides is.
+pub(super) fn slides_look() -> &'static str {
+    &SLIDES_LOOK.url
+}
+
 /// Where the icon is.
 pub(super) fn icon() -> &'static str {
     &ICON.url
@@ -102,6 +120,11 @@ pub(super) fn icon() -> &'static str {
 /// Where the lesson's script is, if it was built.
 pub(super) fn lesson_script() -> Option<&'static str> {
     LESSON.as_ref().map(|asset| asset.url.as_str())
+}
+
+/// Where the script of slides is, if it was built.
+pub(super) fn slides_script() -> Option<&'static str> {
+    SLIDES.as_ref().map(|asset| asset.url.as_str())
 }
 
 /// Where the upload page's script is, if it was built.
@@ -120,8 +143,10 @@ pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Respo
     let all = [
         Some(&*LOOK),
         Some(&*DESK),
+        Some(&*SLIDES_LOOK),
         Some(&*ICON),
         LESSON.as_ref(),
+        SLIDES.as_ref(),
         UPLOAD.as_ref(),
         JOBS.as_ref(),
     ];

@@ -79,6 +79,8 @@ struct Files {
     source: String,
     captions: String,
     poster: String,
+    slide: String,
+    rendition: String,
     attachment: String,
     /// What can be undone.
     change: i64,
@@ -205,6 +207,7 @@ impl Archive {
         let name = match route {
             "/api/v1/lessons/{code}/attachments/{name}" => &self.files.attachment,
             "/l/{code}/captions/{name}" => "az.vtt",
+            "/l/{code}/{sheet}" => "storyboard-0.jpg",
             "/media/{name}" | "/media/hls/{format}/{name}/{part}" => &self.files.source,
             _ => "nothing",
         };
@@ -218,6 +221,7 @@ impl Archive {
             .replace("{lang}", "en")
             .replace("{code}", self.code.as_str())
             .replace("{name}", name)
+            .replace("{sheet}", name)
             .replace("{format}", &format!("v{VIEW_FORMAT}"))
             .replace("{part}", "video.m3u8")
             .replace("{grade}", "7")
@@ -245,6 +249,11 @@ impl Archive {
             .replace(&self.files.source, "0123456789abcdef0123456789abcdef.mp4")
             .replace(&self.files.captions, "0123456789abcdef0123456789abcdef.vtt")
             .replace(&self.files.poster, "0123456789abcdef0123456789abcdef.jpg")
+            .replace(&self.files.slide, "0123456789abcdef0123456789abcdef.webp")
+            .replace(
+                &self.files.rendition,
+                "0123456789abcdef0123456789abcdef.mp4",
+            )
     }
 }
 
@@ -331,8 +340,19 @@ fn draft(
         ..stored(data, Role::Captions, "vtt", "text/vtt", b"WEBVTT\n")
     };
     let poster = stored(data, Role::Poster, "jpg", "image/jpeg", b"a picture");
-    c.add_file(recording, &captions)?;
-    c.add_file(recording, &poster)?;
+    let slide = NewFile {
+        start: Some(Millis(0)),
+        ..stored(data, Role::Slide, "webp", "image/webp", b"a slide")
+    };
+    let rendition = NewFile {
+        quality: Some(240),
+        ..stored(data, Role::Rendition, "mp4", "video/mp4", &video)
+    };
+    let sheet = stored(data, Role::Storyboard, "jpg", "image/jpeg", b"pictures");
+    let cues = stored(data, Role::Storyboard, "vtt", "text/vtt", b"WEBVTT\n");
+    for made in [&captions, &poster, &slide, &rendition, &sheet, &cues] {
+        c.add_file(recording, made)?;
+    }
     let attachment = stored(data, Role::Attachment, "pdf", "application/pdf", b"a sheet");
     c.add_file(recording, &attachment)?;
     // What there is to undo: it was said before.
@@ -346,6 +366,8 @@ fn draft(
         source: source.name,
         captions: captions.name,
         poster: poster.name,
+        slide: slide.name,
+        rendition: rendition.name,
         attachment: attachment.name,
         change: c.snapshot().changes(Some(saved.id), None, 1)?[0].id,
         job: c.snapshot().jobs_of_lessons(&[saved.id])?[0].id,
@@ -472,9 +494,14 @@ async fn outsiders_cannot_tell_a_draft_from_what_never_was() {
     for more in [
         format!("/l/{code}/video.mp4?form=fragmented"),
         format!("/l/{code}/video.mp4?q=360&download"),
+        format!("/l/{code}/video.mp4?form=original"),
+        format!("/az/l/{code}?q=240"),
+        format!("/az/l/{}/slides", code.as_str().to_lowercase()),
         format!("/l/{}/video.mp4", code.as_str().to_lowercase()),
         format!("/media/{}", files.captions),
         format!("/media/{}", files.poster),
+        format!("/media/{}", files.slide),
+        format!("/media/hls/v{VIEW_FORMAT}/{}/video.m3u8", files.rendition),
         format!(
             "/media/hls/v{VIEW_FORMAT}/{}/captions.m3u8?seconds=9",
             files.captions

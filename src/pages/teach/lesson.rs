@@ -9,7 +9,7 @@ use super::lesson_form::{Filled, Form, Trouble, Widget};
 use super::lesson_nav::{LessonNav, Refused, Tab};
 use super::{Desk, Frame, jobs, see};
 use crate::auth::permission::Act;
-use crate::catalogue::{Lesson, Role, Stands, Upload, UploadState, Visibility};
+use crate::catalogue::{Lesson, Stands, Upload, UploadState, Visibility};
 use crate::clock::UnixMillis;
 use crate::desk::{self, ConflictError, Mine};
 use crate::http::fields::Fields as Sent;
@@ -308,13 +308,13 @@ impl RecordingView {
     }
 
     fn new(language: Language, lesson: &Lesson) -> Self {
-        let (Some(recording), Some(video)) = (&lesson.recording, lesson.video()) else {
+        let (Some(recording), Some(source)) = (&lesson.recording, lesson.source()) else {
             return Self::None;
         };
         let mut facts = vec![
             language.count("desk-edition", recording.edition.into()),
             language.count("minutes", recording.duration.about_minutes()),
-            words::size(language, video.file.bytes),
+            words::size(language, source.file.bytes),
         ];
         facts.push(match recording.size {
             Some((width, height)) => format!("{width}\u{a0}×\u{a0}{height}"),
@@ -323,8 +323,7 @@ impl RecordingView {
         if !recording.has_sound {
             facts.push(language.text("silent"));
         }
-        let made = lesson.files_of(Role::Rendition).next().is_some();
-        let watchable = recording.playable || made;
+        let watchable = lesson.played().is_some();
         Self::Some {
             facts: facts.join(" · "),
             state: match watchable {
