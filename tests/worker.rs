@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use teledars::catalogue::{Catalogue, Job, JobFilter, JobKind, JobState};
+use teledars::catalogue::{Catalogue, Job, JobFilter, JobKind, JobState, Whose};
 
 use crate::support::archive::{Archive, files_below};
 use crate::support::client::Response;
@@ -49,8 +49,13 @@ fn token(archive: &Archive, name: &str, role: &str) -> String {
 
 fn jobs(archive: &Archive) -> Vec<Job> {
     let catalogue = Catalogue::open(archive.data(), 1).unwrap();
-    let all = catalogue.read_blocking(|c| c.jobs(&JobFilter::default(), 0, 100));
-    all.unwrap()
+    let filter = JobFilter {
+        whose: Whose::All,
+        lesson: None,
+        state: None,
+    };
+    let all = catalogue.read_blocking(move |c| c.jobs(&filter, None, 100));
+    all.unwrap().0
 }
 
 /// The job of `kind`, as soon as it is in `state`.

@@ -52,6 +52,11 @@ pub(super) struct JobBody {
     /// What the probe found; null: it has not been done.
     #[schema(value_type = Option<Object>)]
     facts: Option<serde_json::Value>,
+    /// The language that the lesson speaks (BCP 47).
+    #[schema(example = "az")]
+    language: String,
+    /// Languages in which it has captions.
+    captioned: Vec<String>,
     limits: LimitsBody,
 }
 
@@ -105,6 +110,8 @@ impl JobBody {
             source: FootageBody::new(url("source"), &claim.source),
             narrow: narrow.map(|file| FootageBody::new(url("narrow"), file)),
             facts: facts.and_then(|json| serde_json::from_str(json).ok()),
+            language: claim.language.clone(),
+            captioned: claim.captioned.clone(),
             limits: LimitsBody {
                 wall_seconds: settings.tools.wall.as_secs(),
                 memory_bytes: settings.tools.memory.0,

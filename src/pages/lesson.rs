@@ -161,7 +161,7 @@ fn waits(c: &Snapshot<'_>, lesson: &Lesson) -> Result<bool, catalogue::Error> {
     if lesson.recording.is_none() || made.iter().any(|r| lesson.files_of(*r).next().is_some()) {
         return Ok(false);
     }
-    let jobs = c.jobs_of_lesson(lesson.id)?;
+    let jobs = c.jobs_of_lessons(&[lesson.id])?;
     Ok(jobs.iter().any(|job| {
         matches!(job.kind, JobKind::Probe | JobKind::Narrow | JobKind::Ladder)
             && matches!(job.state, JobState::Queued | JobState::Running)

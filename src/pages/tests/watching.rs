@@ -186,7 +186,7 @@ async fn what_browsers_cannot_play_is_offered_to_download() {
 
     // Nothing is made of it any more.
     let cancel = move |c: &crate::catalogue::Change<'_>| {
-        for job in c.snapshot().jobs_of_lesson(saved.id)? {
+        for job in c.snapshot().jobs_of_lessons(&[saved.id])? {
             c.cancel_job(job.id)?;
         }
         Ok(())
