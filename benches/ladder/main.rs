@@ -105,6 +105,8 @@ impl Watch for Nobody {
 /// A recording that was looked into.
 fn task(source: &Path, folder: &Path) -> Task {
     let mut task = Task {
+        language: None,
+        captioned: Vec::new(),
         kind: JobKind::Probe,
         source: source.to_owned(),
         narrow: None,
