@@ -157,8 +157,8 @@ pub(super) struct Finder {
     most: usize,
     last: Option<(Millis, Gray)>,
     moves: [u8; BLOCKS],
-    /// Whether much moved between the last two frames.
-    moved: bool,
+    /// Part of the picture that moved between the last two frames.
+    moving: f64,
     still: u32,
     /// Since when the picture stands still, if it does.
     still_since: Millis,
@@ -182,7 +182,7 @@ impl Finder {
             most: most.max(1),
             last: None,
             moves: [0; BLOCKS],
-            moved: false,
+            moving: 0.0,
             still: 0,
             still_since: Millis(0),
             rests_since: None,
@@ -199,14 +199,18 @@ impl Finder {
     pub(super) fn see(&mut self, at: Millis, gray: Gray) {
         let moving = self.move_on(&gray);
         let lively = self.moves.map(|sum| sum >= LIVELY);
-        self.judge(at, &gray, moving);
+        if let Some((then, last)) = self.last.take() {
+            self.judge(then, &last, self.moving.max(moving));
+            self.last = Some((then, last));
+        }
+        self.moving = moving;
         if gray.is_blank() {
             self.still = 0;
             if self.open.is_some() {
                 self.astray.get_or_insert(at);
             }
         } else {
-            self.follow(at, &gray, &lively, moving);
+            self.follow(at, &gray, &lively);
         }
         self.last = Some((at, gray));
         if self.found.len() > 2 * self.most {
@@ -222,7 +226,7 @@ impl Finder {
         let moved = gray.moved_since(last);
         let count = |blocks: &Blocks| blocks.iter().filter(|block| **block).count();
         let moving = count(&moved) as f64 / BLOCKS as f64;
-        if moving > CUT && !self.moved {
+        if moving > CUT && self.moving <= CUT / 2.0 {
             // Whatever moved before has nothing to do with what is to be seen now.
             self.moves = [0; BLOCKS];
         } else {
@@ -235,7 +239,6 @@ impl Finder {
                 };
             }
         }
-        self.moved = moving > CUT / 2.0;
         let lively = self.moves.map(|sum| sum >= LIVELY);
         let strange = (0..BLOCKS).filter(|n| moved[*n] && !lively[*n]).count();
         match count(&moved) <= FEW {
@@ -256,7 +259,7 @@ impl Finder {
         moving
     }
 
-    /// Keeps the best frame.
+    /// Keeps the best frame; that something moved before or after it makes it worse.
     fn judge(&mut self, at: Millis, gray: &Gray, moving: f64) {
         let blank = gray.is_blank();
         let worth = gray.detail() as f64 / (1.0 + 4.0 * moving) * if blank { 0.001 } else { 1.0 };
@@ -299,7 +302,7 @@ impl Finder {
         self.resting = None;
     }
 
-    fn follow(&mut self, at: Millis, gray: &Gray, lively: &Blocks, moving: f64) {
+    fn follow(&mut self, at: Millis, gray: &Gray, lively: &Blocks) {
         let settled = self.still >= SETTLED;
         let relation = match &self.open {
             None => Relation::Other,
@@ -317,7 +320,6 @@ impl Finder {
                 at
             });
             self.forget();
-            self.judge(at, gray, moving);
         }
         let left = self.astray.unwrap_or(at);
         if settled {
@@ -439,6 +441,9 @@ impl Finder {
 
     /// All slides, in the order of time; at least one if there was any frame.
     pub(super) fn end(mut self, end: Millis) -> Vec<Found> {
+        if let Some((at, last)) = self.last.take() {
+            self.judge(at, &last, self.moving);
+        }
         self.close();
         self.take_resting();
         if let Some(left) = self.astray
