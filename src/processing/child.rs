@@ -104,13 +104,16 @@ pub(super) struct Watched<'a> {
     pub nice: u8,
 }
 
+/// Gets bytes as they come.
+type OnBytes<'a> = &'a (dyn Fn(&[u8]) + Sync);
+
 /// Who reads a process's standard output while it runs.
 #[derive(Clone, Copy)]
 enum Reader<'a> {
     /// It is kept until the end.
     Nobody,
     /// Line by line, or as bytes if somebody takes those.
-    Watched(&'a Watched<'a>, Option<&'a (dyn Fn(&[u8]) + Sync)>),
+    Watched(&'a Watched<'a>, Option<OnBytes<'a>>),
 }
 
 impl<'a> Reader<'a> {

@@ -72,7 +72,7 @@ impl Canvas {
         dice.next();
         for letter in 0..letters {
             let kind = dice.next();
-            if kind % 6 == 0 {
+            if kind.is_multiple_of(6) {
                 continue; // between words
             }
             let tall = 2 + (kind / 6 % 3) as usize;

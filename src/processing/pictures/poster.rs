@@ -117,7 +117,7 @@ fn store(
 fn look_for(duration: Millis) -> Millis {
     match duration.0 {
         0..60_000 => Millis(duration.0.max(1)),
-        _ => Millis((duration.0 / 2).max(60_000).min(LONGEST_LOOK.0)),
+        _ => Millis((duration.0 / 2).clamp(60_000, LONGEST_LOOK.0)),
     }
 }
 

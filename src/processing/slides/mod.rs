@@ -24,7 +24,7 @@ const BUDGET: (u64, u64) = (100_000, 9_500);
 const MOST: (u64, u64, u64) = (12, 3, 400);
 /// How far before its moment a frame is looked for where pictures come seldom.
 const BACK: Millis = Millis(15_000);
-/// Width in parts of 960, and quality, that are tried, the best first.
+/// Widths, and qualities of WebP, that are tried, the best first.
 const WEBP: [(u32, u8); 8] = [
     (960, 75),
     (960, 60),
@@ -35,7 +35,7 @@ const WEBP: [(u32, u8); 8] = [
     (480, 25),
     (400, 10),
 ];
-/// The same with quantisers.
+/// Widths, and quantisers of JPEG.
 const JPEG: [(u32, u8); 8] = [
     (960, 4),
     (960, 7),
@@ -85,11 +85,11 @@ pub(super) fn run(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> 
         ));
     }
     let mut products = Vec::new();
-    for (steps, format) in [
-        (WEBP, Format::Webp as fn(u8) -> Format),
-        (JPEG, Format::Jpeg as fn(u8) -> Format),
-    ] {
-        let stored = within_budget(task, &strip, &places, (steps, format, duration), watch)?;
+    let budget = BUDGET.0 + BUDGET.1 * duration.0 / 60_000;
+    let webp = WEBP.map(|(width, quality)| (width, Format::Webp(quality)));
+    let jpeg = JPEG.map(|(width, quantiser)| (width, Format::Jpeg(quantiser)));
+    for steps in [webp, jpeg] {
+        let stored = within(budget, task, &strip, &places, &steps, watch)?;
         products.extend(named(task, &found, &places, stored)?);
     }
     Ok(Outcome {
@@ -147,24 +147,19 @@ fn frame_of(
     Ok(any)
 }
 
-/// Stores the strip in the best quality that fits: what a page loads, a slide that comes back counted again.
-fn within_budget(
+/// Stores the strip in the best of these widths and qualities of which all slides that a page loads fit into the budget:
+/// one that comes back counts again.
+fn within(
+    budget: u64,
     task: &Task,
     strip: &Strip,
     places: &[usize],
-    (steps, format, duration): ([(u32, u8); 8], fn(u8) -> Format, Millis),
+    steps: &[(u32, Format)],
     watch: &dyn Watch,
 ) -> Result<Stored, TaskError> {
-    let budget = BUDGET.0 + BUDGET.1 * duration.0 / 60_000;
     let mut stored = None;
-    let mut tried = None;
-    for (width, quality) in steps {
+    for (width, format) in steps.iter().copied() {
         let size = fitted(strip.size(), (width, width * LARGEST.1 / LARGEST.0));
-        if tried == Some((size, quality)) {
-            continue;
-        }
-        tried = Some((size, quality));
-        let format = format(quality);
         let filters = format!("scale={}:{}", size.0, size.1);
         let files = strip.store(task, ("slide", strip.len()), (format, &filters), watch)?;
         let bytes = weight(places.iter().map(|place| &files[*place]))?;
