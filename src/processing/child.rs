@@ -104,6 +104,27 @@ pub(super) struct Watched<'a> {
     pub nice: u8,
 }
 
+/// Gets bytes as they come.
+type OnBytes<'a> = &'a (dyn Fn(&[u8]) + Sync);
+
+/// Who reads a process's standard output while it runs.
+#[derive(Clone, Copy)]
+enum Reader<'a> {
+    /// It is kept until the end.
+    Nobody,
+    /// Line by line, or as bytes if somebody takes those.
+    Watched(&'a Watched<'a>, Option<OnBytes<'a>>),
+}
+
+impl<'a> Reader<'a> {
+    fn watched(self) -> Option<&'a Watched<'a>> {
+        match self {
+            Self::Nobody => None,
+            Self::Watched(watched, _) => Some(watched),
+        }
+    }
+}
+
 /// How often [`Watched::ends`] is asked.
 const ASK_EVERY: Duration = Duration::from_millis(200);
 
@@ -120,7 +141,24 @@ pub(super) fn run(
     limits: Limits,
     isolation: Isolation,
 ) -> Result<Finished, ChildError> {
-    start(program, arguments, limits, isolation, None)
+    start(program, arguments, limits, isolation, Reader::Nobody)
+}
+
+/// [`run_watched`] for a program whose standard output is no text: `on_bytes` gets it piece by piece, nothing is kept,
+/// and [`Watched::on_line`] is never called.
+///
+/// # Errors
+/// As [`run_watched`].
+pub(super) fn run_read(
+    program: &Path,
+    arguments: &[OsString],
+    limits: Limits,
+    isolation: Isolation,
+    watched: &Watched<'_>,
+    on_bytes: &(dyn Fn(&[u8]) + Sync),
+) -> Result<Finished, ChildError> {
+    let reader = Reader::Watched(watched, Some(on_bytes));
+    start(program, arguments, limits, isolation, reader)
 }
 
 /// [`run`] for what takes long: somebody sees its lines, and may stop it.
@@ -134,7 +172,8 @@ pub(super) fn run_watched(
     isolation: Isolation,
     watched: &Watched<'_>,
 ) -> Result<Finished, ChildError> {
-    start(program, arguments, limits, isolation, Some(watched))
+    let reader = Reader::Watched(watched, None);
+    start(program, arguments, limits, isolation, reader)
 }
 
 fn start(
@@ -142,7 +181,7 @@ fn start(
     arguments: &[OsString],
     limits: Limits,
     isolation: Isolation,
-    watched: Option<&Watched<'_>>,
+    reader: Reader<'_>,
 ) -> Result<Finished, ChildError> {
     // Looked up here, because behind a wrapper a missing program would look like a failing one.
     let found = find(program).ok_or_else(|| ChildError::Missing(program.to_path_buf()))?;
@@ -151,7 +190,7 @@ fn start(
         Isolation::LimitsOnly => &[],
     };
     let mut bounds = bounds(limits);
-    if let Some((watched, nice)) = watched.zip(find(Path::new("nice"))) {
+    if let Some((watched, nice)) = reader.watched().zip(find(Path::new("nice"))) {
         bounds.splice(
             0..0,
             [nice.into(), "-n".into(), watched.nice.to_string().into()],
@@ -166,7 +205,7 @@ fn start(
         program: name.clone(),
         error,
     };
-    match supervise(&line.collect::<Vec<_>>(), limits, watched).map_err(failed)? {
+    match supervise(&line.collect::<Vec<_>>(), limits, reader).map_err(failed)? {
         (Outcome::Exited, finished) => Ok(finished),
         (Outcome::Ended, _) => Err(ChildError::Ended),
         (Outcome::TooSlow, _) => Err(ChildError::TooSlow {
@@ -191,8 +230,9 @@ enum Outcome {
 fn supervise(
     line: &[&OsStr],
     limits: Limits,
-    watched: Option<&Watched<'_>>,
+    reader: Reader<'_>,
 ) -> io::Result<(Outcome, Finished)> {
+    let watched = reader.watched();
     let mut child = spawn(line)?;
     let pid = Pid::from_child(&child);
     // From here on the child must be reaped, so errors wait until it is.
@@ -205,9 +245,10 @@ fn supervise(
         let stdout = scope.spawn(move || {
             let mut kept = Vec::new();
             let mut pipe = BufReader::new(stdout?.take(limits.output.0.saturating_add(1)));
-            let read = match watched {
-                None => pipe.read_to_end(&mut kept).map(|_| ()),
-                Some(watched) => tell_lines(&mut pipe, watched.on_line),
+            let read = match reader {
+                Reader::Nobody => pipe.read_to_end(&mut kept).map(|_| ()),
+                Reader::Watched(watched, None) => tell_lines(&mut pipe, watched.on_line),
+                Reader::Watched(_, Some(on_bytes)) => hand_over(&mut pipe, on_bytes),
             };
             if pipe.get_ref().limit() == 0 {
                 flooded.send(Outcome::TooMuchOutput).ok();
@@ -276,6 +317,19 @@ fn tell_lines(pipe: &mut impl BufRead, on_line: &dyn Fn(&str)) -> io::Result<()>
             return Ok(());
         }
         on_line(String::from_utf8_lossy(&line).trim_end());
+    }
+}
+
+/// Gives whoever takes bytes what there is.
+fn hand_over(pipe: &mut impl BufRead, on_bytes: &dyn Fn(&[u8])) -> io::Result<()> {
+    loop {
+        let piece = pipe.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(());
+        }
+        on_bytes(piece);
+        let taken = piece.len();
+        pipe.consume(taken);
     }
 }
 
@@ -408,7 +462,7 @@ fn works(wrapper: &[OsString]) -> bool {
         output: Bytes(0),
         file: Bytes(0),
     };
-    supervise(&line, limits, None).is_ok_and(|(_, finished)| finished.status.success())
+    supervise(&line, limits, Reader::Nobody).is_ok_and(|(_, finished)| finished.status.success())
 }
 
 fn search_path() -> OsString {

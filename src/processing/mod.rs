@@ -9,6 +9,10 @@ mod child;
 pub mod facts;
 mod ffmpeg;
 mod ffprobe;
+#[cfg(test)]
+mod films;
+mod frames;
+mod gray;
 mod hand_in;
 pub mod ladder;
 mod log;

@@ -40,7 +40,7 @@ fn sh(script: &str, limits: Limits) -> Result<Finished, ChildError> {
     run("sh", &["-c".as_ref(), script.as_ref()], limits)
 }
 
-fn ffmpeg(folder: &Path, line: &str) {
+pub(super) fn ffmpeg(folder: &Path, line: &str) {
     let mut arguments: Vec<OsString> = ["-nostdin", "-v", "error", "-y"]
         .iter()
         .map(OsString::from)
