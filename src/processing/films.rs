@@ -166,6 +166,8 @@ impl Film {
 /// What a job makes of a recording, in a folder with an awkward name.
 pub(super) fn make(below: &Path, source: &Path, kind: JobKind, narrow: Option<&Path>) -> Outcome {
     let mut task = Task {
+        language: None,
+        captioned: Vec::new(),
         kind: JobKind::Probe,
         source: source.to_path_buf(),
         narrow: narrow.map(Path::to_path_buf),
