@@ -78,6 +78,10 @@ bench-upload: $(TARGET)/web.stamp | setup-bench ## uploads beside cp, @tus/serve
 bench-catalogue: $(TARGET)/web.stamp | setup-run ## import and pages at 10,000 and 100,000 lessons, as a table
 	$(CARGO) bench --locked --bench catalogue
 
+.PHONY: bench-ladder
+bench-ladder: $(TARGET)/web.stamp | setup-run ## qualities: one pass beside one ffmpeg each, sizes and likeness, as tables (8 minutes)
+	$(CARGO) bench --locked --bench ladder -- $(BENCH)
+
 .PHONY: soak
 soak: soak-uploads ## uploads as below; then students come and go for SOAK_SECONDS; memory and descriptors stay flat
 	python3 scripts/soak --teledars "$(TARGET)/release/teledars" --seconds $(SOAK_SECONDS)

@@ -291,7 +291,7 @@ CREATE TABLE people (
     name          TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 100),  -- signs in with it; as it was first written
     name_folded   TEXT    NOT NULL UNIQUE CHECK (length(name_folded) >= 1), -- search/fold.rs: Əli, əli and eli are one person
     password_hash TEXT             CHECK (password_hash GLOB '$argon2id$*'),  -- PHC string; null: acts by token only
-    role          TEXT    NOT NULL CHECK (role IN ('teacher', 'editor', 'admin')),
+    role          TEXT    NOT NULL CHECK (role IN ('worker', 'teacher', 'editor', 'admin')),
     quota         INTEGER          CHECK (quota >= 0),   -- bytes of recordings; null: the setting's default
     disabled_at   INTEGER,
     created_at    INTEGER NOT NULL
@@ -326,7 +326,7 @@ CREATE TABLE tokens (
     id           INTEGER PRIMARY KEY,                   -- by which a token is revoked; says nothing about it
     token_sha256 BLOB    NOT NULL UNIQUE CHECK (length(token_sha256) = 32), -- shown once, never stored
     person       INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
-    role         TEXT    NOT NULL CHECK (role IN ('teacher', 'editor', 'admin')), -- acts with the lesser of this and the person's own
+    role         TEXT    NOT NULL CHECK (role IN ('worker', 'teacher', 'editor', 'admin')), -- acts with the lesser of this and the person's own
     label        TEXT             CHECK (length(label) BETWEEN 1 AND 100),  -- what it is for
     created_at   INTEGER NOT NULL,
     expires_at   INTEGER NOT NULL,
@@ -390,6 +390,7 @@ CREATE TABLE jobs (
     worker        TEXT    CHECK (length(worker) BETWEEN 1 AND 100),  -- who has it, or had it last; 'server': this archive's own
     lease         TEXT    CHECK (length(lease) = 32),   -- what whoever has it shows; another one for each attempt
     leased_until_at INTEGER,                            -- after this it may be given to another
+    begun_at      INTEGER,                              -- when the present attempt began, or the last one did
     not_before_at INTEGER NOT NULL DEFAULT 0,           -- it rests until then, after a failure
     planned       TEXT    CHECK (length(planned) > 0),  -- keys of the store, separated by spaces: bytes that are on their way there
     error         TEXT    CHECK (length(error) BETWEEN 1 AND 2000),  -- what went wrong last, for the teacher
@@ -400,3 +401,4 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE INDEX jobs_waiting ON jobs (priority DESC, id) WHERE state = 'queued';
 CREATE INDEX jobs_running ON jobs (leased_until_at) WHERE state = 'running';
+CREATE INDEX jobs_of_state ON jobs (state, updated_at);                -- lists; what changed lately

@@ -11,8 +11,9 @@ use crate::auth::permission::{Act, Actor, Standing};
 use crate::auth::sign_in::{self, SignIn};
 use crate::catalogue::{self, Catalogue, Found, Lesson, Vocabulary};
 use crate::config::{self, BaseUrl};
-use crate::desk::{self, Desk};
+use crate::desk::{self, Desk, JobFeed, StreamLimits};
 use crate::media::Store;
+use crate::processing::{self, Remote, Tools};
 use crate::streaming::Views;
 use crate::units::{Bytes, Code};
 use crate::upload::{self, Uploader, Uploads};
@@ -47,6 +48,10 @@ pub struct App {
     pub sign_in: SignIn,
     /// Where lessons are made.
     pub desk: Desk,
+    /// Jobs that are done elsewhere.
+    pub jobs: Remote,
+    /// What changes in the queue of jobs.
+    pub job_feed: JobFeed,
     seats: Arc<Semaphore>,
     vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
 }
@@ -110,6 +115,14 @@ impl App {
                     teacher_quota: Bytes(settings.teacher_quota_bytes),
                 },
             ),
+            jobs: Remote::new(&catalogue, &store, job_settings(&settings)),
+            job_feed: JobFeed::new(
+                catalogue.clone(),
+                StreamLimits {
+                    per_person: settings.event_streams_per_person,
+                    all: settings.event_streams,
+                },
+            ),
             catalogue,
             store,
             base: settings.base()?,
@@ -129,6 +142,15 @@ impl App {
     ) -> Option<T> {
         let desk = self.desk.clone();
         tokio::task::spawn_blocking(move || work(&desk)).await.ok()
+    }
+
+    /// Asks about jobs that are done elsewhere, on a thread that may wait. `None`: as [`App::at_desk`].
+    pub async fn at_jobs<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Remote) -> T + Send + 'static,
+    ) -> Option<T> {
+        let jobs = self.jobs.clone();
+        tokio::task::spawn_blocking(move || work(&jobs)).await.ok()
     }
 
     /// A seat for a thread that waits for a client, as long as the client likes; `None`: all are taken. Whoever reads
@@ -199,5 +221,21 @@ fn upload_limits(settings: &config::Serve) -> upload::Limits {
         open_per_person: settings.open_uploads_per_person,
         open: settings.open_uploads,
         kept_for: Duration::from_secs(settings.upload_expires_hours * 3600),
+    }
+}
+
+fn job_settings(settings: &config::Serve) -> processing::Settings {
+    let speech = settings.speech_program.clone();
+    processing::Settings {
+        at_once: settings.jobs,
+        attempts: settings.job_attempts,
+        lease_seconds: settings.job_lease_seconds,
+        tools: Tools {
+            wall: Duration::from_secs(settings.job_seconds),
+            memory: Bytes(settings.job_memory_bytes),
+            nice: settings.job_nice,
+            speech: Some(speech).filter(|p| !p.as_os_str().is_empty()),
+            ..Tools::default()
+        },
     }
 }

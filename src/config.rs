@@ -168,10 +168,16 @@ settings! {
         sign_in_attempts_per_address, "TELEDARS_SIGN_IN_ATTEMPTS_PER_ADDRESS", u32 = "100";
         /// Seconds of the window in which attempts to sign in are counted.
         sign_in_window_seconds, "TELEDARS_SIGN_IN_WINDOW_SECONDS", u64 = "900";
+        /// Streams of events, as pages that show the queue keep them open, of one person's at once.
+        event_streams_per_person, "TELEDARS_EVENT_STREAMS_PER_PERSON", usize = "6";
+        /// Streams of events at once.
+        event_streams, "TELEDARS_EVENT_STREAMS", usize = "100";
         /// Jobs of ffmpeg at once: qualities, pictures, slides. Each uses all cores, at a low priority. 0: none here.
         jobs, "TELEDARS_JOBS", usize = "1";
         /// Times that a job is tried.
         job_attempts, "TELEDARS_JOB_ATTEMPTS", u32 = "3";
+        /// Seconds that a job stays with a worker that is not heard of: then another one gets it.
+        job_lease_seconds, "TELEDARS_JOB_LEASE_SECONDS", u64 = "60";
         /// Seconds that a job's program may run.
         job_seconds, "TELEDARS_JOB_SECONDS", u64 = "21600";
         /// Bytes of address space that a job's program may take.
@@ -245,7 +251,7 @@ pub fn check_environment(names: impl Iterator<Item = String>) -> Result<(), Erro
         let lists = [
             GeneralGiven::VARIABLES,
             ServeGiven::VARIABLES,
-            &["TELEDARS_CONFIG"],
+            &["TELEDARS_CONFIG", "TELEDARS_WORKER_TOKEN"],
         ];
         known(&name, "the environment", &lists)?;
     }
@@ -446,9 +452,17 @@ impl Serve {
             1,
             86_400,
         )?;
+        within(
+            "event_streams_per_person",
+            self.event_streams_per_person,
+            0,
+            1000,
+        )?;
+        within("event_streams", self.event_streams, 0, 10_000)?;
         within("jobs", self.jobs, 0, 64)?;
         within("job_attempts", self.job_attempts, 1, 100)?;
         within("job_seconds", self.job_seconds, 10, 604_800)?;
+        within("job_lease_seconds", self.job_lease_seconds, 2, 86_400)?;
         within("job_memory_bytes", self.job_memory_bytes, 1 << 29, 1 << 40)?;
         within("job_nice", self.job_nice, 0, 19)?;
         self.base()?;

@@ -25,3 +25,4 @@ pub mod streaming;
 pub mod units;
 pub mod upload;
 pub mod words;
+pub mod worker;

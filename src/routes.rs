@@ -9,7 +9,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, any, get, options, post};
+use axum::routing::{MethodRouter, any, get, options, patch, post};
 use http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -57,6 +57,8 @@ pub enum For {
     Authors,
     /// Administrators.
     Administrators,
+    /// Machines that do jobs, and administrators.
+    Workers,
 }
 
 /// A route and one of its methods.
@@ -79,6 +81,7 @@ pub fn listed() -> Result<Vec<Listed>, serde_json::Error> {
     all.extend(streams().listed);
     all.extend(state().listed);
     all.extend(uploads().listed);
+    all.extend(work().listed);
     all.extend(pages().listed);
     all.extend(desk().listed);
     for (method, path, security) in api::listed()? {
@@ -88,6 +91,7 @@ pub fn listed() -> Result<Vec<Listed>, serde_json::Error> {
             api::Security::Token => For::SignedIn,
             api::Security::Author => For::Authors,
             api::Security::Administrator => For::Administrators,
+            api::Security::Worker => For::Workers,
         };
         all.push(Listed { method, path, whom });
     }
@@ -140,6 +144,7 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
         .merge(files.route_layer(remember))
         .merge(state().router)
         .merge(uploads().router)
+        .merge(work().router)
         .merge(api.layer(compressed()))
         .merge(pages().router.fallback(pages::lost).layer(compressed()))
         .merge(desk().router.layer(compressed()))
@@ -158,14 +163,32 @@ fn uploads() -> Table {
         .also(For::SignedIn, Method::DELETE, "/uploads/{id}")
 }
 
+/// The bytes of jobs that are done elsewhere; what is said about them is the API's.
+fn work() -> Table {
+    use delivery::work::{add, narrow, source, standing};
+    let product = "/work/{id}/products/{number}";
+    Table::new()
+        .get(For::Workers, "/work/{id}/source", source)
+        .get(For::Workers, "/work/{id}/narrow", narrow)
+        .list(
+            For::Workers,
+            Method::PATCH,
+            product,
+            patch(add).head(standing),
+        )
+        .also(For::Workers, Method::HEAD, product)
+}
+
 /// Bytes: what the catalogue and the disk said of them once need not be asked at each range.
 fn files() -> Table {
-    use delivery::{audio, captions, clip, media, poster, preflight, video};
+    use delivery::{audio, captions, clip, media, poster, preflight, sheet, storyboard, video};
     let files = Table::new()
         .get(For::Viewers, "/l/{code}/video.mp4", video)
         .get(For::Viewers, "/l/{code}/audio.m4a", audio)
         .get(For::Viewers, "/l/{code}/clip.mp4", clip)
         .get(For::Viewers, "/l/{code}/poster.jpg", poster)
+        .get(For::Viewers, "/l/{code}/storyboard.vtt", storyboard)
+        .get(For::Viewers, "/l/{code}/{sheet}", sheet)
         .get(For::Viewers, "/l/{code}/captions/{name}", captions)
         .get(For::Viewers, "/media/{name}", media);
     with_preflight(files, preflight)
@@ -207,11 +230,13 @@ fn pages() -> Table {
         .get(Anybody, "/grades/{grade}", pages::choose)
         .get(Anybody, "/grades/{grade}/{subject}", pages::choose)
         .get(Anybody, "/l/{code}", pages::choose)
+        .get(Anybody, "/l/{code}/slides", pages::choose)
         .get(Anybody, "/{lang}", pages::home_of_language)
         .get(Anybody, "/{lang}/", pages::home)
         .get(Anybody, "/{lang}/grades/{grade}", pages::grade)
         .get(Anybody, "/{lang}/grades/{grade}/{subject}", pages::subject)
         .get(Viewers, "/{lang}/l/{code}", pages::lesson)
+        .get(Viewers, "/{lang}/l/{code}/slides", pages::slides)
         .get(Anybody, "/assets/{name}", pages::asset)
 }
 
@@ -268,6 +293,14 @@ fn desk() -> Table {
             teach::make_link,
         )
         .get(Administrators, "/{lang}/teach/log", teach::log)
+        .get(SignedIn, "/{lang}/teach/jobs", teach::jobs)
+        .post(Authors, "/{lang}/teach/jobs/{id}/cancel", teach::cancel_job)
+        .post(Authors, "/{lang}/teach/jobs/{id}/retry", teach::retry_job)
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/jobs",
+            teach::make_all_jobs,
+        )
         .get(SignedIn, "/{lang}/teach/lessons/new", teach::new_lesson)
         .post(SignedIn, "/{lang}/teach/lessons/new", teach::begin_lesson)
         .get(Authors, "/{lang}/teach/lessons/{code}", teach::lesson)
@@ -313,6 +346,7 @@ fn desk() -> Table {
         "/teach/account",
         "/teach/people",
         "/teach/log",
+        "/teach/jobs",
         "/teach/lessons/new",
         "/teach/lessons/{code}",
         "/teach/sheet",

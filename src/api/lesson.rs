@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::catalogue::{Lesson, StoredFile};
+use crate::catalogue::{Lesson, Role, StoredFile};
 use crate::clock::UnixMillis;
 use crate::http::origin::Origin;
 
@@ -65,6 +65,13 @@ pub(super) struct LessonBody {
     visibility: &'static str,
     /// Last change that a reader could notice, RFC 3339.
     updated: Option<String>,
+    /// Bytes of the cheapest form to watch, else to save; null: no recording yet.
+    cost: Option<u64>,
+    /// A still picture, where one has been made: an address that stays.
+    poster: Option<String>,
+    /// WebVTT that tells which part of which picture beside it shows what the recording shows when: an address that
+    /// stays.
+    storyboard: Option<String>,
     /// Of the current recording.
     files: Vec<FileBody>,
 }
@@ -72,13 +79,15 @@ pub(super) struct LessonBody {
 /// A file of a lesson.
 #[derive(Serialize, ToSchema)]
 pub(super) struct FileBody {
-    /// `source`, `rendition`, `audio`, `poster`, `storyboard`, `captions` or `attachment`.
+    /// `source`, `rendition`, `audio`, `poster`, `storyboard`, `slide`, `captions` or `attachment`.
     role: &'static str,
     /// Height class of a rendition (360), kbit/s of an audio file.
     quality: Option<u32>,
     mime: String,
     bytes: u64,
     duration_ms: Option<u64>,
+    /// Of a slide: when the lesson comes to it. A slide in several types is several files of one moment.
+    start_ms: Option<u64>,
     /// Immutable: these bytes for as long as the archive has them.
     url: String,
     /// Hexadecimal; null until hashed.
@@ -99,6 +108,15 @@ impl LessonBody {
             .iter()
             .map(|f| FileBody::new(f, origin))
             .collect();
+        let cost = lesson.cost().map(|bytes| bytes.0);
+        let made = |role: Role, name: &str| {
+            let any = lesson.files_of(role).next();
+            any.map(|_| origin.url(&format!("/l/{}/{name}", lesson.code)))
+        };
+        let (poster, storyboard) = (
+            made(Role::Poster, "poster.jpg"),
+            made(Role::Storyboard, "storyboard.vtt"),
+        );
         let d = lesson.description;
         Self {
             code: lesson.code.to_string(),
@@ -142,6 +160,9 @@ impl LessonBody {
             source_url: d.source_url,
             visibility: d.visibility.as_str(),
             updated: lesson.updated.timestamp().map(|t| t.to_string()),
+            cost,
+            poster,
+            storyboard,
             files,
         }
     }
@@ -156,6 +177,7 @@ impl FileBody {
             mime: f.mime.clone(),
             bytes: f.bytes.0,
             duration_ms: f.duration.map(|d| d.0),
+            start_ms: f.start.map(|s| s.0),
             url: origin.url(&format!("/media/{}", f.name)),
             sha256: f
                 .sha256

@@ -5,6 +5,7 @@ mod lesson;
 mod lessons;
 mod people;
 mod uploads;
+mod work;
 
 use ::http::Method;
 use utoipa::OpenApi;
@@ -26,8 +27,16 @@ use crate::app::Shared;
     tags(
         (name = "lessons", description = "Lessons that anybody may see, and with a token one's own drafts."),
         (name = "desk", description = "Making lessons: what a teacher does at the desk. Values that cannot be are told one by one in `errors`."),
+        (name = "jobs", description = "What is made of recordings: qualities, pictures, slides, captions; how far it is, and what became of it."),
         (name = "people", description = "Who may do what. With a token: Authorization: Bearer."),
         (name = "uploads", description = "Recordings on their way in, by tus 1.0.0 at /uploads."),
+        (name = "work", description = "Jobs for machines elsewhere, as teledars worker does them: claim one, read its recording, \
+                                       send what was made of it, say that it is done. Whoever has a job shows its lease: here in the \
+                                       body, with bytes in the header Job-Lease. 409 of type /problems/lease-lost means that the job is \
+                                       another's now. The recording lies at /work/ID/source (as it came) and /work/ID/narrow (in 240p, \
+                                       once there is that), with ranges and If-Range. Files go to /work/ID/products/NUMBER, numbered from 0: \
+                                       HEAD tells in Upload-Offset how many bytes are here, PATCH adds more there, with the same header and \
+                                       Content-Type: application/offset+octet-stream, as in tus 1.0.0."),
     ),
     modifiers(&Tokens),
 )]
@@ -65,6 +74,14 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(desk::files::show_edition))
         .routes(routes!(desk::history::list))
         .routes(routes!(desk::history::undo))
+        .routes(routes!(desk::jobs::list))
+        .routes(routes!(desk::jobs::one))
+        .routes(routes!(desk::jobs::log))
+        .routes(routes!(desk::jobs::cancel))
+        .routes(routes!(desk::jobs::retry))
+        .routes(routes!(desk::jobs::of_lesson, desk::jobs::make))
+        .routes(routes!(desk::job_events::all))
+        .routes(routes!(desk::job_events::of_lesson))
         .routes(routes!(desk::lessons::list))
         .routes(routes!(desk::lessons::one))
         .routes(routes!(desk::sheet::export, desk::sheet::apply))
@@ -75,6 +92,11 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(lessons::description))
         .routes(routes!(uploads::list))
         .routes(routes!(uploads::one))
+        .routes(routes!(work::claim))
+        .routes(routes!(work::progress))
+        .routes(routes!(work::done))
+        .routes(routes!(work::failed))
+        .routes(routes!(work::give_back))
         .routes(routes!(people::me))
         .routes(routes!(people::tokens, people::make_token))
         .routes(routes!(people::revoke_token))
@@ -101,6 +123,8 @@ pub enum Security {
     Author,
     /// An administrator's.
     Administrator,
+    /// A worker's, or an administrator's.
+    Worker,
 }
 
 /// Every method and path, as the description says.
@@ -130,6 +154,7 @@ fn security(requirements: &serde_json::Value) -> Security {
         Some(_) if all.len() > 1 => Security::Optional,
         Some(roles) if roles.is_empty() => Security::Token,
         Some(roles) if roles.iter().any(|r| r == "author") => Security::Author,
+        Some(roles) if roles.iter().any(|r| r == "worker") => Security::Worker,
         Some(_) => Security::Administrator,
     }
 }

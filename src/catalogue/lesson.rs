@@ -329,28 +329,85 @@ impl Lesson {
         self.files.iter().filter(move |f| f.file.role == role)
     }
 
-    /// The video to send when nothing else is asked for: the footage as it came.
-    pub fn video(&self) -> Option<&StoredFile> {
+    /// The footage as it came.
+    pub fn source(&self) -> Option<&StoredFile> {
         self.files_of(Role::Source).next()
     }
 
-    /// The video of this quality (its height in pixels): the nearest that is not above it, else the lowest, so
+    /// What a player is sent when nothing else is asked for: the footage as it came where browsers play it, else
+    /// the best of what was made of it. `None`: nothing can be watched yet.
+    pub fn played(&self) -> Option<&StoredFile> {
+        let best = || {
+            self.files_of(Role::Rendition)
+                .max_by_key(|f| (self.class(f), f.file.bytes))
+        };
+        self.playable_source().or_else(best)
+    }
+
+    /// The video to send when nothing else is asked for: what a player gets, else what can at least be saved.
+    pub fn video(&self) -> Option<&StoredFile> {
+        self.played().or_else(|| self.source())
+    }
+
+    /// The qualities in which it can be watched, by their height classes, the lowest first; of each the file that
+    /// takes the fewest bytes. None of sound alone.
+    pub fn qualities(&self) -> Vec<(u32, &StoredFile)> {
+        let mut all: Vec<(u32, &StoredFile)> = self
+            .playable_source()
+            .into_iter()
+            .chain(self.files_of(Role::Rendition))
+            .filter_map(|file| Some((self.class(file)?, file)))
+            .collect();
+        all.sort_by_key(|(class, file)| (*class, file.file.bytes));
+        all.dedup_by_key(|(class, _)| *class);
+        all
+    }
+
+    /// The video of this quality (its height class): the nearest that is not above it, else the lowest, so
     /// that an address goes on to work when the qualities are others. `None`: [`Lesson::video`].
     pub fn quality(&self, asked: Option<u32>) -> Option<&StoredFile> {
-        let Some(asked) = asked else {
-            return self.video();
+        asked
+            .and_then(|asked| nearest(self.qualities().into_iter(), asked))
+            .or_else(|| self.video())
+    }
+
+    /// Bytes of the cheapest form to watch, or to listen to where there is no picture, else to save: what lists show.
+    /// `None`: no recording yet. The catalogue keeps the same number for its lists, as `lesson_grades.cost`.
+    pub fn cost(&self) -> Option<Bytes> {
+        let heard = self.recording.as_ref().is_some_and(|r| r.size.is_none());
+        let sounds = self.files_of(Role::Audio).filter(|_| heard);
+        self.playable_source()
+            .into_iter()
+            .chain(self.files_of(Role::Rendition))
+            .chain(sounds)
+            .map(|file| file.file.bytes)
+            .min()
+            .or_else(|| self.source().map(|file| file.file.bytes))
+    }
+
+    fn playable_source(&self) -> Option<&StoredFile> {
+        self.source()
+            .filter(|_| self.recording.as_ref().is_some_and(|r| r.playable))
+    }
+
+    /// The height class of a video: the lesser of its sides, since a phone may have been held upright.
+    fn class(&self, stored: &StoredFile) -> Option<u32> {
+        let file = &stored.file;
+        let size = match file.role {
+            Role::Source => self.recording.as_ref()?.size,
+            _ => file.size,
         };
-        let all = self
-            .files_of(Role::Source)
-            .chain(self.files_of(Role::Rendition));
-        nearest(all, asked, |file| {
-            file.quality.or(file.size.map(|(_, height)| height))
-        })
+        file.quality
+            .or(size.map(|(width, height)| width.min(height)))
     }
 
     /// The sound that was made for narrow lines, of this quality (in kbit/s), chosen likewise.
     pub fn sound(&self, asked: u32) -> Option<&StoredFile> {
-        nearest(self.files_of(Role::Audio), asked, |file| file.quality)
+        let all = self.files_of(Role::Audio);
+        nearest(
+            all.filter_map(|file| Some((file.file.quality?, file))),
+            asked,
+        )
     }
 
     /// The language of its sound: its own, or `section_language`.
@@ -363,15 +420,126 @@ impl Lesson {
 }
 
 fn nearest<'f>(
-    files: impl Iterator<Item = &'f StoredFile>,
+    files: impl Iterator<Item = (u32, &'f StoredFile)>,
     asked: u32,
-    quality: impl Fn(&NewFile) -> Option<u32>,
 ) -> Option<&'f StoredFile> {
     files
-        .filter_map(|file| Some((quality(&file.file)?, file)))
         .min_by_key(|(quality, _)| match quality.cmp(&asked) {
             std::cmp::Ordering::Greater => (true, *quality),
             _ => (false, asked - quality),
         })
         .map(|(_, file)| file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A lesson whose recording has these files: role, quality, bytes.
+    fn lesson(playable: bool, size: Option<(u32, u32)>, files: &[(Role, u32, u64)]) -> Lesson {
+        let files = (1..).zip(files).map(|(id, (role, quality, bytes))| {
+            let plain =
+                NewFile::stored(*role, String::new(), String::new(), Bytes(*bytes), [0; 32]);
+            StoredFile {
+                id: FileId(id),
+                recording: RecordingId(1),
+                file: NewFile {
+                    quality: (*role != Role::Source).then_some(*quality),
+                    ..plain
+                },
+            }
+        });
+        Lesson {
+            id: LessonId(1),
+            code: Code::from_number(1),
+            description: crate::catalogue::tests::lesson("A", &["7"], "mathematics"),
+            withdrawn: None,
+            recording: Some(Recording {
+                id: RecordingId(1),
+                edition: 1,
+                duration: Millis(1000),
+                size,
+                has_sound: true,
+                playable,
+                origin: None,
+            }),
+            files: files.collect(),
+            updated: UnixMillis(0),
+            published: None,
+        }
+    }
+
+    /// The number of the file that is chosen, by its place in the list.
+    fn chosen(lesson: &Lesson, asked: Option<u32>) -> Option<i64> {
+        lesson.quality(asked).map(|file| file.id.0)
+    }
+
+    const HD: Option<(u32, u32)> = Some((1280, 720));
+    const LADDER: [(Role, u32, u64); 4] = [
+        (Role::Source, 0, 900),
+        (Role::Rendition, 480, 500),
+        (Role::Rendition, 360, 300),
+        (Role::Rendition, 240, 100),
+    ];
+
+    #[test]
+    fn a_quality_is_the_nearest_that_is_not_above_what_was_asked_for() {
+        let lesson = lesson(true, HD, &LADDER);
+        for (asked, number) in [
+            (None, 1),
+            (Some(0), 4),
+            (Some(240), 4),
+            (Some(359), 4),
+            (Some(479), 3),
+            (Some(480), 2),
+            (Some(719), 2),
+            (Some(720), 1),
+            (Some(u32::MAX), 1),
+        ] {
+            assert_eq!(chosen(&lesson, asked), Some(number), "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn what_browsers_do_not_play_is_sent_only_while_nothing_else_is_there() {
+        let made = lesson(false, HD, &LADDER);
+        for (asked, number) in [(None, 2), (Some(720), 2), (Some(1), 4)] {
+            assert_eq!(chosen(&made, asked), Some(number), "{asked:?}");
+        }
+        assert_eq!(made.source().map(|f| f.id.0), Some(1));
+        let raw = lesson(false, HD, &LADDER[..1]);
+        assert_eq!(raw.played(), None);
+        assert_eq!(chosen(&raw, None), Some(1));
+        assert_eq!(chosen(&raw, Some(360)), Some(1));
+    }
+
+    #[test]
+    fn of_one_quality_there_is_the_cheapest_and_a_phone_held_upright_counts_by_its_width() {
+        let files = [(Role::Source, 0, 900), (Role::Rendition, 720, 400)];
+        let upright = lesson(true, Some((720, 1280)), &files);
+        assert_eq!(chosen(&upright, Some(720)), Some(2));
+        assert_eq!(upright.qualities().len(), 1);
+        // Asked for nothing, a player has the recording as it came.
+        assert_eq!(chosen(&upright, None), Some(1));
+        let dear = [(Role::Source, 0, 300), (Role::Rendition, 720, 400)];
+        assert_eq!(chosen(&lesson(true, HD, &dear), Some(720)), Some(1));
+    }
+
+    #[test]
+    fn the_cost_is_that_of_the_cheapest_form_that_plays() {
+        let sound = (Role::Audio, 24, 10);
+        for (playable, size, files, cost) in [
+            (true, HD, &LADDER[..1], Some(900)),
+            (false, HD, &LADDER[..1], Some(900)),
+            (true, HD, &LADDER[..], Some(100)),
+            (false, HD, &[LADDER[0], LADDER[1], sound], Some(500)),
+            // Whoever wants to watch gets no picture for what the sound costs.
+            (true, HD, &[LADDER[0], sound], Some(900)),
+            (true, None, &[LADDER[0], sound], Some(10)),
+            (true, HD, &[], None),
+        ] {
+            let found = lesson(playable, size, files).cost();
+            assert_eq!(found, cost.map(Bytes), "{playable} {size:?} {files:?}");
+        }
+    }
 }

@@ -204,10 +204,11 @@ pub(super) fn replace(sql: &Connection, lesson: LessonId, grades: &[String]) -> 
     let mut put = sql.prepare_cached(
         "INSERT INTO lesson_grades (lesson, grade, position, subject, section, listed, shelf_order, cost)
          SELECT id, :grade, :position, subject, section, listed, shelf_order,
-                -- What can be played, else what can at least be saved.
-                (SELECT coalesce(min(f.bytes) FILTER (WHERE f.role = 'rendition' OR r.playable), min(f.bytes))
+                -- As `Lesson::cost` says it: what can be watched (of sound alone: heard), else what can at least be saved.
+                (SELECT coalesce(min(f.bytes) FILTER (WHERE f.role <> 'source' OR r.playable), min(f.bytes))
                  FROM files f JOIN recordings r ON r.id = f.recording
-                 WHERE f.recording = l.current_recording AND f.replaced_at IS NULL AND f.role IN ('source', 'rendition'))
+                 WHERE f.recording = l.current_recording AND f.replaced_at IS NULL
+                   AND (f.role IN ('source', 'rendition') OR (f.role = 'audio' AND r.width IS NULL)))
          FROM lessons l WHERE id = :lesson",
     )?;
     for (position, grade) in (0_i64..).zip(grades) {

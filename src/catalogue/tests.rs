@@ -55,7 +55,7 @@ impl Archive {
     }
 }
 
-fn lesson(title: &str, grades: &[&str], subject: &str) -> Description {
+pub(super) fn lesson(title: &str, grades: &[&str], subject: &str) -> Description {
     Description {
         title: title.into(),
         description: None,
@@ -468,4 +468,48 @@ fn the_generation_moves_when_somebody_else_commits() {
             std::thread::yield_now();
         }
     }
+}
+
+#[test]
+fn the_shelf_and_the_lesson_agree_on_what_it_costs() {
+    let archive = archive();
+    let made = [
+        (Role::Rendition, 700),
+        (Role::Audio, 5),
+        (Role::Rendition, 90),
+    ];
+    for (playable, size) in [
+        (true, Some((854, 480))),
+        (false, Some((854, 480))),
+        (true, None),
+        (false, None),
+    ] {
+        let id = archive.save(&lesson("Angles", &["7"], "mathematics")).id;
+        let (plain, source) = footage(400);
+        let recording = NewRecording {
+            playable,
+            size,
+            ..plain
+        };
+        let add = move |c: &Change<'_>| c.add_recording(id, &recording, &source);
+        let recording = archive.catalogue.write_blocking(add).unwrap();
+        for number in 0..=made.len() {
+            let read = move |c: &Snapshot<'_>| {
+                let shelf = c.shelf("7", "mathematics", "az", None, 10)?;
+                let listed = shelf.iter().find(|card| card.id == id).unwrap().cost;
+                Ok((listed, c.lesson(id)?.unwrap().cost()))
+            };
+            let (listed, own) = archive.catalogue.read_blocking(read).unwrap();
+            assert_eq!(listed, own, "{playable} {size:?}, {number} made");
+            assert!(own.is_some());
+            let Some(&(role, bytes)) = made.get(number) else {
+                continue;
+            };
+            let (_, source) = footage(bytes);
+            let file = NewFile { role, ..source };
+            let add = move |c: &Change<'_>| c.add_file(recording, &file);
+            archive.catalogue.write_blocking(add).unwrap();
+        }
+    }
+    assert_eq!(archive.faults(), Vec::new());
 }

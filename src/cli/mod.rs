@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod export;
 mod import;
+mod jobs;
 mod lesson;
 mod openapi;
 mod people;
@@ -12,6 +13,7 @@ mod serve;
 mod token;
 mod user;
 mod vocabulary;
+mod worker;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -49,12 +51,16 @@ struct Cli {
 enum Command {
     /// Serve the archive over HTTP until SIGTERM or ctrl-C.
     Serve(Box<ServeGiven>),
+    /// Do an archive's jobs on this machine, which is another one, until SIGTERM or ctrl-C. Its folder is DATA/worker.
+    Worker(worker::Arguments),
     /// Take the recordings and lessons of a CSV sheet into the archive.
     Import(import::Arguments),
     /// Write the sheet of everything in the archive to standard output.
     Export,
     /// Do with lessons what their teachers do: describe, publish, withdraw, captions, editions, history.
     Lesson(lesson::Arguments),
+    /// Watch what is made of recordings (qualities, pictures, slides), cancel it, make it anew.
+    Jobs(jobs::Arguments),
     /// Add people, and say what they may do.
     User(user::Arguments),
     /// Make, show and revoke tokens for programs.
@@ -158,9 +164,11 @@ fn dispatch(command: Command, general: &General, file: File) -> anyhow::Result<O
     start_log(general)?;
     match command {
         Command::Serve(given) => serve::run(general, given.or(file.serve)?),
+        Command::Worker(arguments) => worker::run(general, arguments),
         Command::Import(arguments) => import::run(general, &arguments),
         Command::Export => export::run(general),
         Command::Lesson(arguments) => lesson::run(general, arguments),
+        Command::Jobs(arguments) => jobs::run(general, arguments),
         Command::User(arguments) => user::run(general, arguments),
         Command::Token(arguments) => token::run(general, arguments),
         Command::Check(arguments) => check::run(general, &arguments),

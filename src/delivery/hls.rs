@@ -31,7 +31,8 @@ const PLAYLIST: &str = "application/vnd.apple.mpegurl";
 /// The longest captions that a playlist may be asked for, in seconds.
 const LONGEST: u32 = 30 * 24 * 3600;
 
-/// `/l/CODE/hls/main.m3u8`: all qualities of the current recording that can be streamed so, and its captions.
+/// `/l/CODE/hls/main.m3u8`: all qualities of the current recording that can be streamed so, its sound alone if that was
+/// made, and its captions.
 pub async fn main(
     State(app): State<Shared>,
     Decoded(code): Decoded<String>,
@@ -66,6 +67,7 @@ pub async fn main(
     if variants.is_empty() {
         return Err(not_streamed(first_reason));
     }
+    in_order(&mut variants);
     let text = write_main(&lesson, &variants);
     Ok(tagged::text(
         &headers,
@@ -76,12 +78,24 @@ pub async fn main(
     ))
 }
 
-/// The qualities, the best first: the footage as it came, and what was made of it.
+/// What can be streamed: the footage as it came, if browsers play it, and what was made of it, sound alone included.
 fn streamed(lesson: &Lesson) -> impl Iterator<Item = &StoredFile> {
-    let all = lesson
-        .files_of(Role::Source)
-        .chain(lesson.files_of(Role::Rendition));
+    let plays = lesson.recording.as_ref().is_some_and(|r| r.playable);
+    let source = lesson.source().filter(|_| plays);
+    let all = source
+        .into_iter()
+        .chain(lesson.files_of(Role::Rendition))
+        .chain(lesson.files_of(Role::Audio));
     all.filter(|file| files::is_mp4(&file.file.mime))
+}
+
+/// The narrowest first, since players begin with the first. Sound alone comes behind all that has a picture: it is for
+/// when the line carries nothing else, and nobody is to begin with a black square.
+fn in_order(variants: &mut [(Arc<Hls>, String)]) {
+    variants.sort_by_key(|(hls, _)| {
+        let facts = hls.facts();
+        (facts.stills.is_none(), facts.peak, facts.average)
+    });
 }
 
 fn write_main(lesson: &Lesson, variants: &[(Arc<Hls>, String)]) -> String {

@@ -20,7 +20,8 @@ use crate::streaming::Form;
 use crate::units::Code;
 
 /// `/l/CODE/video.mp4`: the current recording with its index in front. `?q=360` chooses a quality (the nearest
-/// not above it), `?form=fragmented` is for slow lines, `?download` names the file and asks to save it.
+/// not above it), `?form=fragmented` is for slow lines, `?form=original` is the recording as it came, whether or not
+/// browsers play that; `?download` names the file and asks to save it.
 pub async fn video(
     State(app): State<Shared>,
     Decoded(code): Decoded<String>,
@@ -30,12 +31,17 @@ pub async fn video(
     let form = match asked.value("form") {
         None | Some("") => Form::FastStart,
         Some("fragmented") => Form::Fragmented,
+        Some("original") => Form::Stored,
         Some(other) => return Err(no_form(other)),
     };
     let quality = asked.number("q", "360")?;
     request
         .answer(&app, &code, "video.mp4", |lesson| {
-            let file = lesson.quality(quality).ok_or_else(not_found)?;
+            let found = match form {
+                Form::Stored => lesson.source(),
+                _ => lesson.quality(quality),
+            };
+            let file = found.ok_or_else(not_found)?;
             let form = if is_mp4(&file.file.mime) {
                 form
             } else {
@@ -59,9 +65,17 @@ pub async fn audio(
             if let Some(made) = quality.and_then(|q| lesson.sound(q)) {
                 return Ok((made, Form::FastStart));
             }
-            let file = lesson.quality(None).ok_or_else(not_found)?;
-            of_mp4(file)?;
-            Ok((file, Form::Audio))
+            let file = lesson.video().ok_or_else(not_found)?;
+            // Where the recording is no MP4, what was made of it has the same sound.
+            let made = lesson.qualities().into_iter().rev().map(|(_, file)| file);
+            let video = std::iter::once(file)
+                .chain(made)
+                .find(|f| is_mp4(&f.file.mime));
+            match (video, lesson.sound(u32::MAX)) {
+                (Some(video), _) => Ok((video, Form::Audio)),
+                (None, Some(sound)) => Ok((sound, Form::FastStart)),
+                (None, None) => of_mp4(file).map(|()| (file, Form::Audio)),
+            }
         })
         .await
 }
@@ -117,6 +131,45 @@ pub async fn poster(
             Ok((file.ok_or_else(not_found)?, Form::Stored))
         })
         .await
+}
+
+/// `/l/CODE/storyboard.vtt`: which part of which `storyboard-N.jpg` beside it shows what the recording shows when;
+/// where it has been made.
+pub async fn storyboard(
+    State(app): State<Shared>,
+    Decoded(code): Decoded<String>,
+    request: Asking,
+) -> Result<Response, Problem> {
+    request
+        .answer(&app, &code, "storyboard.vtt", |lesson| {
+            let mut all = lesson.files_of(Role::Storyboard);
+            let file = all.find(|f| f.file.mime == "text/vtt");
+            Ok((file.ok_or_else(not_found)?, Form::Stored))
+        })
+        .await
+}
+
+/// `/l/CODE/storyboard-N.jpg`: a sheet of small pictures that `storyboard.vtt` names.
+pub async fn sheet(
+    State(app): State<Shared>,
+    Decoded((code, name)): Decoded<(String, String)>,
+    request: Asking,
+) -> Result<Response, Problem> {
+    let number = sheet_number(&name).ok_or_else(not_found)?;
+    request
+        .answer(&app, &code, &name, |lesson| {
+            let mut all = lesson.files_of(Role::Storyboard);
+            let file = all.find(|f| f.file.mime == "image/jpeg" && f.file.position == number);
+            Ok((file.ok_or_else(not_found)?, Form::Stored))
+        })
+        .await
+}
+
+/// The number in `storyboard-7.jpg`, which is written in one way only.
+fn sheet_number(name: &str) -> Option<u32> {
+    let number = name.strip_prefix("storyboard-")?.strip_suffix(".jpg")?;
+    let read = number.parse::<u32>().ok()?;
+    (read.to_string() == number).then_some(read)
 }
 
 /// What is asked of a lesson's address, beside the address itself.
@@ -185,7 +238,7 @@ fn of_mp4(file: &StoredFile) -> Result<(), Problem> {
 fn no_form(name: &str) -> Problem {
     let short: String = name.chars().take(40).collect();
     Problem::new(StatusCode::BAD_REQUEST).detail(format!(
-        "form={short:?} is not known; write form=fragmented, or leave it out"
+        "form={short:?} is not known; write form=fragmented or form=original, or leave it out"
     ))
 }
 

@@ -10,8 +10,9 @@ mod remembered;
 #[cfg(test)]
 mod tests;
 pub mod uploads;
+pub mod work;
 
-pub use lesson::{audio, captions, clip, poster, video};
+pub use lesson::{audio, captions, clip, poster, sheet, storyboard, video};
 pub use media::media;
 pub use remembered::{Remembered, remember};
 

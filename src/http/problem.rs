@@ -81,6 +81,13 @@ impl Problem {
         }
     }
 
+    /// There is nobody left to ask: the server is stopping.
+    pub fn stopping() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE)
+            .detail("the server is stopping; try again later")
+            .header(http::header::RETRY_AFTER, HeaderValue::from_static("5"))
+    }
+
     /// A short summary that is the same for every problem of this type.
     pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
         self.title = title.into();

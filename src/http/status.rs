@@ -7,6 +7,7 @@ use super::problem::{FieldFault, Problem};
 use crate::auth::{password, sign_in};
 use crate::catalogue;
 use crate::desk;
+use crate::processing::RemoteError;
 use crate::sheet::CellError;
 use crate::upload;
 
@@ -181,6 +182,37 @@ fn limit(problem: Problem, error: &upload::Error) -> Problem {
     }
 }
 
+impl From<RemoteError> for Problem {
+    fn from(error: RemoteError) -> Self {
+        use RemoteError as E;
+        let status = match &error {
+            E::NotTheirs | E::WrongOffset { .. } => StatusCode::CONFLICT,
+            E::Malformed(_) => StatusCode::BAD_REQUEST,
+            E::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            E::NoFile => StatusCode::NOT_FOUND,
+            E::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            E::Busy => StatusCode::LOCKED,
+            E::NoRoom(_) => StatusCode::INSUFFICIENT_STORAGE,
+            E::Disk(_) | E::Catalogue(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let problem = Self::new(status);
+        match error {
+            E::Catalogue(error) => error.into(),
+            E::Disk(error) => disk(&error),
+            E::WrongOffset { offset, .. } => problem
+                .detail(error.to_string())
+                .header(HeaderName::from_static("upload-offset"), offset.into()),
+            E::NotTheirs => problem
+                .kind("/problems/lease-lost")
+                .detail(error.to_string()),
+            E::Busy => problem
+                .detail(error.to_string())
+                .header(header::RETRY_AFTER, HeaderValue::from_static("2")),
+            other => problem.detail(other.to_string()),
+        }
+    }
+}
+
 impl From<FormError> for Problem {
     fn from(error: FormError) -> Self {
         let status = match &error {
@@ -196,7 +228,7 @@ impl From<desk::Error> for Problem {
     fn from(refusal: desk::Error) -> Self {
         use desk::{ConflictError, Error as R};
         let status = match &refusal {
-            R::Unknown(_) | R::NoPart { .. } => StatusCode::NOT_FOUND,
+            R::Unknown(_) | R::NoJob(_) | R::NoPart { .. } => StatusCode::NOT_FOUND,
             R::NotYours(_) | R::OutOfScope | R::OwnersAreGiven => StatusCode::FORBIDDEN,
             R::Nobody(_)
             | R::Fields(_)
@@ -223,6 +255,14 @@ impl From<desk::Error> for Problem {
                 .errors(errors.iter().map(fault).collect()),
             told => Self::new(status).detail(told.to_string()),
         }
+    }
+}
+
+impl From<desk::Crowded> for Problem {
+    fn from(refusal: desk::Crowded) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE)
+            .detail(refusal.to_string())
+            .header(header::RETRY_AFTER, HeaderValue::from_static("30"))
     }
 }
 

@@ -67,6 +67,17 @@ static DESK: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// What a page of slides looks like besides.
+static SLIDES_LOOK: LazyLock<Asset> = LazyLock::new(|| {
+    let sheet = include_str!("../../web/src/slides.css");
+    Asset::new(
+        "slides",
+        "css",
+        "text/css; charset=utf-8",
+        sheet.as_bytes().into(),
+    )
+});
+
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let icon = include_str!("../../web/src/icon.svg");
     Asset::new("icon", "svg", "image/svg+xml", icon.as_bytes().into())
@@ -74,7 +85,11 @@ static ICON: LazyLock<Asset> = LazyLock::new(|| {
 
 static LESSON: LazyLock<Option<Asset>> = LazyLock::new(|| script("lesson"));
 
+static SLIDES: LazyLock<Option<Asset>> = LazyLock::new(|| script("slides"));
+
 static UPLOAD: LazyLock<Option<Asset>> = LazyLock::new(|| script("upload"));
+
+static JOBS: LazyLock<Option<Asset>> = LazyLock::new(|| script("jobs"));
 
 fn script(name: &str) -> Option<Asset> {
     let script = Bundle::get(&format!("{name}.js"))?;
@@ -92,6 +107,11 @@ pub(super) fn desk_look() -> &'static str {
     &DESK.url
 }
 
+/// Where the style sheet of slides is.
+pub(super) fn slides_look() -> &'static str {
+    &SLIDES_LOOK.url
+}
+
 /// Where the icon is.
 pub(super) fn icon() -> &'static str {
     &ICON.url
@@ -102,9 +122,19 @@ pub(super) fn lesson_script() -> Option<&'static str> {
     LESSON.as_ref().map(|asset| asset.url.as_str())
 }
 
+/// Where the script of slides is, if it was built.
+pub(super) fn slides_script() -> Option<&'static str> {
+    SLIDES.as_ref().map(|asset| asset.url.as_str())
+}
+
 /// Where the upload page's script is, if it was built.
 pub(super) fn upload_script() -> Option<&'static str> {
     UPLOAD.as_ref().map(|asset| asset.url.as_str())
+}
+
+/// Where the script of pages that show jobs is, if it was built.
+pub(super) fn jobs_script() -> Option<&'static str> {
+    JOBS.as_ref().map(|asset| asset.url.as_str())
 }
 
 /// `/assets/NAME`: any of them, to keep for ever.
@@ -113,9 +143,12 @@ pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Respo
     let all = [
         Some(&*LOOK),
         Some(&*DESK),
+        Some(&*SLIDES_LOOK),
         Some(&*ICON),
         LESSON.as_ref(),
+        SLIDES.as_ref(),
         UPLOAD.as_ref(),
+        JOBS.as_ref(),
     ];
     let Some(found) = all.into_iter().flatten().find(|asset| asset.url == url) else {
         return error::lost_file();

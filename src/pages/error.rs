@@ -34,6 +34,8 @@ pub(super) enum Missing {
     Subject,
     Section,
     Lesson,
+    /// There is the lesson, but without slides.
+    Slides,
     /// Its check character tells that a code was copied wrongly.
     MiscopiedCode,
 }
@@ -145,6 +147,10 @@ fn missing(language: Language, what: Missing) -> (String, String) {
         Missing::Lesson => (
             language.text("missing-lesson-title"),
             language.text("missing-lesson-text"),
+        ),
+        Missing::Slides => (
+            language.text("missing-slides-title"),
+            language.text("missing-slides-text"),
         ),
         Missing::MiscopiedCode => (
             language.text("miscopied-title"),

@@ -6,11 +6,15 @@ use axum::response::Response;
 use super::assets;
 use super::card::CardView;
 use super::error::{self, Instead, Missing};
-use super::facts::{Fact, Value, airing, facts, name_of};
+use super::facts::{Fact, facts};
+use super::lesson_stage::Stage;
+use super::lesson_ways::Ways;
 use super::page::{Crumb, Page, Visit, path};
 use super::section::{foreign, query_of};
 use crate::auth::access::{self, Access, Viewer};
-use crate::catalogue::{self, Card, Lesson, Role, Snapshot, Visibility, Vocabulary};
+use crate::catalogue::{
+    self, Card, JobKind, JobState, Lesson, Role, Snapshot, Visibility, Vocabulary,
+};
 use crate::http::cache::CachePolicy;
 use crate::units::{Code, CodeError, Millis};
 use crate::words::{self, Language};
@@ -32,8 +36,7 @@ struct LessonPage {
     stage: Stage,
     /// What one should know before playing it.
     notes: Vec<String>,
-    /// Where to get the whole file, and what it weighs.
-    download: Option<(String, String)>,
+    ways: Ways,
     description: Option<String>,
     chapters: Vec<ChapterView>,
     attachments: Vec<Attached>,
@@ -43,37 +46,8 @@ struct LessonPage {
     unit: Vec<CardView>,
 }
 
-/// What stands where the picture goes.
-enum Stage {
-    Video(Video),
-    /// Browsers cannot play the recording as it is.
-    Unplayable,
-    /// Not recorded yet; when it is on television.
-    Announced(Vec<Value>),
-}
-
-struct Video {
-    source: String,
-    mime: String,
-    size: Option<(u32, u32)>,
-    poster: Option<String>,
-    tracks: Vec<Track>,
-    /// `480p`, where it has a picture.
-    quality: Option<String>,
-    cost: String,
-    /// Where its sound alone is, if it has both and they can be told apart.
-    sound: Option<String>,
-}
-
-struct Track {
-    source: String,
-    language: String,
-    label: String,
-    shown: bool,
-}
-
 struct ChapterView {
-    seconds: u64,
+    href: String,
     clock: String,
     title: String,
     current: bool,
@@ -92,43 +66,64 @@ struct Variant {
     lang: Option<String>,
 }
 
-/// What the catalogue says about a lesson and its surroundings, from one moment.
-struct Found {
-    lesson: Box<Lesson>,
+/// What the catalogue says about the surroundings of a lesson.
+struct Surroundings {
     unit: Vec<Card>,
     next: Option<Card>,
     variants: Vec<Lesson>,
+    /// Something is being made of its recording that can be watched, or for less.
+    waits: bool,
 }
 
 /// A lesson's page.
 pub async fn show(visit: Visit, viewer: Viewer) -> Response {
-    match lesson(&visit, viewer).await {
-        Ok((page, policy)) => visit.answer(policy, Ok(page)),
+    match reach(&visit, viewer, "", surroundings).await {
+        Ok((lesson, around, policy)) => match visit.app.vocabulary().await {
+            Ok(vocabulary) => {
+                let page = LessonPage::new(&visit, &vocabulary, *lesson, around);
+                visit.answer(policy, Ok(page))
+            }
+            Err(error) => error::respond(&visit, error.into()),
+        },
         Err(instead) => error::respond(&visit, instead),
     }
 }
 
-async fn lesson(visit: &Visit, viewer: Viewer) -> Result<(LessonPage, CachePolicy), Instead> {
+/// The lesson that the address names, and what `gather` finds out about it, for whoever may see it; and how long a page
+/// about it may be kept. `below` is where the page lies below the lesson's own.
+pub(super) async fn reach<T: Send + 'static>(
+    visit: &Visit,
+    viewer: Viewer,
+    below: &str,
+    gather: impl FnOnce(&Snapshot<'_>, &Lesson) -> Result<T, catalogue::Error> + Send + 'static,
+) -> Result<(Box<Lesson>, T, CachePolicy), Instead> {
     let asked = visit.part("code");
     let code: Code = asked.parse().map_err(|e| match e {
         CodeError::Check => Instead::Missing(Missing::MiscopiedCode),
         CodeError::Shape => Instead::Missing(Missing::Lesson),
     })?;
-    let vocabulary = visit.app.vocabulary().await?;
-    let asking = move |c: &Snapshot<'_>| find(c, code, &viewer);
+    let asking = move |c: &Snapshot<'_>| match access::to_lesson(c, c.find(code)?, &viewer)? {
+        Access::Granted(lesson) | Access::Draft(lesson) => {
+            let gathered = gather(c, &lesson)?;
+            Ok(Ok((lesson, gathered)))
+        }
+        other => Ok(Err(other)),
+    };
+    let moved = |code: Code| {
+        let there = format!("/l/{code}{below}{}", visit.query());
+        Instead::Moved(path(visit.language, &there))
+    };
     match visit.app.catalogue.read(asking).await? {
         // Under any of its codes: no redirection to it may stay in a cache.
-        Ok(found) if found.lesson.description.visibility == Visibility::Draft => {
-            let page = LessonPage::new(visit, &vocabulary, found);
-            Ok((page, CachePolicy::Personal))
+        Ok((lesson, found)) if lesson.description.visibility == Visibility::Draft => {
+            Ok((lesson, found, CachePolicy::Personal))
         }
-        Ok(found) if found.lesson.code.as_str() == asked => {
-            let page = LessonPage::new(visit, &vocabulary, found);
-            // Not longer in caches than the lesson's files: a withdrawal must be seen.
-            Ok((page, CachePolicy::Lesson))
+        // Not longer in caches than the lesson's files: a withdrawal must be seen.
+        Ok((lesson, found)) if lesson.code.as_str() == asked => {
+            Ok((lesson, found, CachePolicy::Lesson))
         }
-        Ok(_) => Err(moved(visit, code)),
-        Err(Access::Moved(own)) => Err(moved(visit, own)),
+        Ok(_) => Err(moved(code)),
+        Err(Access::Moved(own)) => Err(moved(own)),
         Err(Access::Withdrawn(reason)) => Err(Instead::Gone(reason)),
         Err(Access::Granted(_) | Access::Draft(_) | Access::Unknown) => {
             Err(Instead::Missing(Missing::Lesson))
@@ -136,15 +131,7 @@ async fn lesson(visit: &Visit, viewer: Viewer) -> Result<(LessonPage, CachePolic
     }
 }
 
-fn find(
-    c: &Snapshot<'_>,
-    code: Code,
-    viewer: &Viewer,
-) -> Result<Result<Found, Access>, catalogue::Error> {
-    let lesson = match access::to_lesson(c, c.find(code)?, viewer)? {
-        Access::Granted(lesson) | Access::Draft(lesson) => lesson,
-        other => return Ok(Err(other)),
-    };
+fn surroundings(c: &Snapshot<'_>, lesson: &Lesson) -> Result<Surroundings, catalogue::Error> {
     let d = &lesson.description;
     let next = match d.grades.first() {
         Some(grade) => c
@@ -160,57 +147,60 @@ fn find(
             variants.push(*variant);
         }
     }
-    Ok(Ok(Found {
+    Ok(Surroundings {
         unit: c.unit(d, UNIT)?,
         next,
         variants,
-        lesson,
+        waits: waits(c, lesson)?,
+    })
+}
+
+/// Whether something is yet to be made of the recording that can be watched, or for less, and nothing has been.
+fn waits(c: &Snapshot<'_>, lesson: &Lesson) -> Result<bool, catalogue::Error> {
+    let made = [Role::Rendition, Role::Audio];
+    if lesson.recording.is_none() || made.iter().any(|r| lesson.files_of(*r).next().is_some()) {
+        return Ok(false);
+    }
+    let jobs = c.jobs_of_lessons(&[lesson.id])?;
+    Ok(jobs.iter().any(|job| {
+        matches!(job.kind, JobKind::Probe | JobKind::Narrow | JobKind::Ladder)
+            && matches!(job.state, JobState::Queued | JobState::Running)
     }))
 }
 
-/// The same page at the code that counts, query kept.
-fn moved(visit: &Visit, code: Code) -> Instead {
-    let query = visit
-        .here()
-        .split_once('?')
-        .map_or_else(String::new, |(_, query)| format!("?{query}"));
-    Instead::Moved(path(visit.language, &format!("/l/{code}{query}")))
-}
-
 impl LessonPage {
-    fn new(visit: &Visit, vocabulary: &Vocabulary, found: Found) -> Self {
+    fn new(visit: &Visit, vocabulary: &Vocabulary, lesson: Lesson, around: Surroundings) -> Self {
         let language = visit.language;
-        let Found {
-            lesson,
+        let Surroundings {
             unit,
             next,
             variants,
-        } = found;
+            waits,
+        } = around;
         let d = &lesson.description;
         let start = visit.asked("t").and_then(|t| seconds(t, &lesson));
+        let ways = Ways::new(language, &lesson, visit.asked("q"), start);
         let cards = |cards: Vec<Card>| {
             cards
                 .into_iter()
                 .map(|c| CardView::new(language, vocabulary, c))
         };
-        let mut unit: Vec<CardView> = cards(around(unit, lesson.code)).collect();
+        let mut unit: Vec<CardView> = cards(neighbours(unit, lesson.code)).collect();
+        let mut page = layout(visit, vocabulary, &lesson, &d.title, "");
+        page.script = assets::lesson_script().filter(|_| ways.playing.is_some());
         let own = path(language, &format!("/l/{}", lesson.code));
         for card in &mut unit {
             card.current = card.href == own;
         }
         Self {
-            page: layout(visit, vocabulary, &lesson),
+            page,
             title: d.title.clone(),
             lang: foreign(language, Some(spoken(vocabulary, &lesson))),
             lead: lead(language, &lesson),
-            stage: Stage::new(language, vocabulary, &visit.app.zone, &lesson, start),
-            notes: notes(language, &lesson),
-            download: lesson.video().map(|video| {
-                let size = words::size(language, video.file.bytes);
-                (format!("/l/{}/video.mp4?download", lesson.code), size)
-            }),
+            stage: Stage::new(language, vocabulary, &visit.app.zone, &lesson, &ways, waits),
+            notes: notes(language, &lesson, waits),
             description: d.description.clone(),
-            chapters: chapters(&lesson, start),
+            chapters: chapters(&lesson, start, &ways),
             attachments: attachments(language, &lesson),
             facts: facts(language, vocabulary, &visit.app.zone, &lesson),
             next: next.and_then(|card| cards(vec![card]).next()),
@@ -219,6 +209,7 @@ impl LessonPage {
                 .map(|v| Variant::new(language, vocabulary, v))
                 .collect(),
             unit,
+            ways,
         }
     }
 }
@@ -234,7 +225,7 @@ impl Variant {
 }
 
 /// The language that a lesson is taught in.
-fn spoken<'a>(vocabulary: &'a Vocabulary, lesson: &'a Lesson) -> &'a str {
+pub(super) fn spoken<'a>(vocabulary: &'a Vocabulary, lesson: &'a Lesson) -> &'a str {
     let section = vocabulary.section(&lesson.description.section);
     lesson.language(
         section
@@ -244,7 +235,7 @@ fn spoken<'a>(vocabulary: &'a Vocabulary, lesson: &'a Lesson) -> &'a str {
 }
 
 /// The nearest lessons of the unit, the lesson among them; nothing if it is alone there.
-fn around(mut unit: Vec<Card>, code: Code) -> Vec<Card> {
+fn neighbours(mut unit: Vec<Card>, code: Code) -> Vec<Card> {
     if unit.iter().all(|card| card.code == code) {
         return Vec::new();
     }
@@ -260,7 +251,7 @@ fn around(mut unit: Vec<Card>, code: Code) -> Vec<Card> {
 }
 
 /// The point of time in `?t=`: whole seconds in digits, inside the recording and after its start.
-fn seconds(text: &str, lesson: &Lesson) -> Option<u64> {
+pub(super) fn seconds(text: &str, lesson: &Lesson) -> Option<u64> {
     let digits = (1..=6).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     let seconds: u64 = text.parse().ok().filter(|_| digits)?;
     let duration = lesson.recording.as_ref()?.duration;
@@ -269,7 +260,14 @@ fn seconds(text: &str, lesson: &Lesson) -> Option<u64> {
         .then_some(seconds)
 }
 
-fn layout(visit: &Visit, vocabulary: &Vocabulary, lesson: &Lesson) -> Page {
+/// The layout of a page about a lesson, called `title`, at `below` the lesson's own.
+pub(super) fn layout(
+    visit: &Visit,
+    vocabulary: &Vocabulary,
+    lesson: &Lesson,
+    title: &str,
+    below: &str,
+) -> Page {
     let language = visit.language;
     let code = language.code();
     let d = &lesson.description;
@@ -298,11 +296,9 @@ fn layout(visit: &Visit, vocabulary: &Vocabulary, lesson: &Lesson) -> Page {
         ),
     ];
     let mut page = visit
-        .page(&d.title, description, &format!("/l/{}", lesson.code))
+        .page(title, description, &format!("/l/{}{below}", lesson.code))
         .under(crumbs);
     page.noindex = d.visibility != Visibility::Public;
-    let plays = lesson.recording.as_ref().is_some_and(|r| r.playable);
-    page.script = assets::lesson_script().filter(|_| plays);
     page
 }
 
@@ -320,7 +316,7 @@ fn lead(language: Language, lesson: &Lesson) -> String {
         .join(" · ")
 }
 
-fn notes(language: Language, lesson: &Lesson) -> Vec<String> {
+fn notes(language: Language, lesson: &Lesson, waits: bool) -> Vec<String> {
     let Some(recording) = &lesson.recording else {
         return Vec::new();
     };
@@ -334,10 +330,11 @@ fn notes(language: Language, lesson: &Lesson) -> Vec<String> {
         .size
         .is_none()
         .then(|| language.text("sound-only"));
-    silent.into_iter().chain(unseen).collect()
+    let cheaper = (waits && recording.playable).then(|| language.text("cheaper-soon"));
+    silent.into_iter().chain(unseen).chain(cheaper).collect()
 }
 
-fn chapters(lesson: &Lesson, start: Option<u64>) -> Vec<ChapterView> {
+fn chapters(lesson: &Lesson, start: Option<u64>, ways: &Ways) -> Vec<ChapterView> {
     let chapters = &lesson.description.chapters;
     let begins = |at: usize| {
         chapters
@@ -345,16 +342,15 @@ fn chapters(lesson: &Lesson, start: Option<u64>) -> Vec<ChapterView> {
             .map_or(u64::MAX, |c| c.start.whole_seconds())
     };
     let view = |(at, c): (usize, &catalogue::Chapter)| ChapterView {
-        seconds: c.start.whole_seconds(),
+        href: ways.at(c.start.whole_seconds()),
         clock: c.start.clock_face(),
         title: c.title.clone(),
         current: start.is_some_and(|s| (begins(at)..begins(at + 1)).contains(&s)),
     };
-    let playable = lesson.recording.as_ref().is_some_and(|r| r.playable);
     chapters
         .iter()
         .enumerate()
-        .filter(|_| playable)
+        .filter(|_| ways.playing.is_some())
         .map(view)
         .collect()
 }
@@ -367,72 +363,4 @@ fn attachments(language: Language, lesson: &Lesson) -> Vec<Attached> {
         size: words::size(language, file.bytes),
     };
     files.map(view).collect()
-}
-
-impl Stage {
-    fn new(
-        language: Language,
-        vocabulary: &Vocabulary,
-        zone: &jiff::tz::TimeZone,
-        lesson: &Lesson,
-        start: Option<u64>,
-    ) -> Self {
-        let (Some(recording), Some(file)) = (&lesson.recording, lesson.video()) else {
-            let broadcasts = lesson.description.broadcasts.iter();
-            return Self::Announced(
-                broadcasts
-                    .map(|b| airing(language, vocabulary, zone, b))
-                    .collect(),
-            );
-        };
-        if !recording.playable {
-            return Self::Unplayable;
-        }
-        let base = format!("/l/{}", lesson.code);
-        let fragment = start.map_or_else(String::new, |seconds| format!("#t={seconds}"));
-        Self::Video(Video {
-            source: format!("{base}/video.mp4{fragment}"),
-            mime: file.file.mime.clone(),
-            size: recording.size,
-            poster: lesson
-                .files_of(Role::Poster)
-                .next()
-                .map(|_| format!("{base}/poster.jpg")),
-            tracks: tracks(language, vocabulary, lesson, !recording.has_sound),
-            quality: recording
-                .size
-                .map(|(width, height)| format!("{}p", width.min(height))),
-            cost: words::size(language, file.file.bytes),
-            sound: (recording.has_sound
-                && recording.size.is_some()
-                && file.file.mime == "video/mp4")
-                .then(|| format!("{base}/audio.m4a")),
-        })
-    }
-}
-
-/// Captions, shown from the start only where nothing can be heard: then those in the lesson's own language.
-fn tracks(
-    language: Language,
-    vocabulary: &Vocabulary,
-    lesson: &Lesson,
-    silent: bool,
-) -> Vec<Track> {
-    let languages = lesson
-        .files_of(Role::Captions)
-        .filter_map(|f| f.file.language.clone());
-    let mut tracks: Vec<Track> = languages
-        .map(|tag| Track {
-            source: format!("/l/{}/captions/{tag}.vtt", lesson.code),
-            label: name_of(language, &tag),
-            language: tag,
-            shown: false,
-        })
-        .collect();
-    let own = spoken(vocabulary, lesson);
-    let chosen = tracks.iter().position(|t| t.language == own).unwrap_or(0);
-    if let Some(track) = tracks.get_mut(chosen).filter(|_| silent) {
-        track.shown = true;
-    }
-    tracks
 }

@@ -11,8 +11,11 @@ mod grade;
 mod home;
 mod language;
 mod lesson;
+mod lesson_stage;
+mod lesson_ways;
 mod page;
 mod section;
+mod slides;
 mod subject;
 pub mod teach;
 #[cfg(test)]
@@ -33,3 +36,6 @@ pub use subject::show as subject;
 
 /// `/{lang}/l/{code}`: a lesson.
 pub use lesson::show as lesson;
+
+/// `/{lang}/l/{code}/slides`: a lesson as slides in step with its sound.
+pub use slides::show as slides;

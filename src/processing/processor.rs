@@ -1,7 +1,7 @@
 //! Threads that take jobs from the catalogue's queue and do them.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{self, File};
+use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -9,15 +9,15 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::hand_in::{NotHandedIn, hand_in};
+use super::log::JobLog;
+use super::remote::{Remote, drop_results};
 use super::task::{Task, TaskError, Tools, Watch};
-use crate::catalogue::{Catalogue, Claim, Error, JobKind, Placement, Role, StoredFile};
-use crate::clock;
+use crate::catalogue::{Catalogue, Claim, Error, JobKind, Placement, StoredFile};
+use crate::clock::{self, UnixMillis};
 use crate::media::Store;
 
 /// The name of this archive's own worker.
 pub const SERVER: &str = "server";
-/// Seconds that a job stays with whoever has it without a word of theirs.
-const LEASE_SECONDS: u64 = 60;
 /// How often the catalogue is told how far a job is.
 const TELL_EVERY: Duration = Duration::from_secs(2);
 /// How often it is seen whether there is more to do.
@@ -26,8 +26,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
 /// How long nothing is tried when a program is missing.
 const WITHOUT_PROGRAM: Duration = Duration::from_secs(60);
-/// What a job's log may have.
-const LONGEST_LOG: u64 = 1 << 20;
 
 /// How jobs are done.
 #[derive(Clone, Debug)]
@@ -36,6 +34,8 @@ pub struct Settings {
     pub at_once: usize,
     /// How often a job is tried.
     pub attempts: u32,
+    /// Seconds that a job stays with whoever has it without a word of theirs.
+    pub lease_seconds: u64,
     /// With what.
     pub tools: Tools,
 }
@@ -64,7 +64,8 @@ impl Processor {
         if owner.is_none() {
             tracing::warn!("another program does this archive's jobs; none are done here");
         }
-        let threads = if owner.is_some() { settings.at_once } else { 0 };
+        // One looks after leases, also where all jobs are done elsewhere.
+        let threads = owner.as_ref().map_or(0, |_| settings.at_once.max(1));
         let shared = Arc::new(Shared {
             catalogue: catalogue.clone(),
             store: store.clone(),
@@ -132,11 +133,6 @@ fn own(store: &Store) -> io::Result<Option<File>> {
     Ok(Some(lock))
 }
 
-/// Where the log of a job is.
-fn log_path(store: &Store, claim: &Claim) -> PathBuf {
-    store.path("jobs").join(format!("{}.log", claim.id))
-}
-
 impl Shared {
     fn ends(&self) -> bool {
         self.ending.load(Relaxed)
@@ -191,10 +187,15 @@ impl Shared {
         let mut seen = None;
         let mut look_at = Instant::now();
         let mut swept = Instant::now();
+        let sweep_every = SWEEP_EVERY.min(Duration::from_secs(self.settings.lease_seconds));
         while !self.ends() {
-            if sweeps && swept.elapsed() >= SWEEP_EVERY {
+            if sweeps && swept.elapsed() >= sweep_every {
                 self.sweep();
                 swept = Instant::now();
+            }
+            if self.settings.at_once == 0 {
+                self.rest(sweep_every);
+                continue;
             }
             let generation = self.catalogue.generation();
             if seen == Some(generation) && Instant::now() < look_at {
@@ -241,7 +242,8 @@ impl Shared {
         });
         let cleared = taken
             .map_err(NotHandedIn::from)
-            .and_then(|_| self.drop_planned());
+            .and_then(|_| self.drop_planned())
+            .and_then(|()| drop_results(&self.catalogue, &self.store));
         if let Err(error) = cleared {
             tracing::error!(%error, "jobs that nobody does cannot be taken back");
         }
@@ -260,7 +262,7 @@ impl Shared {
         if next.is_none_or(|at| at > clock::now()) {
             return Ok(None);
         }
-        let until = clock::now().after_seconds(LEASE_SECONDS);
+        let until = clock::now().after_seconds(self.settings.lease_seconds);
         self.catalogue
             .progress_blocking(move |c| c.claim_job(&kinds, SERVER, until))
     }
@@ -309,8 +311,7 @@ impl Shared {
 
     fn task(&self, claim: &Claim, folder: PathBuf) -> Result<Task, TaskError> {
         let facts = claim.facts.as_deref().map(serde_json::from_str).transpose();
-        let small = claim.made.iter().filter(|f| f.file.role == Role::Rendition);
-        let small = small.min_by_key(|f| f.file.quality);
+        let small = Remote::narrow_of(claim);
         Ok(Task {
             kind: claim.kind,
             source: self.path_of(&claim.source),
@@ -348,8 +349,7 @@ impl Shared {
                 return false;
             }
             TaskError::Hopeless(_) => None,
-            TaskError::Failed(_) | TaskError::Disk(_) => (claim.attempts < self.settings.attempts)
-                .then(|| clock::now().after_seconds(30 << (2 * (claim.attempts - 1).min(5)))),
+            TaskError::Failed(_) | TaskError::Disk(_) => again(claim, self.settings.attempts),
         };
         let what = error.to_string();
         tracing::warn!(job = %id, kind = claim.kind.as_str(), code = %claim.code, error = what, retried = again.is_some(),
@@ -360,6 +360,12 @@ impl Shared {
         );
         false
     }
+}
+
+/// When a job that failed is tried again, later each time; `None`: it was tried `most` times.
+pub(super) fn again(claim: &Claim, most: u32) -> Option<UnixMillis> {
+    let rest = 30 << (2 * claim.attempts.saturating_sub(1).min(5));
+    (claim.attempts < most).then(|| clock::now().after_seconds(rest))
 }
 
 fn told<T>(done: Result<T, Error>) {
@@ -375,25 +381,18 @@ struct Watching<'a> {
     reached: AtomicU32,
     lost: AtomicBool,
     told: Mutex<Instant>,
-    log: Mutex<Option<File>>,
+    log: JobLog,
 }
 
 impl<'a> Watching<'a> {
     fn new(shared: &'a Shared, claim: &'a Claim) -> Self {
-        let log = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(log_path(&shared.store, claim));
-        if let Err(error) = &log {
-            tracing::warn!(job = %claim.id, %error, "a job's log cannot be written");
-        }
         Self {
             shared,
             claim,
             reached: AtomicU32::new(0),
             lost: AtomicBool::new(false),
             told: Mutex::new(Instant::now()),
-            log: Mutex::new(log.ok()),
+            log: JobLog::of(&shared.store, claim.id),
         }
     }
 }
@@ -414,7 +413,7 @@ impl Watch for Watching<'_> {
         *told_at = Instant::now();
         let (id, lease) = (self.claim.id, self.claim.lease.clone());
         let reached = self.reached.load(Relaxed);
-        let until = clock::now().after_seconds(LEASE_SECONDS);
+        let until = clock::now().after_seconds(self.shared.settings.lease_seconds);
         let theirs = self
             .shared
             .catalogue
@@ -433,15 +432,6 @@ impl Watch for Watching<'_> {
     }
 
     fn log(&self, line: &str) {
-        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(file) = log.as_mut() else { return };
-        let room = file.metadata().is_ok_and(|m| m.len() < LONGEST_LOG);
-        if room {
-            let time = clock::now()
-                .timestamp()
-                .map(|t| t.to_string())
-                .unwrap_or_default();
-            let _ = writeln!(file, "{time} {line}"); // a log that cannot be written is no reason to stop
-        }
+        self.log.line(line);
     }
 }

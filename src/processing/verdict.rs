@@ -136,7 +136,7 @@ impl Verdict {
         let facts = catalogue.facts(recording.id)?;
         // Facts that a newer version wrote say nothing here; they do no harm either.
         let facts = facts.and_then(|facts| serde_json::from_str(&facts).ok());
-        let jobs = catalogue.jobs_of_lesson(lesson.id)?;
+        let jobs = catalogue.jobs_of_lessons(&[lesson.id])?;
         let made = |role| lesson.files_of(role).next().is_some();
         let found = Found {
             playable: recording.playable,

@@ -18,12 +18,12 @@ use crate::clock::{self, UnixMillis};
 use crate::config::{GeneralGiven, ServeGiven};
 use crate::http::host::RequestHost;
 use crate::mp4::VIEW_FORMAT;
-use crate::units::{Bytes, Code, Millis, PersonId, TokenId};
+use crate::units::{Bytes, Code, JobId, Millis, PersonId, TokenId};
 
 const ORIGIN: &str = "http://lessons.example";
 
 /// Everybody there is, by what they are to the draft.
-const PEOPLE: [Whoever; 7] = [
+const PEOPLE: [Whoever; 8] = [
     Whoever::Owner,
     Whoever::OtherTeacher,
     Whoever::EditorOfIt,
@@ -31,6 +31,7 @@ const PEOPLE: [Whoever; 7] = [
     Whoever::EditorOfAll,
     Whoever::Admin,
     Whoever::OwnersAdminAsTeacher,
+    Whoever::Worker,
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ enum Whoever {
     Admin,
     /// An administrator with a token that is only a teacher's.
     OwnersAdminAsTeacher,
+    /// A machine that does jobs.
+    Worker,
 }
 
 impl Whoever {
@@ -76,9 +79,13 @@ struct Files {
     source: String,
     captions: String,
     poster: String,
+    slide: String,
+    rendition: String,
     attachment: String,
     /// What can be undone.
     change: i64,
+    /// What is to be made of the recording.
+    job: JobId,
 }
 
 struct Answer {
@@ -183,10 +190,15 @@ impl Archive {
         let request = request.body(body).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
+        let stays_open =
+            parts.headers.get("content-type") == Some(&"text/event-stream".parse().unwrap());
         Answer {
             status: parts.status,
             headers: parts.headers,
-            body: body.collect().await.unwrap().to_bytes().to_vec(),
+            body: match stays_open {
+                true => Vec::new(),
+                false => body.collect().await.unwrap().to_bytes().to_vec(),
+            },
         }
     }
 
@@ -195,18 +207,21 @@ impl Archive {
         let name = match route {
             "/api/v1/lessons/{code}/attachments/{name}" => &self.files.attachment,
             "/l/{code}/captions/{name}" => "az.vtt",
+            "/l/{code}/{sheet}" => "storyboard-0.jpg",
             "/media/{name}" | "/media/hls/{format}/{name}/{part}" => &self.files.source,
             _ => "nothing",
         };
         let victim = &self.people[1];
         let id = match route {
             r if r.contains("/people/") => victim.1.to_string(),
+            r if r.contains("/jobs/") => self.files.job.to_string(),
             _ => victim.2.to_string(),
         };
         let path = route
             .replace("{lang}", "en")
             .replace("{code}", self.code.as_str())
             .replace("{name}", name)
+            .replace("{sheet}", name)
             .replace("{format}", &format!("v{VIEW_FORMAT}"))
             .replace("{part}", "video.m3u8")
             .replace("{grade}", "7")
@@ -214,6 +229,7 @@ impl Archive {
             .replace("{language}", "az")
             .replace("{edition}", "1")
             .replace("{change}", &self.files.change.to_string())
+            .replace("{number}", "0")
             .replace("{id}", &id);
         assert!(!path.contains('{'), "{route} has a part that is not filled");
         match path.ends_with("/clip.mp4") {
@@ -233,6 +249,11 @@ impl Archive {
             .replace(&self.files.source, "0123456789abcdef0123456789abcdef.mp4")
             .replace(&self.files.captions, "0123456789abcdef0123456789abcdef.vtt")
             .replace(&self.files.poster, "0123456789abcdef0123456789abcdef.jpg")
+            .replace(&self.files.slide, "0123456789abcdef0123456789abcdef.webp")
+            .replace(
+                &self.files.rendition,
+                "0123456789abcdef0123456789abcdef.mp4",
+            )
     }
 }
 
@@ -244,6 +265,7 @@ fn add_people(
         let role = match who {
             Whoever::Owner | Whoever::OtherTeacher => PersonRole::Teacher,
             Whoever::Admin | Whoever::OwnersAdminAsTeacher => PersonRole::Admin,
+            Whoever::Worker => PersonRole::Worker,
             _ => PersonRole::Editor,
         };
         let id = c.add_person(None, &format!("{who:?}"), role, None)?;
@@ -318,8 +340,19 @@ fn draft(
         ..stored(data, Role::Captions, "vtt", "text/vtt", b"WEBVTT\n")
     };
     let poster = stored(data, Role::Poster, "jpg", "image/jpeg", b"a picture");
-    c.add_file(recording, &captions)?;
-    c.add_file(recording, &poster)?;
+    let slide = NewFile {
+        start: Some(Millis(0)),
+        ..stored(data, Role::Slide, "webp", "image/webp", b"a slide")
+    };
+    let rendition = NewFile {
+        quality: Some(240),
+        ..stored(data, Role::Rendition, "mp4", "video/mp4", &video)
+    };
+    let sheet = stored(data, Role::Storyboard, "jpg", "image/jpeg", b"pictures");
+    let cues = stored(data, Role::Storyboard, "vtt", "text/vtt", b"WEBVTT\n");
+    for made in [&captions, &poster, &slide, &rendition, &sheet, &cues] {
+        c.add_file(recording, made)?;
+    }
     let attachment = stored(data, Role::Attachment, "pdf", "application/pdf", b"a sheet");
     c.add_file(recording, &attachment)?;
     // What there is to undo: it was said before.
@@ -333,8 +366,11 @@ fn draft(
         source: source.name,
         captions: captions.name,
         poster: poster.name,
+        slide: slide.name,
+        rendition: rendition.name,
         attachment: attachment.name,
         change: c.snapshot().changes(Some(saved.id), None, 1)?[0].id,
+        job: c.snapshot().jobs_of_lessons(&[saved.id])?[0].id,
     };
     Ok((saved.code, files))
 }
@@ -409,13 +445,14 @@ async fn every_route_lets_in_whom_it_is_for_and_nobody_else() {
                     route.method, answer.status
                 );
                 assert!(!answer.status.is_server_error(), "{about}");
-                let signed_in = who != Whoever::Nobody;
+                let signed_in = ![Whoever::Nobody, Whoever::Worker].contains(&who);
                 let is_admin = who == Whoever::Admin;
                 let let_in = match route.whom {
                     For::Anybody => true,
                     For::SignedIn => signed_in,
                     For::Administrators => is_admin,
-                    For::Authors if who == Whoever::Nobody => false,
+                    For::Workers => is_admin || who == Whoever::Worker,
+                    For::Authors if !signed_in => false,
                     For::Authors => {
                         let nothing = answer.status == StatusCode::NOT_FOUND;
                         assert_eq!(nothing, !who.sees_the_draft(), "{about}");
@@ -457,9 +494,14 @@ async fn outsiders_cannot_tell_a_draft_from_what_never_was() {
     for more in [
         format!("/l/{code}/video.mp4?form=fragmented"),
         format!("/l/{code}/video.mp4?q=360&download"),
+        format!("/l/{code}/video.mp4?form=original"),
+        format!("/az/l/{code}?q=240"),
+        format!("/az/l/{}/slides", code.as_str().to_lowercase()),
         format!("/l/{}/video.mp4", code.as_str().to_lowercase()),
         format!("/media/{}", files.captions),
         format!("/media/{}", files.poster),
+        format!("/media/{}", files.slide),
+        format!("/media/hls/v{VIEW_FORMAT}/{}/video.m3u8", files.rendition),
         format!(
             "/media/hls/v{VIEW_FORMAT}/{}/captions.m3u8?seconds=9",
             files.captions

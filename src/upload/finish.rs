@@ -139,7 +139,7 @@ fn hand_over_bytes(
                 "edition": [before.map(|r| r.edition), made.recording.as_ref().map(|r| r.edition)],
             })),
         })?;
-        Ok(made.video().map(|f| f.id))
+        Ok(made.source().map(|f| f.id))
     })?;
     if file.is_none() && catalogue.read_blocking(move |c| c.upload_is_gone(id))? {
         // Deleted by its client after the bytes had their place in the store: nobody else can name them.

@@ -17,6 +17,8 @@ macro_rules! texts {
             include_str!(concat!($language, "/upload.ftl")),
             include_str!(concat!($language, "/files.ftl")),
             include_str!(concat!($language, "/verdict.ftl")),
+            include_str!(concat!($language, "/jobs.ftl")),
+            include_str!(concat!($language, "/slides.ftl")),
         )
     };
 }

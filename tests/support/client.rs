@@ -212,6 +212,36 @@ impl Client {
         }
     }
 
+    /// Reads the head of a response whose body comes piece by piece, for [`Client::chunk`].
+    pub fn head(&mut self) -> Result<Response, Trouble> {
+        let mut wire = self.wire();
+        let (status, reason, headers) = wire.head()?;
+        wire.done();
+        Ok(Response {
+            status,
+            reason,
+            headers,
+            body: Vec::new(),
+            interim: Vec::new(),
+        })
+    }
+
+    /// Reads the next piece of such a body; `None`: it has ended.
+    pub fn chunk(&mut self) -> Result<Option<Vec<u8>>, Trouble> {
+        let mut wire = self.wire();
+        let chunk = wire.chunk()?;
+        wire.done();
+        Ok(chunk)
+    }
+
+    fn wire(&mut self) -> Wire<'_> {
+        Wire {
+            deadline: Instant::now() + self.patience,
+            taken: 0,
+            client: self,
+        }
+    }
+
     /// Reads an interim response (1xx) alone: its status.
     pub fn interim(&mut self) -> Result<u16, Trouble> {
         let mut wire = Wire {
@@ -260,6 +290,11 @@ struct Wire<'a> {
 }
 
 impl Wire<'_> {
+    /// What was taken is over.
+    fn done(self) {
+        self.client.ahead.drain(..self.taken);
+    }
+
     /// The status line and the header fields.
     fn head(&mut self) -> Result<(u16, String, Headers), Trouble> {
         let line = self.line()?;
@@ -316,21 +351,28 @@ impl Wire<'_> {
 
     fn chunks(&mut self) -> Result<Vec<u8>, Trouble> {
         let mut body = Vec::new();
-        loop {
-            let line = self.line()?;
-            let size = line.split(';').next().unwrap_or_default();
-            let size = usize::from_str_radix(size, 16)
-                .map_err(|_| Trouble::Malformed(format!("chunk size {line:?}")))?;
-            if size == 0 {
-                self.fields()?;
-                return Ok(body);
-            }
-            body.extend(self.bytes(size)?);
-            let end = self.line()?;
-            if !end.is_empty() {
-                return Err(Trouble::Malformed(format!("after a chunk {end:?}")));
-            }
+        while let Some(chunk) = self.chunk()? {
+            body.extend(chunk);
         }
+        Ok(body)
+    }
+
+    /// The next chunk; `None`: that was the last one.
+    fn chunk(&mut self) -> Result<Option<Vec<u8>>, Trouble> {
+        let line = self.line()?;
+        let size = line.split(';').next().unwrap_or_default();
+        let size = usize::from_str_radix(size, 16)
+            .map_err(|_| Trouble::Malformed(format!("chunk size {line:?}")))?;
+        if size == 0 {
+            self.fields()?;
+            return Ok(None);
+        }
+        let bytes = self.bytes(size)?;
+        let end = self.line()?;
+        if !end.is_empty() {
+            return Err(Trouble::Malformed(format!("after a chunk {end:?}")));
+        }
+        Ok(Some(bytes))
     }
 
     fn until_closed(&mut self) -> Result<Vec<u8>, Trouble> {

@@ -2,7 +2,9 @@
 
 pub mod archive;
 pub mod client;
+pub mod line;
 pub mod process;
+pub mod queue;
 pub mod samples;
 pub mod server;
 pub mod teacher;

@@ -6,8 +6,9 @@
 )]
 
 use std::ffi::OsStr;
-use std::io::{Read, Seek as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Seek as _, Write as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -120,6 +121,37 @@ impl Running {
     /// Starts it with nothing to read and both outputs collected.
     pub fn start(command: Command) -> Self {
         Self::start_reading(command, Stdio::null())
+    }
+
+    /// The same, with the lines of standard output as they come.
+    pub fn start_telling(mut command: Command) -> (Self, Receiver<String>) {
+        let began = Instant::now();
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (sender, lines) = channel();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let stdout = std::thread::spawn(move || {
+            let mut all = String::new();
+            for line in stdout.lines() {
+                let line = line.unwrap();
+                all += &format!("{line}\n");
+                // Nobody may listen any more.
+                let _ = sender.send(line);
+            }
+            all
+        });
+        let stderr = child.stderr.take().map(collect);
+        let running = Self {
+            child,
+            began,
+            stdout: Some(stdout),
+            stderr,
+        };
+        (running, lines)
     }
 
     fn start_reading(mut command: Command, input: Stdio) -> Self {

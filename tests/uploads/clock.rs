@@ -7,8 +7,24 @@ use crate::support::archive::Archive;
 use crate::support::server::Server;
 use crate::support::teacher::Teacher;
 
+/// faketime names what it shares by its process's number and leaves it behind when it is killed; a later process of
+/// that number would not start.
+fn clear_what_the_dead_left() {
+    for entry in std::fs::read_dir("/dev/shm").unwrap().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = ["sem.faketime_sem_", "faketime_shm_"]
+            .iter()
+            .find_map(|prefix| name.strip_prefix(prefix));
+        if process.is_some_and(|id| !Path::new("/proc").join(id).exists()) {
+            // Another test may have done it just now.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// A server whose clock goes wrong by what `file` says.
 fn misled(archive: &Archive, file: &Path) -> Server {
+    clear_what_the_dead_left();
     let file = format!("FAKETIME_TIMESTAMP_FILE={}", file.display());
     let outer = ["faketime", "-m", "--exclude-monotonic", "-f", "+0d"];
     let inner = ["env", "-u", "FAKETIME", "FAKETIME_NO_CACHE=1", &file];

@@ -1,8 +1,9 @@
-// Chapters and `#t=90` move the video in place. Without this script they are links that load the page anew
-// at that moment, so nothing here may be needed.
+// Chapters, qualities and `#t=90` change the video in place. Without this script they are links that load the page anew
+// at that moment or in that quality, so nothing here may be needed.
 
 const video = document.querySelector<HTMLVideoElement>('video');
 const chapters = [...document.querySelectorAll<HTMLAnchorElement>('.chapters a')];
+const qualities = [...document.querySelectorAll<HTMLAnchorElement>('.choice a')];
 
 const startOf = (link: HTMLAnchorElement): number => Number(new URLSearchParams(link.search).get('t'));
 
@@ -12,34 +13,66 @@ const inAddress = (): number | undefined => {
   return found ? Number(found[1]) : undefined;
 };
 
+/** What is shown now, in the address and without loading anything: `q` stays, `t` goes into the fragment. */
+const note = (q: string | null, fragment = ''): void => {
+  history.replaceState(null, '', `${location.pathname}${q ? `?q=${q}` : ''}${fragment}`);
+};
+
 /** Starts at once where a person asked for it; never by itself, since playing costs data. */
 const seek = (film: HTMLVideoElement, seconds: number, play: boolean): void => {
   film.currentTime = seconds;
   if (play) film.play().catch(() => undefined);
 };
 
-const mark = (film: HTMLVideoElement): void => {
-  const begun = chapters.filter((link) => startOf(link) <= film.currentTime);
-  const present = film.currentTime > 0 ? begun[begun.length - 1] : undefined;
-  for (const link of chapters) {
+/** Of the links, only `present` leads to what is shown. */
+const point = (links: HTMLAnchorElement[], present?: HTMLAnchorElement): void => {
+  for (const link of links) {
     if (link === present) link.setAttribute('aria-current', 'true');
     else link.removeAttribute('aria-current');
   }
 };
 
+const mark = (film: HTMLVideoElement): void => {
+  const begun = chapters.filter((link) => startOf(link) <= film.currentTime);
+  point(chapters, film.currentTime > 0 ? begun[begun.length - 1] : undefined);
+};
+
+/** The same moment in another quality. */
+const change = (film: HTMLVideoElement, link: HTMLAnchorElement): void => {
+  const source = film.querySelector('source');
+  const q = new URLSearchParams(link.search).get('q');
+  if (!source || !q) return;
+  const there = new URL(source.src);
+  there.searchParams.set('q', q);
+  there.hash = '';
+  const { currentTime, paused } = film;
+  source.src = there.href;
+  film.load();
+  seek(film, currentTime, !paused);
+  point(qualities, link);
+  note(q, location.hash);
+};
+
+/** `act` instead of loading a page, unless the reader wants a window of its own. */
+const instead = (link: HTMLAnchorElement | null, act: () => void): void => {
+  link?.addEventListener('click', (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    act();
+  });
+};
+
 if (video) {
   for (const link of chapters) {
-    link.addEventListener('click', (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-      event.preventDefault();
+    instead(link, () => {
       const seconds = startOf(link);
-      history.replaceState(null, '', `${location.pathname}#t=${seconds}`);
+      note(new URLSearchParams(location.search).get('q'), `#t=${seconds}`);
       seek(video, seconds, true);
     });
   }
+  for (const link of qualities) instead(link, () => change(video, link));
   video.addEventListener('timeupdate', () => mark(video));
-  document.querySelector('.ways a[href="#video"]')?.addEventListener('click', (event) => {
-    event.preventDefault();
+  instead(document.querySelector<HTMLAnchorElement>('.ways a[href="#video"]'), () => {
     video.play().catch(() => undefined);
   });
   addEventListener('hashchange', () => {

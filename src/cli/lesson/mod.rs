@@ -215,31 +215,18 @@ fn stands() -> impl clap::builder::TypedValueParser<Value = Stands> {
 }
 
 /// The archive, as the operator works in it.
-struct Archive<'a> {
+pub(super) struct Archive<'a> {
     general: &'a General,
-    catalogue: Catalogue,
+    pub(super) catalogue: Catalogue,
     store: Store,
-    desk: Desk,
+    pub(super) desk: Desk,
 }
 
 /// Who works here.
-const OPERATOR: &Author = &Author::CommandLine;
+pub(super) const OPERATOR: &Author = &Author::CommandLine;
 
 pub(super) fn run(general: &General, arguments: Arguments) -> anyhow::Result<Outcome> {
-    existing_archive(general)?;
-    let catalogue = Catalogue::open(&general.data, 1)?;
-    let store = Store::open(&general.data, Bytes(general.reserve_bytes))?;
-    // What these limit is teachers; the operator does everything.
-    let rules = Rules {
-        teachers_publish: TeachersPublish::Yes,
-        teacher_quota: Bytes(u64::MAX),
-    };
-    let archive = Archive {
-        general,
-        desk: Desk::new(catalogue.clone(), store.clone(), general.zone()?, rules),
-        catalogue,
-        store,
-    };
+    let archive = Archive::open(general)?;
     let code = |text: &str| archive.code(text);
     match arguments.action {
         Action::List(list) => archive.list(list)?,
@@ -277,9 +264,29 @@ pub(super) fn run(general: &General, arguments: Arguments) -> anyhow::Result<Out
     Ok(Outcome::Done)
 }
 
+impl<'a> Archive<'a> {
+    /// Opens the archive that is there.
+    pub(super) fn open(general: &'a General) -> anyhow::Result<Self> {
+        existing_archive(general)?;
+        let catalogue = Catalogue::open(&general.data, 1)?;
+        let store = Store::open(&general.data, Bytes(general.reserve_bytes))?;
+        // What these limit is teachers; the operator does everything.
+        let rules = Rules {
+            teachers_publish: TeachersPublish::Yes,
+            teacher_quota: Bytes(u64::MAX),
+        };
+        Ok(Self {
+            general,
+            desk: Desk::new(catalogue.clone(), store.clone(), general.zone()?, rules),
+            catalogue,
+            store,
+        })
+    }
+}
+
 impl Archive<'_> {
     /// The code of a lesson, as somebody typed it. A wrong one is answered with those that it may be meant for.
-    fn code(&self, text: &str) -> anyhow::Result<Code> {
+    pub(super) fn code(&self, text: &str) -> anyhow::Result<Code> {
         let code: Code = match text.parse() {
             Ok(code) => code,
             Err(why) => {

@@ -43,7 +43,7 @@ impl Archive<'_> {
     }
 
     /// In the archive's time zone.
-    pub(super) fn time(&self, at: UnixMillis) -> anyhow::Result<String> {
+    pub(in crate::cli) fn time(&self, at: UnixMillis) -> anyhow::Result<String> {
         let zone = self.general.zone()?;
         let time = at.timestamp().map(|t| t.to_zoned_datetime(zone));
         Ok(time.map_or(String::new(), |t| {

@@ -3,6 +3,7 @@
 mod captions;
 mod editions;
 mod history;
+mod jobs;
 mod lessons;
 mod model;
 mod owners;

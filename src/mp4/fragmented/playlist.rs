@@ -46,6 +46,9 @@ pub fn main_playlist(variants: &[Variant<'_>], captions: &[Captions<'_>]) -> Str
         attribute(&mut out, "URI", quoted(captions.uri));
         out.push('\n');
     }
+    let seen = variants
+        .iter()
+        .any(|variant| variant.facts.stills.is_some());
     for variant in variants {
         let facts = variant.facts;
         out.push_str("#EXT-X-STREAM-INF:");
@@ -60,8 +63,8 @@ pub fn main_playlist(variants: &[Variant<'_>], captions: &[Captions<'_>]) -> Str
         if !captions.is_empty() {
             attribute(&mut out, "SUBTITLES", quoted(CAPTIONS));
         }
-        if facts.stills.is_some() {
-            // Or players offer captions that might lie among the pictures.
+        if seen {
+            // Or players offer captions that might lie among the pictures. If one says so, all must.
             attribute(&mut out, "CLOSED-CAPTIONS", "NONE");
         }
         out.push('\n');

@@ -3,6 +3,7 @@
 mod desk;
 mod files;
 mod look;
+mod made;
 mod manners;
 mod sheets;
 mod shelves;

@@ -174,13 +174,28 @@ async fn what_browsers_cannot_play_is_offered_to_download() {
         148_000_000,
     )
     .await;
-    let page = site.get(&format!("/az/l/{}", saved.code)).await;
-    page.shows(&[
-        "Bu yazı brauzerdə açılmır",
+    let path = format!("/az/l/{}", saved.code);
+    let offered = [
         &format!("/l/{}/video.mp4?download", saved.code),
         "148\u{a0}MB",
-    ]);
-    page.lacks(&["<video", "Burada bax"]);
+    ];
+    let page = site.get(&path).await;
+    page.shows(&["Bu dərs hazırlanır", "O vaxta qədər yazını yükləyib"]);
+    page.shows(&offered);
+    page.lacks(&["<video", "Burada bax", "açılmır"]);
+
+    // Nothing is made of it any more.
+    let cancel = move |c: &crate::catalogue::Change<'_>| {
+        for job in c.snapshot().jobs_of_lessons(&[saved.id])? {
+            c.cancel_job(job.id)?;
+        }
+        Ok(())
+    };
+    site.app.catalogue.write(cancel).await.unwrap();
+    let page = site.get(&path).await;
+    page.shows(&["Bu yazı brauzerdə açılmır"]);
+    page.shows(&offered);
+    page.lacks(&["<video", "Burada bax", "hazırlanır"]);
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ teach-limited = Bu dərsləri redaktə edirsiniz: { $scopes }.
 teach-role = { $role ->
     [admin] inzibatçı
     [editor] redaktor
+    [worker] iş maşını
    *[teacher] müəllim
 }
 teach-account = Hesab
@@ -93,6 +94,8 @@ teach-action = { $action ->
     [attachment] əlavəni dəyişdi
     [edition] göstərilən yazını dəyişdi
     [pruned] göstərilməyən faylları sildi
+    [job_cancelled] hazırlanmanı ləğv etdi
+    [job_retried] yenidən hazırlatdı
    *[other] { $action }
 }
 teach-lessons = Dərslər

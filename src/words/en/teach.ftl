@@ -32,6 +32,7 @@ teach-limited = You edit lessons of: { $scopes }.
 teach-role = { $role ->
     [admin] administrator
     [editor] editor
+    [worker] worker machine
    *[teacher] teacher
 }
 teach-account = Account
@@ -96,6 +97,8 @@ teach-action = { $action ->
     [attachment] changed an attachment
     [edition] showed another recording
     [pruned] gave up bytes
+    [job_cancelled] cancelled the making
+    [job_retried] had made anew
    *[other] { $action }
 }
 teach-lessons = Lessons

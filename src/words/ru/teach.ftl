@@ -33,6 +33,7 @@ teach-limited = Вы редактируете уроки: { $scopes }.
 teach-role = { $role ->
     [admin] администратор
     [editor] редактор
+    [worker] вычислительная машина
    *[teacher] учитель
 }
 teach-account = Учётная запись
@@ -97,6 +98,8 @@ teach-action = { $action ->
     [attachment] приложение
     [edition] показана другая запись
     [pruned] удаление ненужных файлов
+    [job_cancelled] подготовка отменена
+    [job_retried] подготовка заново
    *[other] { $action }
 }
 teach-lessons = Уроки

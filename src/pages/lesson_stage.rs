@@ -1,0 +1,98 @@
+//! What stands where the picture of a lesson goes.
+
+use jiff::tz::TimeZone;
+
+use super::facts::{Value, airing, name_of};
+use super::lesson::spoken;
+use super::lesson_ways::Ways;
+use crate::catalogue::{Lesson, Role, Vocabulary};
+use crate::words::Language;
+
+/// What stands where the picture goes.
+pub(super) enum Stage {
+    Video(Video),
+    /// Browsers cannot play the recording as it is.
+    Unplayable {
+        /// Something is being made of it that they can.
+        waits: bool,
+    },
+    /// Not recorded yet; when it is on television.
+    Announced(Vec<Value>),
+}
+
+/// A player, of picture or of sound alone.
+pub(super) struct Video {
+    pub(super) source: String,
+    pub(super) mime: String,
+    /// `None`: sound alone.
+    pub(super) size: Option<(u32, u32)>,
+    pub(super) poster: Option<String>,
+    pub(super) tracks: Vec<Track>,
+}
+
+/// Captions of a player.
+pub(super) struct Track {
+    pub(super) source: String,
+    pub(super) language: String,
+    pub(super) label: String,
+    pub(super) shown: bool,
+}
+
+impl Stage {
+    pub(super) fn new(
+        language: Language,
+        vocabulary: &Vocabulary,
+        zone: &TimeZone,
+        lesson: &Lesson,
+        ways: &Ways,
+        waits: bool,
+    ) -> Self {
+        let Some(recording) = &lesson.recording else {
+            let broadcasts = lesson.description.broadcasts.iter();
+            return Self::Announced(
+                broadcasts
+                    .map(|b| airing(language, vocabulary, zone, b))
+                    .collect(),
+            );
+        };
+        let Some(playing) = &ways.playing else {
+            return Self::Unplayable { waits };
+        };
+        Self::Video(Video {
+            source: playing.source.clone(),
+            mime: playing.mime.clone(),
+            size: recording.size,
+            poster: lesson
+                .files_of(Role::Poster)
+                .next()
+                .map(|_| format!("/l/{}/poster.jpg", lesson.code)),
+            tracks: tracks(language, vocabulary, lesson, !recording.has_sound),
+        })
+    }
+}
+
+/// Captions, shown from the start only where nothing can be heard: then those in the lesson's own language.
+fn tracks(
+    language: Language,
+    vocabulary: &Vocabulary,
+    lesson: &Lesson,
+    silent: bool,
+) -> Vec<Track> {
+    let languages = lesson
+        .files_of(Role::Captions)
+        .filter_map(|f| f.file.language.clone());
+    let mut tracks: Vec<Track> = languages
+        .map(|tag| Track {
+            source: format!("/l/{}/captions/{tag}.vtt", lesson.code),
+            label: name_of(language, &tag),
+            language: tag,
+            shown: false,
+        })
+        .collect();
+    let own = spoken(vocabulary, lesson);
+    let chosen = tracks.iter().position(|t| t.language == own).unwrap_or(0);
+    if let Some(track) = tracks.get_mut(chosen).filter(|_| silent) {
+        track.shown = true;
+    }
+    tracks
+}

@@ -1,0 +1,171 @@
+//! `/{lang}/l/{code}/slides`: a lesson as its slides, in step with its sound. It costs a tenth of the video, and a line that
+//! carries no video carries it.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::assets;
+use super::error::{self, Instead, Missing};
+use super::lesson::{layout, reach, seconds, spoken};
+use super::lesson_ways::Heard;
+use super::page::{Crumb, Page, Visit, path};
+use super::section::foreign;
+use crate::auth::access::Viewer;
+use crate::catalogue::{Lesson, Role, StoredFile, Vocabulary};
+use crate::units::{Bytes, Millis};
+use crate::words;
+
+#[derive(Template)]
+#[template(path = "slides.html")]
+struct SlidesPage {
+    page: Page,
+    title: String,
+    /// Of the title.
+    lang: Option<String>,
+    /// The lesson's own page.
+    lesson: String,
+    /// Where the sound is.
+    sound: Option<String>,
+    /// What all of it weighs, where that is known.
+    cost: Option<String>,
+    slides: Vec<SlideView>,
+}
+
+struct SlideView {
+    /// What is heard instead of it.
+    name: String,
+    seconds: u64,
+    clock: String,
+    /// Immutable addresses, what browsers of today prefer first: a picture that was seen is never fetched again.
+    webp: Option<String>,
+    picture: String,
+    size: Option<(u32, u32)>,
+    /// The video at the same moment.
+    video: String,
+    current: bool,
+}
+
+/// A picture of what is on the board or screen for a while.
+struct Slide<'l> {
+    start: Millis,
+    webp: Option<&'l StoredFile>,
+    jpeg: Option<&'l StoredFile>,
+}
+
+/// A lesson's slides.
+pub async fn show(visit: Visit, viewer: Viewer) -> Response {
+    let (lesson, (), policy) = match reach(&visit, viewer, "/slides", |_, _| Ok(())).await {
+        Ok(reached) => reached,
+        Err(instead) => return error::respond(&visit, instead),
+    };
+    if slides(&lesson).is_empty() {
+        return error::respond(&visit, Instead::Missing(Missing::Slides));
+    }
+    match visit.app.vocabulary().await {
+        Ok(vocabulary) => {
+            let page = SlidesPage::new(&visit, &vocabulary, &lesson);
+            visit.answer(policy, Ok(page))
+        }
+        Err(error) => error::respond(&visit, error.into()),
+    }
+}
+
+/// What a lesson's slides cost with its sound, as far as that is known; `None`: it has none.
+pub(super) fn cost(lesson: &Lesson) -> Option<Bytes> {
+    let pictures = slides(lesson);
+    // A browser takes one picture of each, and nearly all take this one.
+    let taken = pictures
+        .iter()
+        .filter_map(|slide| slide.webp.or(slide.jpeg));
+    let seen: u64 = taken.map(|file| file.file.bytes.0).sum();
+    let heard = Heard::new(lesson).and_then(|heard| heard.made);
+    let heard = heard.map_or(0, |made| made.file.bytes.0);
+    (!pictures.is_empty()).then_some(Bytes(seen + heard))
+}
+
+/// In order of time. Of those that begin in the same second, which no address could tell apart, the last.
+fn slides(lesson: &Lesson) -> Vec<Slide<'_>> {
+    let mut all: Vec<Slide<'_>> = Vec::new();
+    let mut files: Vec<&StoredFile> = lesson.files_of(Role::Slide).collect();
+    files.sort_by_key(|f| (f.file.start, f.file.position));
+    for stored in files {
+        let start = stored.file.start.unwrap_or_default();
+        if all.last().is_none_or(|last| last.start != start) {
+            let same = |last: &mut Slide<'_>| last.start.whole_seconds() == start.whole_seconds();
+            all.pop_if(same);
+            all.push(Slide {
+                start,
+                webp: None,
+                jpeg: None,
+            });
+        }
+        if let Some(last) = all.last_mut() {
+            let place = match stored.file.mime.as_str() {
+                "image/webp" => &mut last.webp,
+                _ => &mut last.jpeg,
+            };
+            *place = Some(stored);
+        }
+    }
+    all
+}
+
+impl SlidesPage {
+    fn new(visit: &Visit, vocabulary: &Vocabulary, lesson: &Lesson) -> Self {
+        let language = visit.language;
+        let title = &lesson.description.title;
+        let own = path(language, &format!("/l/{}", lesson.code));
+        let start = visit.asked("t").and_then(|t| seconds(t, lesson));
+        let heard = Heard::new(lesson);
+        let sound = heard.as_ref().map(|heard| {
+            let mark = if heard.query.is_empty() { "" } else { "?" };
+            let fragment = start.map_or_else(String::new, |seconds| format!("#t={seconds}"));
+            format!(
+                "/l/{}/audio.m4a{mark}{}{fragment}",
+                lesson.code, heard.query
+            )
+        });
+        let weighed = heard.as_ref().is_none_or(|heard| heard.made.is_some());
+        let pictures = slides(lesson);
+        let begun = |slide: &Slide<'_>| start.is_some_and(|t| slide.start.whole_seconds() <= t);
+        let current = pictures.iter().rposition(begun);
+        let view = |(at, slide): (usize, &Slide<'_>)| {
+            let shown = slide.jpeg.or(slide.webp)?;
+            let seconds = slide.start.whole_seconds();
+            Some(SlideView {
+                name: language.with("slide-nth", &[("number", (at + 1).into())]),
+                seconds,
+                clock: slide.start.clock_face(),
+                webp: slide.webp.map(|file| address(file)),
+                picture: address(shown),
+                size: shown.file.size,
+                video: match seconds {
+                    0 => own.clone(),
+                    _ => format!("{own}?t={seconds}"),
+                },
+                current: current == Some(at),
+            })
+        };
+        let name = language.with("slides-title", &[("title", title.as_str().into())]);
+        let mut page = layout(visit, vocabulary, lesson, &name, "/slides");
+        page.crumbs.push(Crumb::link(title.as_str(), own.clone()));
+        page.crumbs.push(Crumb::here(language.text("slides")));
+        page.second_look = Some(assets::slides_look());
+        page.script = assets::slides_script().filter(|_| sound.is_some());
+        Self {
+            page,
+            title: title.clone(),
+            lang: foreign(language, Some(spoken(vocabulary, lesson))),
+            lesson: own.clone(),
+            cost: cost(lesson)
+                .filter(|_| weighed)
+                .map(|bytes| words::size(language, bytes)),
+            slides: pictures.iter().enumerate().filter_map(view).collect(),
+            sound,
+        }
+    }
+}
+
+fn address(stored: &StoredFile) -> String {
+    format!("/media/{}", stored.file.name)
+}
