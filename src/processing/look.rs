@@ -14,7 +14,6 @@ const MOST_PICTURES: u32 = 100_000;
 pub(super) fn run(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> {
     let answer = ffprobe::ask(task, &ffprobe::arguments(&task.source), watch)?;
     let mut facts = facts(&answer, task.language.as_deref());
-    watch.progress(300);
     let index = OpenFile::new(File::open(&task.source)?)?;
     if let Ok(summary) = mp4::summarise(&index) {
         facts.said = (facts.duration > summary.duration).then_some(facts.duration);

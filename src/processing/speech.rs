@@ -74,7 +74,7 @@ fn is_same(a: &str, b: &str) -> bool {
 }
 
 /// What the program writes.
-fn listen(
+pub(super) fn listen(
     task: &Task,
     program: &Path,
     wave: &Path,

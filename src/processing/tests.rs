@@ -1,5 +1,11 @@
 //! Real files, made here by ffmpeg once for all tests and read by both readers.
 
+mod corpus;
+mod facts;
+mod speech;
+mod verdict;
+mod words;
+
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::ErrorKind;
