@@ -149,7 +149,6 @@ impl SlidesPage {
         let name = language.with("slides-title", &[("title", title.as_str().into())]);
         let mut page = layout(visit, vocabulary, lesson, &name, "/slides");
         page.crumbs.push(Crumb::link(title.as_str(), own.clone()));
-        page.crumbs.push(Crumb::here(language.text("slides")));
         page.second_look = Some(assets::slides_look());
         page.script = assets::slides_script().filter(|_| sound.is_some());
         Self {

@@ -160,6 +160,20 @@ async fn a_quality_that_was_made_for_less_takes_the_place_of_the_recordings_own(
 }
 
 #[tokio::test]
+async fn a_quality_that_costs_as_much_as_a_better_one_is_not_offered() {
+    let site = site();
+    let dear = [rendition(240, 30_000_000), rendition(360, 20_000_000)];
+    let saved = site.made(footage(), dear).await;
+    let page = site.get(&format!("/az/l/{}?q=240", saved.code)).await;
+    page.shows(&["<b>360p</b>", "<b>480p</b>", "video.mp4?q=360\" type"]);
+    page.lacks(&["<b>240p</b>"]);
+    // What an old phone may not manage is no reason to hide what it does.
+    let saved = site.made(footage(), [rendition(720, 100_000)]).await;
+    let page = site.get(&format!("/az/l/{}", saved.code)).await;
+    page.shows(&["<b>480p</b>", "<b>720p</b>"]);
+}
+
+#[tokio::test]
 async fn the_lists_tell_what_the_cheapest_way_to_watch_costs() {
     let site = site();
     site.made(footage(), ladder(80)).await;
