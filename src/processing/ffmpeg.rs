@@ -96,7 +96,14 @@ pub(super) fn run(
     };
     let told: Vec<_> = line.0.iter().map(|word| word.to_string_lossy()).collect();
     watch.log(&format!("ffmpeg {}", told.join(" ")));
-    let finished = child::run_watched(&tools.ffmpeg, &line.0, limits, tools.isolation, &watched)?;
+    let finished = child::run_watched(
+        &tools.ffmpeg,
+        &line.0,
+        limits,
+        tools.isolation,
+        &task.fence(),
+        &watched,
+    )?;
     for text in String::from_utf8_lossy(&finished.stderr).lines() {
         watch.log(text);
     }

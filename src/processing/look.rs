@@ -113,6 +113,7 @@ pub(super) fn run(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> 
         &arguments,
         limits,
         tools.isolation,
+        &task.fence(),
         &watched,
     )?;
     if !finished.status.success() {
