@@ -291,7 +291,7 @@ CREATE TABLE people (
     name          TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 100),  -- signs in with it; as it was first written
     name_folded   TEXT    NOT NULL UNIQUE CHECK (length(name_folded) >= 1), -- search/fold.rs: Əli, əli and eli are one person
     password_hash TEXT             CHECK (password_hash GLOB '$argon2id$*'),  -- PHC string; null: acts by token only
-    role          TEXT    NOT NULL CHECK (role IN ('teacher', 'editor', 'admin')),
+    role          TEXT    NOT NULL CHECK (role IN ('worker', 'teacher', 'editor', 'admin')),
     quota         INTEGER          CHECK (quota >= 0),   -- bytes of recordings; null: the setting's default
     disabled_at   INTEGER,
     created_at    INTEGER NOT NULL
@@ -326,7 +326,7 @@ CREATE TABLE tokens (
     id           INTEGER PRIMARY KEY,                   -- by which a token is revoked; says nothing about it
     token_sha256 BLOB    NOT NULL UNIQUE CHECK (length(token_sha256) = 32), -- shown once, never stored
     person       INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
-    role         TEXT    NOT NULL CHECK (role IN ('teacher', 'editor', 'admin')), -- acts with the lesser of this and the person's own
+    role         TEXT    NOT NULL CHECK (role IN ('worker', 'teacher', 'editor', 'admin')), -- acts with the lesser of this and the person's own
     label        TEXT             CHECK (length(label) BETWEEN 1 AND 100),  -- what it is for
     created_at   INTEGER NOT NULL,
     expires_at   INTEGER NOT NULL,
@@ -380,7 +380,7 @@ CREATE INDEX uploads_of_person ON uploads (person, state);
 
 -- The queue of everything slower than a request: what ffmpeg makes of a recording. One row for each thing to make.
 CREATE TABLE jobs (
-    id            INTEGER PRIMARY KEY,
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,        -- never used again: a log is called after it
     recording     INTEGER NOT NULL REFERENCES recordings (id) ON DELETE CASCADE,
     kind          TEXT    NOT NULL CHECK (kind IN ('probe', 'narrow', 'ladder', 'pictures', 'slides', 'words', 'speech')),
     priority      INTEGER NOT NULL,                     -- higher first, then the older
@@ -400,3 +400,4 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE INDEX jobs_waiting ON jobs (priority DESC, id) WHERE state = 'queued';
 CREATE INDEX jobs_running ON jobs (leased_until_at) WHERE state = 'running';
+CREATE INDEX jobs_planned ON jobs (id) WHERE planned IS NOT NULL;

@@ -13,6 +13,7 @@ use crate::catalogue::{self, Catalogue, Found, Lesson, Vocabulary};
 use crate::config::{self, BaseUrl};
 use crate::desk::{self, Desk};
 use crate::media::Store;
+use crate::processing::{self, Remote, Tools};
 use crate::streaming::Views;
 use crate::units::{Bytes, Code};
 use crate::upload::{self, Uploader, Uploads};
@@ -47,6 +48,8 @@ pub struct App {
     pub sign_in: SignIn,
     /// Where lessons are made.
     pub desk: Desk,
+    /// Jobs that are done elsewhere.
+    pub jobs: Remote,
     seats: Arc<Semaphore>,
     vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
 }
@@ -110,6 +113,7 @@ impl App {
                     teacher_quota: Bytes(settings.teacher_quota_bytes),
                 },
             ),
+            jobs: Remote::new(&catalogue, &store, job_settings(&settings)),
             catalogue,
             store,
             base: settings.base()?,
@@ -199,5 +203,21 @@ fn upload_limits(settings: &config::Serve) -> upload::Limits {
         open_per_person: settings.open_uploads_per_person,
         open: settings.open_uploads,
         kept_for: Duration::from_secs(settings.upload_expires_hours * 3600),
+    }
+}
+
+fn job_settings(settings: &config::Serve) -> processing::Settings {
+    let speech = settings.speech_program.clone();
+    processing::Settings {
+        at_once: settings.jobs,
+        attempts: settings.job_attempts,
+        lease_seconds: settings.job_lease_seconds,
+        tools: Tools {
+            wall: Duration::from_secs(settings.job_seconds),
+            memory: Bytes(settings.job_memory_bytes),
+            nice: settings.job_nice,
+            speech: Some(speech).filter(|p| !p.as_os_str().is_empty()),
+            ..Tools::default()
+        },
     }
 }

@@ -172,6 +172,8 @@ settings! {
         jobs, "TELEDARS_JOBS", usize = "1";
         /// Times that a job is tried.
         job_attempts, "TELEDARS_JOB_ATTEMPTS", u32 = "3";
+        /// Seconds that a job stays with a worker that is not heard of: then another one gets it.
+        job_lease_seconds, "TELEDARS_JOB_LEASE_SECONDS", u64 = "60";
         /// Seconds that a job's program may run.
         job_seconds, "TELEDARS_JOB_SECONDS", u64 = "21600";
         /// Bytes of address space that a job's program may take.
@@ -449,6 +451,7 @@ impl Serve {
         within("jobs", self.jobs, 0, 64)?;
         within("job_attempts", self.job_attempts, 1, 100)?;
         within("job_seconds", self.job_seconds, 10, 604_800)?;
+        within("job_lease_seconds", self.job_lease_seconds, 2, 86_400)?;
         within("job_memory_bytes", self.job_memory_bytes, 1 << 29, 1 << 40)?;
         within("job_nice", self.job_nice, 0, 19)?;
         self.base()?;

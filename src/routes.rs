@@ -9,7 +9,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, any, get, options, post};
+use axum::routing::{MethodRouter, any, get, options, patch, post};
 use http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -57,6 +57,8 @@ pub enum For {
     Authors,
     /// Administrators.
     Administrators,
+    /// Machines that do jobs, and administrators.
+    Workers,
 }
 
 /// A route and one of its methods.
@@ -79,6 +81,7 @@ pub fn listed() -> Result<Vec<Listed>, serde_json::Error> {
     all.extend(streams().listed);
     all.extend(state().listed);
     all.extend(uploads().listed);
+    all.extend(work().listed);
     all.extend(pages().listed);
     all.extend(desk().listed);
     for (method, path, security) in api::listed()? {
@@ -88,6 +91,7 @@ pub fn listed() -> Result<Vec<Listed>, serde_json::Error> {
             api::Security::Token => For::SignedIn,
             api::Security::Author => For::Authors,
             api::Security::Administrator => For::Administrators,
+            api::Security::Worker => For::Workers,
         };
         all.push(Listed { method, path, whom });
     }
@@ -140,6 +144,7 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
         .merge(files.route_layer(remember))
         .merge(state().router)
         .merge(uploads().router)
+        .merge(work().router)
         .merge(api.layer(compressed()))
         .merge(pages().router.fallback(pages::lost).layer(compressed()))
         .merge(desk().router.layer(compressed()))
@@ -156,6 +161,22 @@ fn uploads() -> Table {
         .list(For::SignedIn, Method::PATCH, "/uploads/{id}", any(one))
         .also(For::SignedIn, Method::HEAD, "/uploads/{id}")
         .also(For::SignedIn, Method::DELETE, "/uploads/{id}")
+}
+
+/// The bytes of jobs that are done elsewhere; what is said about them is the API's.
+fn work() -> Table {
+    use delivery::work::{add, narrow, source, standing};
+    let product = "/work/{id}/products/{number}";
+    Table::new()
+        .get(For::Workers, "/work/{id}/source", source)
+        .get(For::Workers, "/work/{id}/narrow", narrow)
+        .list(
+            For::Workers,
+            Method::PATCH,
+            product,
+            patch(add).head(standing),
+        )
+        .also(For::Workers, Method::HEAD, product)
 }
 
 /// Bytes: what the catalogue and the disk said of them once need not be asked at each range.

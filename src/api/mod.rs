@@ -5,6 +5,7 @@ mod lesson;
 mod lessons;
 mod people;
 mod uploads;
+mod work;
 
 use ::http::Method;
 use utoipa::OpenApi;
@@ -28,6 +29,13 @@ use crate::app::Shared;
         (name = "desk", description = "Making lessons: what a teacher does at the desk. Values that cannot be are told one by one in `errors`."),
         (name = "people", description = "Who may do what. With a token: Authorization: Bearer."),
         (name = "uploads", description = "Recordings on their way in, by tus 1.0.0 at /uploads."),
+        (name = "work", description = "Jobs for machines elsewhere, as teledars worker does them: claim one, read its recording, \
+                                       send what was made of it, say that it is done. Whoever has a job shows its lease: here in the \
+                                       body, with bytes in the header Job-Lease. 409 of type /problems/lease-lost means that the job is \
+                                       another's now. The recording lies at /work/ID/source (as it came) and /work/ID/narrow (in 240p, \
+                                       once there is that), with ranges and If-Range. Files go to /work/ID/products/NUMBER, numbered from 0: \
+                                       HEAD tells in Upload-Offset how many bytes are here, PATCH adds more there, with the same header and \
+                                       Content-Type: application/offset+octet-stream, as in tus 1.0.0."),
     ),
     modifiers(&Tokens),
 )]
@@ -73,6 +81,11 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(lessons::description))
         .routes(routes!(uploads::list))
         .routes(routes!(uploads::one))
+        .routes(routes!(work::claim))
+        .routes(routes!(work::progress))
+        .routes(routes!(work::done))
+        .routes(routes!(work::failed))
+        .routes(routes!(work::give_back))
         .routes(routes!(people::me))
         .routes(routes!(people::tokens, people::make_token))
         .routes(routes!(people::revoke_token))
@@ -99,6 +112,8 @@ pub enum Security {
     Author,
     /// An administrator's.
     Administrator,
+    /// A worker's, or an administrator's.
+    Worker,
 }
 
 /// Every method and path, as the description says.
@@ -128,6 +143,7 @@ fn security(requirements: &serde_json::Value) -> Security {
         Some(_) if all.len() > 1 => Security::Optional,
         Some(roles) if roles.is_empty() => Security::Token,
         Some(roles) if roles.iter().any(|r| r == "author") => Security::Author,
+        Some(roles) if roles.iter().any(|r| r == "worker") => Security::Worker,
         Some(_) => Security::Administrator,
     }
 }

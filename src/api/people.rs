@@ -244,9 +244,9 @@ pub(super) async fn make_token(
 ) -> Result<Response, Problem> {
     let new = sent(body)?;
     let role = role(&new.role)?;
-    if role > actor.role {
+    if !actor.role.grants(role) {
         return Err(Problem::new(StatusCode::FORBIDDEN).detail(format!(
-            "role {:?} is above yours, which is {:?}",
+            "role {:?} is not yours to give, which is {:?}",
             role.as_str(),
             actor.role.as_str()
         )));
@@ -479,8 +479,11 @@ fn sent<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
 }
 
 fn role(word: &str) -> Result<PersonRole, Problem> {
-    PersonRole::from_word(word)
-        .ok_or_else(|| bad(format!("role = {word:?}: write teacher, editor or admin")))
+    PersonRole::from_word(word).ok_or_else(|| {
+        bad(format!(
+            "role = {word:?}: write worker, teacher, editor or admin"
+        ))
+    })
 }
 
 fn random() -> Result<Secret, Problem> {

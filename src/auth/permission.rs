@@ -72,6 +72,8 @@ pub enum Task {
     ReadLog,
     /// Change one's own password and see one's own sessions and tokens.
     ManageOneself,
+    /// Do jobs: read the footage that they are about, and hand in what was made of it.
+    DoJobs,
 }
 
 /// What a decision must know of a lesson.
@@ -150,6 +152,7 @@ impl Actor {
                 self.scopes.is_empty() || scopes.any(|s| s.covers(lesson.grades, lesson.subject))
             }
             PersonRole::Teacher => false,
+            PersonRole::Worker => return false,
         };
         let own = lesson.own;
         let publishes = edits || own && teachers_publish == TeachersPublish::Yes;
@@ -166,7 +169,8 @@ impl Actor {
     /// Whether this may be done at all.
     pub fn can(&self, task: Task) -> bool {
         match task {
-            Task::AddLesson | Task::ManageOneself => true,
+            Task::AddLesson | Task::ManageOneself => self.role != PersonRole::Worker,
+            Task::DoJobs => matches!(self.role, PersonRole::Worker | PersonRole::Admin),
             Task::ManagePeople | Task::ReadLog => self.role == PersonRole::Admin,
         }
     }
@@ -216,7 +220,7 @@ mod tests {
 
     #[test]
     fn the_table_of_who_may_do_what_with_a_lesson() {
-        use PersonRole::{Admin, Editor, Teacher};
+        use PersonRole::{Admin, Editor, Teacher, Worker};
         use TeachersPublish::{No, Yes};
         let inside = vec![
             scope(Some("8"), None),
@@ -243,6 +247,7 @@ mod tests {
             (actor(Teacher, vec![]), No, drafts),
             // A scope makes no editor.
             (actor(Teacher, inside), No, drafts),
+            (actor(Worker, vec![]), Yes, ["vepwdo"; 4]),
         ] {
             let found = [(true, true), (true, false), (false, true), (false, false)]
                 .map(|(own, draft)| row(&who, own, draft, publish));
@@ -275,7 +280,10 @@ mod tests {
             let is_admin = *role == PersonRole::Admin;
             assert_eq!(actor.can(Task::ManagePeople), is_admin);
             assert_eq!(actor.can(Task::ReadLog), is_admin);
-            assert!(actor.can(Task::AddLesson) && actor.can(Task::ManageOneself));
+            let is_person = *role != PersonRole::Worker;
+            assert_eq!(actor.can(Task::AddLesson), is_person);
+            assert_eq!(actor.can(Task::ManageOneself), is_person);
+            assert_eq!(actor.can(Task::DoJobs), is_admin || !is_person);
         }
         let mut actor = actor(PersonRole::Admin, vec![]);
         actor.expires = UnixMillis(5);

@@ -110,10 +110,12 @@ impl Snapshot<'_> {
             return Ok(None);
         };
         let person = self.enabled(PersonId(person))?;
-        Ok(person.map(|person| Admitted {
-            role: role.min(person.role),
-            person,
-            expires: UnixMillis(expires),
+        Ok(person.and_then(|person| {
+            Some(Admitted {
+                role: person.role.limited_to(role)?,
+                person,
+                expires: UnixMillis(expires),
+            })
         }))
     }
 

@@ -16,6 +16,7 @@ mod functions;
 mod generation;
 mod jobs;
 mod keys;
+mod leases;
 mod lesson;
 mod lessons;
 mod list;

@@ -18,12 +18,30 @@ words! {
     /// What somebody may do in general, the least first.
     #[derive(PartialOrd, Ord)]
     PersonRole {
+        /// A machine that does jobs, and nothing else.
+        Worker = "worker",
         /// Has lessons of their own.
         Teacher = "teacher",
         /// Edits all lessons, or those of chosen grades or subjects, and publishes them.
         Editor = "editor",
         /// Everything, people included.
         Admin = "admin",
+    }
+}
+
+impl PersonRole {
+    /// Whether somebody of this role may have a token of that one. Whoever does jobs reads everybody's footage, which
+    /// is no part of what a teacher or an editor may do.
+    pub fn grants(self, token: Self) -> bool {
+        self.limited_to(token) == Some(token)
+    }
+
+    /// As what somebody of this role acts by a token of that one; `None`: it lets nobody in.
+    pub fn limited_to(self, token: Self) -> Option<Self> {
+        match (self, token) {
+            (Self::Teacher | Self::Editor, Self::Worker) => None,
+            (own, token) => Some(own.min(token)),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::connection::APPLICATION_ID;
 use super::{Error, vocabulary};
@@ -75,11 +75,32 @@ fn create(connection: &mut Connection, path: &Path) -> Result<(), Error> {
 
 /// Brings a catalogue of an earlier format up to the present one.
 pub(super) fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+    // Or a table that is made anew would take the rows along that name it. No effect within a transaction.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let upgraded = upgrade_loosely(connection, path);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    upgraded
+}
+
+/// The same while nothing holds the tables together; they are looked over at the end.
+fn upgrade_loosely(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = format_of(&transaction, path)?;
     for (step, sql) in STEPS.iter().enumerate().skip(found as usize - 1) {
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", step as u32 + 2)?;
+    }
+    let broken: Option<String> = transaction
+        .query_row(
+            "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1",
+            [],
+            |r| r.get(0),
+        )
+        .optional()?;
+    if let Some(table) = broken {
+        return Err(Error::Damaged(format!(
+            "a row of {table} names one that is not there"
+        )));
     }
     transaction.commit()?;
     Ok(())

@@ -17,9 +17,8 @@ use crate::config::{self, General};
 use crate::http::access_log::{self, AccessLog, Format};
 use crate::http::host::{Authority, HostPolicy};
 use crate::http::server::{Limits, Server, Tls, Workers, ZeroCopy};
-use crate::processing::{self, Processor, Tools};
+use crate::processing::Processor;
 use crate::routes;
-use crate::units::Bytes;
 
 pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<Outcome> {
     settings.check()?;
@@ -36,8 +35,8 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         wanted => wanted,
     };
-    let jobs = jobs(&settings);
     let app = App::open(general, settings)?;
+    let jobs = app.jobs.settings().clone();
     let processor = Processor::start(&app.catalogue, &app.store, jobs)
         .context("the folder of work below the data folder, or a thread for it")?;
     let processor = Arc::new(processor);
@@ -142,20 +141,6 @@ fn stop_at_signals(stop: &CancellationToken, log: &AccessLog) -> std::io::Result
         });
     }
     Ok(())
-}
-
-fn jobs(s: &config::Serve) -> processing::Settings {
-    processing::Settings {
-        at_once: s.jobs,
-        attempts: s.job_attempts,
-        tools: Tools {
-            wall: Duration::from_secs(s.job_seconds),
-            memory: Bytes(s.job_memory_bytes),
-            nice: s.job_nice,
-            speech: Some(s.speech_program.clone()).filter(|p| !p.as_os_str().is_empty()),
-            ..Tools::default()
-        },
-    }
 }
 
 fn limits(s: &config::Serve) -> Result<Limits, config::Error> {

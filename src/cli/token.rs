@@ -22,7 +22,7 @@ enum Action {
     Create {
         /// Who acts with it.
         name: String,
-        /// What it may do, at most what the person may.
+        /// What it may do, at most what the person may; worker: only teledars worker.
         #[arg(long, value_parser = role())]
         role: PersonRole,
         /// Days until it expires.
@@ -53,7 +53,7 @@ pub(super) fn run(general: &General, arguments: Arguments) -> anyhow::Result<Out
             let wanted = name.clone();
             let there = catalogue.read_blocking(move |c| c.person_named(&wanted))?;
             if let Some(person) = &there {
-                if role > person.role {
+                if !person.role.grants(role) {
                     anyhow::bail!(
                         "{:?} is {}: a token of theirs cannot be {}; give them the role first with teledars user role",
                         person.name,

@@ -75,8 +75,9 @@ enum Action {
 /// One of the roles, by its word.
 pub(super) fn role() -> impl clap::builder::TypedValueParser<Value = PersonRole> {
     let words = PersonRole::ALL.iter().map(|r| r.as_str());
-    PossibleValuesParser::new(words)
-        .try_map(|word| PersonRole::from_word(&word).ok_or("a role is teacher, editor or admin"))
+    PossibleValuesParser::new(words).try_map(|word| {
+        PersonRole::from_word(&word).ok_or("a role is worker, teacher, editor or admin")
+    })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

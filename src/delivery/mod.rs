@@ -10,6 +10,7 @@ mod remembered;
 #[cfg(test)]
 mod tests;
 pub mod uploads;
+pub mod work;
 
 pub use lesson::{audio, captions, clip, poster, video};
 pub use media::media;

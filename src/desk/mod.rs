@@ -62,7 +62,7 @@ impl Author {
         };
         let scopes: &[Scope] = &actor.scopes;
         match actor.role {
-            PersonRole::Teacher => Whose::Own(actor.person),
+            PersonRole::Worker | PersonRole::Teacher => Whose::Own(actor.person),
             PersonRole::Editor => Whose::Edited(actor.person, scopes.to_vec()),
             PersonRole::Admin => Whose::All,
         }

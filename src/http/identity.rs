@@ -2,7 +2,7 @@
 //!
 //! One layer around all routes, so that no handler can forget what a cookie calls for: that unsafe requests
 //! come from our own pages. Who it is is asked only by handlers that want to know, through [`Viewer`],
-//! [`SignedIn`] and [`Administrator`].
+//! [`SignedIn`], [`Administrator`] and [`Worker`]. A machine that does jobs is nobody to all but the last of them.
 
 use std::sync::Arc;
 
@@ -136,23 +136,52 @@ impl FromRequestParts<Shared> for Viewer {
 
     /// Who shows nothing, or what counts no more, is anybody.
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
-        let shown = parts.extensions.get::<Shown>();
-        let Some(presented) = shown.and_then(|s| s.presented()) else {
-            return Ok(Self::anybody());
-        };
-        Ok(Self(app.gate.admit(presented).await?))
+        let actor = admitted(parts, app).await?;
+        Ok(Self(actor.filter(|a| a.can(Task::ManageOneself))))
     }
 }
 
-/// Somebody who is signed in or acts by a token; everybody else gets 401.
+/// Whoever a request shows; `None`: nobody any more, or nobody ever did.
+async fn admitted(parts: &Parts, app: &Shared) -> Result<Option<Arc<Actor>>, Problem> {
+    let shown = parts.extensions.get::<Shown>();
+    match shown.and_then(|s| s.presented()) {
+        Some(presented) => Ok(app.gate.admit(presented).await?),
+        None => Ok(None),
+    }
+}
+
+/// A person who is signed in or acts by a token; everybody else gets 401, a machine that does jobs 403.
 pub struct SignedIn(pub Arc<Actor>);
 
 impl FromRequestParts<Shared> for SignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
-        let Viewer(actor) = Viewer::from_request_parts(parts, app).await?;
-        actor.map(Self).ok_or_else(|| unknown_sender(parts))
+        let actor = admitted(parts, app).await?;
+        let actor = actor.ok_or_else(|| unknown_sender(parts))?;
+        if actor.can(Task::ManageOneself) {
+            return Ok(Self(actor));
+        }
+        Err(Problem::new(StatusCode::FORBIDDEN)
+            .detail("a worker's token is for /api/v1/work only; make one of another role for this"))
+    }
+}
+
+/// Whoever may do jobs: a machine, or an administrator; others who are known get 403.
+pub struct Worker(pub Arc<Actor>);
+
+impl FromRequestParts<Shared> for Worker {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let actor = admitted(parts, app).await?;
+        let actor = actor.ok_or_else(|| unknown_sender(parts))?;
+        if actor.can(Task::DoJobs) {
+            return Ok(Self(actor));
+        }
+        Err(Problem::new(StatusCode::FORBIDDEN).detail(
+            "jobs are done with a worker's or an administrator's token; make one with teledars token create NAME --role worker",
+        ))
     }
 }
 

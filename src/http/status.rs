@@ -7,6 +7,7 @@ use super::problem::{FieldFault, Problem};
 use crate::auth::{password, sign_in};
 use crate::catalogue;
 use crate::desk;
+use crate::processing::RemoteError;
 use crate::sheet::CellError;
 use crate::upload;
 
@@ -178,6 +179,37 @@ fn limit(problem: Problem, error: &upload::Error) -> Problem {
             .kind("/problems/disk-full")
             .member("offset", *offset),
         _ => problem,
+    }
+}
+
+impl From<RemoteError> for Problem {
+    fn from(error: RemoteError) -> Self {
+        use RemoteError as E;
+        let status = match &error {
+            E::NotTheirs | E::WrongOffset { .. } => StatusCode::CONFLICT,
+            E::Malformed(_) => StatusCode::BAD_REQUEST,
+            E::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            E::NoFile => StatusCode::NOT_FOUND,
+            E::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            E::Busy => StatusCode::LOCKED,
+            E::NoRoom(_) => StatusCode::INSUFFICIENT_STORAGE,
+            E::Disk(_) | E::Catalogue(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let problem = Self::new(status);
+        match error {
+            E::Catalogue(error) => error.into(),
+            E::Disk(error) => disk(&error),
+            E::WrongOffset { offset, .. } => problem
+                .detail(error.to_string())
+                .header(HeaderName::from_static("upload-offset"), offset.into()),
+            E::NotTheirs => problem
+                .kind("/problems/lease-lost")
+                .detail(error.to_string()),
+            E::Busy => problem
+                .detail(error.to_string())
+                .header(header::RETRY_AFTER, HeaderValue::from_static("2")),
+            other => problem.detail(other.to_string()),
+        }
     }
 }
 

@@ -11,21 +11,27 @@ mod ffmpeg;
 mod ffprobe;
 mod hand_in;
 mod ladder;
+mod log;
 mod look;
 mod pictures;
 mod probe;
 mod processor;
+mod remote;
 mod sandbox;
 mod slides;
 mod speech;
 mod task;
 #[cfg(test)]
 mod tests;
+mod upkeep;
+mod verify;
 mod words;
 
 pub use child::{ChildError, Isolation};
 pub use hand_in::{NotHandedIn, hand_in};
 pub use probe::{Container, ProbeError, ProbeReport, Prober, probe};
 pub use processor::{Processor, SERVER, Settings};
+pub use remote::{Arrival, Footage, MOST_PRODUCTS, Remote, RemoteError};
 pub use sandbox::confined;
 pub use task::{Outcome, Product, Task, TaskError, Tools, Watch, then};
+pub use verify::{Declared, Unfit};

@@ -23,7 +23,7 @@ use crate::units::{Bytes, Code, Millis, PersonId, TokenId};
 const ORIGIN: &str = "http://lessons.example";
 
 /// Everybody there is, by what they are to the draft.
-const PEOPLE: [Whoever; 7] = [
+const PEOPLE: [Whoever; 8] = [
     Whoever::Owner,
     Whoever::OtherTeacher,
     Whoever::EditorOfIt,
@@ -31,6 +31,7 @@ const PEOPLE: [Whoever; 7] = [
     Whoever::EditorOfAll,
     Whoever::Admin,
     Whoever::OwnersAdminAsTeacher,
+    Whoever::Worker,
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ enum Whoever {
     Admin,
     /// An administrator with a token that is only a teacher's.
     OwnersAdminAsTeacher,
+    /// A machine that does jobs.
+    Worker,
 }
 
 impl Whoever {
@@ -214,6 +217,7 @@ impl Archive {
             .replace("{language}", "az")
             .replace("{edition}", "1")
             .replace("{change}", &self.files.change.to_string())
+            .replace("{number}", "0")
             .replace("{id}", &id);
         assert!(!path.contains('{'), "{route} has a part that is not filled");
         match path.ends_with("/clip.mp4") {
@@ -244,6 +248,7 @@ fn add_people(
         let role = match who {
             Whoever::Owner | Whoever::OtherTeacher => PersonRole::Teacher,
             Whoever::Admin | Whoever::OwnersAdminAsTeacher => PersonRole::Admin,
+            Whoever::Worker => PersonRole::Worker,
             _ => PersonRole::Editor,
         };
         let id = c.add_person(None, &format!("{who:?}"), role, None)?;
@@ -409,13 +414,14 @@ async fn every_route_lets_in_whom_it_is_for_and_nobody_else() {
                     route.method, answer.status
                 );
                 assert!(!answer.status.is_server_error(), "{about}");
-                let signed_in = who != Whoever::Nobody;
+                let signed_in = ![Whoever::Nobody, Whoever::Worker].contains(&who);
                 let is_admin = who == Whoever::Admin;
                 let let_in = match route.whom {
                     For::Anybody => true,
                     For::SignedIn => signed_in,
                     For::Administrators => is_admin,
-                    For::Authors if who == Whoever::Nobody => false,
+                    For::Workers => is_admin || who == Whoever::Worker,
+                    For::Authors if !signed_in => false,
                     For::Authors => {
                         let nothing = answer.status == StatusCode::NOT_FOUND;
                         assert_eq!(nothing, !who.sees_the_draft(), "{about}");

@@ -3,7 +3,7 @@ ALTER TABLE lessons ADD COLUMN processed_at INTEGER;
 ALTER TABLE recordings ADD COLUMN facts TEXT CHECK (json_valid(facts));
 DROP TABLE jobs;
 CREATE TABLE jobs (
-    id            INTEGER PRIMARY KEY,
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
     recording     INTEGER NOT NULL REFERENCES recordings (id) ON DELETE CASCADE,
     kind          TEXT    NOT NULL CHECK (kind IN ('probe', 'narrow', 'ladder', 'pictures', 'slides', 'words', 'speech')),
     priority      INTEGER NOT NULL,
@@ -23,6 +23,7 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE INDEX jobs_waiting ON jobs (priority DESC, id) WHERE state = 'queued';
 CREATE INDEX jobs_running ON jobs (leased_until_at) WHERE state = 'running';
+CREATE INDEX jobs_planned ON jobs (id) WHERE planned IS NOT NULL;
 -- A table's checks cannot be altered, so the table is made anew.
 ALTER TABLE files RENAME TO earlier_files;
 DROP INDEX files_of_recording;
@@ -72,3 +73,33 @@ DROP TABLE earlier_files;
 INSERT INTO jobs (recording, kind, priority, state, created_at, updated_at)
 SELECT current_recording, 'probe', 700, 'queued', updated_at, updated_at FROM lessons
 WHERE current_recording IS NOT NULL ORDER BY id;
+-- Machines that do jobs have a role. Foreign keys are off during an upgrade, so that who is dropped here drops nobody's rows.
+CREATE TEMP TABLE kept AS SELECT * FROM people;
+DROP TABLE people;
+CREATE TABLE people (
+    id            INTEGER PRIMARY KEY,
+    name          TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    name_folded   TEXT    NOT NULL UNIQUE CHECK (length(name_folded) >= 1),
+    password_hash TEXT             CHECK (password_hash GLOB '$argon2id$*'),
+    role          TEXT    NOT NULL CHECK (role IN ('worker', 'teacher', 'editor', 'admin')),
+    quota         INTEGER          CHECK (quota >= 0),
+    disabled_at   INTEGER,
+    created_at    INTEGER NOT NULL
+) STRICT;
+INSERT INTO people SELECT * FROM kept;
+DROP TABLE kept;
+CREATE TEMP TABLE kept AS SELECT * FROM tokens;
+DROP TABLE tokens;
+CREATE TABLE tokens (
+    id           INTEGER PRIMARY KEY,
+    token_sha256 BLOB    NOT NULL UNIQUE CHECK (length(token_sha256) = 32),
+    person       INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+    role         TEXT    NOT NULL CHECK (role IN ('worker', 'teacher', 'editor', 'admin')),
+    label        TEXT             CHECK (length(label) BETWEEN 1 AND 100),
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    revoked_at   INTEGER
+) STRICT;
+CREATE INDEX tokens_of_person ON tokens (person);
+INSERT INTO tokens SELECT * FROM kept;
+DROP TABLE kept;

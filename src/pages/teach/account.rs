@@ -168,7 +168,7 @@ pub async fn create_token(desk: Desk, fields: Fields) -> Response {
     let days = fields.value("days").trim().parse().ok();
     let label = Some(fields.value("label").trim()).filter(|l| !l.is_empty());
     let (Some(role), Some(days)) = (
-        role.filter(|r| *r <= desk.actor.role),
+        role.filter(|r| desk.actor.role.grants(*r)),
         days.filter(|d| (1..=MOST_DAYS).contains(d)),
     ) else {
         let text = language.count("teach-token-bad", u64::from(MOST_DAYS));

@@ -338,9 +338,9 @@ struct Choice {
     chosen: bool,
 }
 
-/// The roles up to `most`.
+/// The roles that `most` may give.
 fn roles(language: Language, most: PersonRole, chosen: PersonRole) -> Vec<Choice> {
-    let up_to = PersonRole::ALL.iter().filter(|role| **role <= most);
+    let up_to = PersonRole::ALL.iter().filter(|role| most.grants(**role));
     let choice = |role: &PersonRole| Choice {
         value: role.as_str(),
         name: role_name(language, *role),

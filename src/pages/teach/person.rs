@@ -130,7 +130,7 @@ impl Wishes {
         let bad_quota = || invalid(&desk.visit.language.text("teach-quota-bad"));
         Ok(Self {
             role: PersonRole::from_word(fields.value("role"))
-                .ok_or_else(|| invalid("role: write teacher, editor or admin"))?,
+                .ok_or_else(|| invalid("role: write worker, teacher, editor or admin"))?,
             scopes: scopes.collect::<Result<_, _>>()?,
             quota: match quota {
                 "" => None,

@@ -29,6 +29,7 @@ teach-limited = Bu dərsləri redaktə edirsiniz: { $scopes }.
 teach-role = { $role ->
     [admin] inzibatçı
     [editor] redaktor
+    [worker] iş maşını
    *[teacher] müəllim
 }
 teach-account = Hesab

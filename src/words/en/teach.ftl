@@ -32,6 +32,7 @@ teach-limited = You edit lessons of: { $scopes }.
 teach-role = { $role ->
     [admin] administrator
     [editor] editor
+    [worker] worker machine
    *[teacher] teacher
 }
 teach-account = Account
