@@ -13,12 +13,23 @@ pub struct Facts {
     pub format: String,
     /// How long it says that it plays.
     pub duration: Millis,
+    /// How long it really plays, once all of it was decoded; `None`: it was not yet.
+    pub plays: Option<Millis>,
     /// The picture that is used; `None`: sound only.
     pub video: Option<VideoFacts>,
     /// All sounds; the one that is used stands first.
     pub sounds: Vec<SoundFacts>,
     /// All subtitles, of every kind.
     pub subtitles: Vec<SubtitleFacts>,
+}
+
+impl Facts {
+    /// How much of what the recording says it has is not there, as after a copy that broke off; `None`: nothing worth a
+    /// word. Clocks of tracks differ by parts of a second, and broadcasts by more.
+    pub fn missing(&self) -> Option<Millis> {
+        let missing = self.duration.0.checked_sub(self.plays?.0)?;
+        (missing > 2000.max(self.duration.0 / 100)).then_some(Millis(missing))
+    }
 }
 
 /// A picture.

@@ -153,6 +153,7 @@ fn facts(answer: &str) -> Result<Facts, TaskError> {
     Ok(Facts {
         format: answer.format.format_name.clone(),
         duration: duration.unwrap_or(Millis(0)),
+        plays: None,
         video: of("video").first().map(|stream| video(stream)),
         sounds: of("audio").into_iter().map(sound).collect(),
         subtitles: of("subtitle").into_iter().map(subtitles).collect(),

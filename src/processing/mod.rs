@@ -10,7 +10,7 @@ pub mod facts;
 mod ffmpeg;
 mod ffprobe;
 mod hand_in;
-mod ladder;
+pub mod ladder;
 mod log;
 mod look;
 mod pictures;

@@ -3,9 +3,11 @@
 //! A lesson that its author gets back has a version as its entity tag: sent along in If-Match, a change is only made
 //! while nobody else has changed the lesson (RFC 9110 §13.1.1).
 
+pub(super) mod disk;
 pub(super) mod files;
 pub(super) mod history;
 pub(super) mod lessons;
+pub(super) mod owners;
 pub(super) mod sheet;
 
 use ::http::header::{ETAG, HeaderValue, IF_MATCH};
