@@ -112,6 +112,10 @@ pub struct Claim {
     pub attempts: u32,
     /// What the probe found, as JSON.
     pub facts: Option<String>,
+    /// The language that the lesson speaks (BCP 47).
+    pub language: String,
+    /// Languages of the captions that the recording has.
+    pub captioned: Vec<String>,
     /// The footage.
     pub source: StoredFile,
     /// What jobs made of it before.
@@ -308,9 +312,33 @@ impl Progress<'_> {
             code: job.code,
             attempts: job.attempts,
             facts: self.snapshot().facts(job.recording)?,
+            language: self.language_of(job.lesson)?,
+            captioned: self.captioned(job.recording)?,
             source,
             made,
         }))
+    }
+
+    /// What a lesson speaks: its own language, else its section's.
+    fn language_of(&self, lesson: LessonId) -> Result<String, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT ifnull(l.language, s.language) FROM lessons l JOIN sections s ON s.id = l.section
+                 WHERE l.id = :lesson",
+            )?
+            .query_row(named_params! {":lesson": lesson.0}, |r| r.get(0))?)
+    }
+
+    fn captioned(&self, recording: RecordingId) -> Result<Vec<String>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT language FROM files
+                 WHERE recording = :recording AND role = 'captions' AND replaced_at IS NULL ORDER BY language",
+            )?
+            .query_map(named_params! {":recording": recording.0}, |r| r.get(0))?
+            .collect::<Result<_, _>>()?)
     }
 
     /// The job that `lease` stands for, with what whoever has it needs; `None`: it is not theirs any more.

@@ -24,6 +24,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod upkeep;
+mod verdict;
 mod verify;
 mod words;
 
@@ -34,4 +35,5 @@ pub use processor::{Processor, SERVER, Settings};
 pub use remote::{Arrival, Footage, MOST_PRODUCTS, Remote, RemoteError};
 pub use sandbox::confined;
 pub use task::{Outcome, Product, Task, TaskError, Tools, Watch, then};
+pub use verdict::{Found, Verdict};
 pub use verify::{Declared, Unfit};

@@ -280,6 +280,8 @@ impl Shared {
             facts: facts.map_err(|error| {
                 TaskError::Failed(format!("the probe's facts cannot be read: {error}"))
             })?,
+            language: Some(claim.language.clone()),
+            captioned: claim.captioned.clone(),
             folder,
             tools: self.settings.tools.clone(),
         })

@@ -54,6 +54,10 @@ pub struct Task {
     pub narrow: Option<PathBuf>,
     /// What the probe found; `None`: it has not been done.
     pub facts: Option<Facts>,
+    /// The language that the lesson speaks, as its people say (BCP 47).
+    pub language: Option<String>,
+    /// Languages of the captions that it has.
+    pub captioned: Vec<String>,
     /// An empty folder for what it makes; its owner deletes it.
     pub folder: PathBuf,
     /// The programs.

@@ -116,7 +116,7 @@ pub(crate) async fn undo(
     let mine = at_desk(&app, Author::Person(actor), move |d, a| {
         d.undo(a, code, change)
     });
-    Ok(told(StatusCode::OK, mine.await?, &origin, &app))
+    told(StatusCode::OK, mine.await?, &origin, &app).await
 }
 
 /// A page of the log of everything, the newest first.
