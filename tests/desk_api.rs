@@ -453,9 +453,58 @@ fn a_recording_is_replaced_shown_again_and_pruned_and_a_draft_goes_with_its_byte
     assert_eq!(desk.server.get(&format!("/l/{code}")).status, 302);
     assert_eq!(
         desk.server.get(&format!("/az/l/{code}")).status,
-        410,
-        "its code is taken"
+        404,
+        "to others it never was"
     );
+    desk.archive.expect_sound();
+}
+
+#[test]
+fn an_administrator_gives_lessons_away_and_prunes_everything_at_once() {
+    let desk = Desk::new();
+    let code = desk.recorded(&first());
+    let original = desk.teacher.recording(&desk.server, &code);
+    let second = desk.archive.data().join("second.mp4");
+    samples::make_recording(&second, 64, "second edition");
+    desk.upload(&code, &std::fs::read(&second).unwrap());
+    let admin = Teacher::of(&desk.archive, "Nigar", "admin");
+    let other = Teacher::of(&desk.archive, "Kamran", "teacher");
+    let as_admin = |method: &str, path: &str| desk.ask_as(&admin, method, path, &[], &[]);
+
+    let owner = |name: &str| format!("/lessons/{code}/owners/{name}");
+    let edited_by_other = || {
+        let lesson = desk.ask_as(&other, "GET", &format!("/desk/lessons/{code}"), &[], &[]);
+        lesson.json()["may"]
+            .as_array()
+            .is_some_and(|may| may.contains(&json!("edit")))
+    };
+    assert!(!edited_by_other());
+    assert_eq!(desk.ask("PUT", &owner("Kamran"), &[], &[]).status, 403);
+    let given = as_admin("PUT", &owner("kamran"));
+    assert_eq!(
+        (
+            given.status,
+            given.json()["owners"].as_array().unwrap().len()
+        ),
+        (200, 2)
+    );
+    assert!(edited_by_other());
+    assert_eq!(as_admin("PUT", &owner("nobody")).status, 422);
+    assert_eq!(as_admin("DELETE", &owner("Kamran")).status, 200);
+    assert_eq!(
+        as_admin("DELETE", &owner("Kamran")).status,
+        404,
+        "not theirs"
+    );
+    assert!(!edited_by_other());
+
+    assert_eq!(desk.ask("POST", "/disk/prune", &[], &[]).status, 403);
+    let freed = as_admin("POST", "/disk/prune");
+    assert_eq!(
+        freed.json(),
+        json!({"lessons": 1, "bytes": original.len(), "free": true})
+    );
+    assert_eq!(as_admin("POST", "/disk/prune").json()["lessons"], 0);
     desk.archive.expect_sound();
 }
 

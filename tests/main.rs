@@ -10,6 +10,7 @@
 mod backup;
 mod bad_input;
 mod cli;
+mod corpus;
 mod delivery;
 mod desk_api;
 mod excerpts;

@@ -186,10 +186,9 @@ pub(super) async fn one(
             Ok(tagged::json(&headers, policy, &app.settings, &body))
         }
         Access::Withdrawn(reason) => Err(Problem::new(StatusCode::GONE).detail(reason)),
-        Access::Deleted | Access::Moved(_) => {
-            Err(Problem::new(StatusCode::GONE).detail("the lesson was deleted"))
+        Access::Moved(_) | Access::Unknown => {
+            Err(not_found(format!("no lesson has the code {code}")))
         }
-        Access::Unknown => Err(not_found(format!("no lesson has the code {code}"))),
     }
 }
 

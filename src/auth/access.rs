@@ -41,9 +41,7 @@ pub enum Access {
     Moved(Code),
     /// It was taken back, for this reason.
     Withdrawn(String),
-    /// It is gone for good.
-    Deleted,
-    /// Nothing: there is no such lesson, or it is a draft of others.
+    /// Nothing: there is no such lesson, or it is a draft of others, or was one that was deleted.
     Unknown,
 }
 
@@ -71,8 +69,8 @@ pub fn to_lesson(c: &Snapshot<'_>, found: Found, viewer: &Viewer) -> Result<Acce
             Access::Draft(lesson) => Access::Draft(lesson),
             _ => Access::Moved(code),
         },
-        Found::Deleted => Access::Deleted,
-        Found::Unknown => Access::Unknown,
+        // Only what was never published is ever deleted: that it was there is nobody's business.
+        Found::Deleted | Found::Unknown => Access::Unknown,
     })
 }
 

@@ -61,6 +61,7 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
     let known = KnownTerms(&vocabulary);
     let options = ReadOptions {
         time_zone: general.zone()?,
+        from_spreadsheet: false,
     };
     let mut rows = sheet::read_rows(file, options, &known)
         .with_context(|| format!("the sheet {name} cannot be read"))?;

@@ -205,7 +205,6 @@ pub(super) async fn lesson(
         Access::Draft(lesson) => (lesson, CachePolicy::Personal),
         Access::Moved(own) => return Ok(Err(moved(app, own, file, uri))),
         Access::Withdrawn(reason) => return Err(gone(reason)),
-        Access::Deleted => return Err(gone("the lesson was deleted")),
         Access::Unknown => return Err(not_found()),
     };
     // Written in another case: one address for every cache.

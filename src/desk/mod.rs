@@ -173,6 +173,7 @@ impl Desk {
     fn reading(&self) -> ReadOptions {
         ReadOptions {
             time_zone: self.zone.clone(),
+            from_spreadsheet: true,
         }
     }
 }

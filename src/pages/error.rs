@@ -18,8 +18,8 @@ pub(super) enum Instead {
     Moved(String),
     /// There is no such thing.
     Missing(Missing),
-    /// It was taken back, perhaps with a reason.
-    Gone(Option<String>),
+    /// It was taken back, for this reason.
+    Gone(String),
     /// The catalogue did not answer.
     Failed(catalogue::Error),
     /// The template failed.
@@ -93,7 +93,7 @@ pub(super) fn respond(visit: &Visit, instead: Instead) -> Response {
             StatusCode::GONE,
             language.text("gone-title"),
             language.text("gone-text"),
-            reason,
+            Some(reason),
         ),
         Instead::Failed(error) => {
             // The one table knows the status, and logs what the reader cannot mend.

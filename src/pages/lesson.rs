@@ -129,8 +129,7 @@ async fn lesson(visit: &Visit, viewer: Viewer) -> Result<(LessonPage, CachePolic
         }
         Ok(_) => Err(moved(visit, code)),
         Err(Access::Moved(own)) => Err(moved(visit, own)),
-        Err(Access::Withdrawn(reason)) => Err(Instead::Gone(Some(reason))),
-        Err(Access::Deleted) => Err(Instead::Gone(None)),
+        Err(Access::Withdrawn(reason)) => Err(Instead::Gone(reason)),
         Err(Access::Granted(_) | Access::Draft(_) | Access::Unknown) => {
             Err(Instead::Missing(Missing::Lesson))
         }

@@ -11,14 +11,35 @@ use crate::units::Millis;
 pub struct Facts {
     /// ffmpeg's name of the container: `mov,mp4,m4a,3gp,3g2,mj2`.
     pub format: String,
-    /// How long it says that it plays.
+    /// How long it plays: by an MP4's index, else as it says itself.
     pub duration: Millis,
+    /// How long it really plays, once all of it was decoded; `None`: it was not yet.
+    pub plays: Option<Millis>,
+    /// How long it says that it plays, where its index knows better.
+    pub said: Option<Millis>,
     /// The picture that is used; `None`: sound only.
     pub video: Option<VideoFacts>,
+    /// How many pictures it has; one is used.
+    pub pictures: u32,
     /// All sounds; the one that is used stands first.
     pub sounds: Vec<SoundFacts>,
     /// All subtitles, of every kind.
     pub subtitles: Vec<SubtitleFacts>,
+    /// How loud the sound that is used is where something is to be heard: decibels of full scale, so 0 at most and
+    /// about -20 for speech. [`SILENT`] where nothing is.
+    pub level: Option<f64>,
+}
+
+/// The level of what cannot be heard.
+pub const SILENT: f64 = -90.0;
+
+impl Facts {
+    /// How much of what the recording says it has is not there, as after a copy that broke off; `None`: nothing worth a
+    /// word. Clocks of tracks differ by parts of a second, and broadcasts by more.
+    pub fn missing(&self) -> Option<Millis> {
+        let missing = self.duration.0.checked_sub(self.plays?.0)?;
+        (missing > 2000.max(self.duration.0 / 100)).then_some(Millis(missing))
+    }
 }
 
 /// A picture.
@@ -31,6 +52,11 @@ pub struct VideoFacts {
     pub codec: String,
     /// ffmpeg's name of the pixel format: `yuv420p`.
     pub pixels: String,
+    /// Of each sample: 8, or 10 and more.
+    pub bits: u8,
+    /// ffmpeg's name of how samples become light, where the file says it: `bt709`; `smpte2084` and `arib-std-b67` are
+    /// those of pictures with a high dynamic range.
+    pub transfer: Option<String>,
     /// Pixels as shown: square, and after rotation.
     pub width: u32,
     /// Pixels as shown: square, and after rotation.
@@ -84,4 +110,64 @@ pub enum SubtitleKind {
     Teletext,
     /// They are pictures, which nothing here reads.
     Bitmap,
+}
+
+impl VideoFacts {
+    /// Whether it is brighter than ordinary screens can show.
+    pub fn is_high_dynamic_range(&self) -> bool {
+        matches!(self.transfer.as_deref(), Some("smpte2084" | "arib-std-b67"))
+    }
+}
+
+/// The BCP 47 code of a language that a file names by ISO 639-1 or ISO 639-2, either of its forms. A language without
+/// two letters keeps its three (RFC 5646 §2.2.1); what is no code, or says that it is none, has no language.
+pub fn bcp47(code: &str) -> Option<&str> {
+    const SHORT: &[(&str, &str)] = &[
+        ("aze", "az"),
+        ("rus", "ru"),
+        ("eng", "en"),
+        ("tur", "tr"),
+        ("kat", "ka"),
+        ("geo", "ka"),
+        ("hye", "hy"),
+        ("arm", "hy"),
+        ("fas", "fa"),
+        ("per", "fa"),
+        ("ara", "ar"),
+        ("heb", "he"),
+        ("ukr", "uk"),
+        ("bel", "be"),
+        ("kaz", "kk"),
+        ("uzb", "uz"),
+        ("tuk", "tk"),
+        ("kir", "ky"),
+        ("tat", "tt"),
+        ("kur", "ku"),
+        ("deu", "de"),
+        ("ger", "de"),
+        ("fra", "fr"),
+        ("fre", "fr"),
+        ("spa", "es"),
+        ("ita", "it"),
+        ("por", "pt"),
+        ("pol", "pl"),
+        ("zho", "zh"),
+        ("chi", "zh"),
+        ("jpn", "ja"),
+        ("kor", "ko"),
+    ];
+    // Undetermined, several, without words, none known.
+    let none = ["und", "mul", "zxx", "mis", "unk"];
+    let letters = code.bytes().all(|b| b.is_ascii_lowercase());
+    if !letters || none.contains(&code) {
+        return None;
+    }
+    match code.len() {
+        2 => Some(code),
+        3 => {
+            let short = SHORT.iter().find(|(long, _)| *long == code);
+            Some(short.map_or(code, |(_, short)| short))
+        }
+        _ => None,
+    }
 }

@@ -62,11 +62,31 @@ pub(super) fn run(
     task: &Task,
     line: &Line,
     duration: Millis,
+    part: (u32, u32),
+    watch: &dyn Watch,
+) -> Result<(), TaskError> {
+    run_reading(task, line, duration, part, watch, &|_| {})
+}
+
+/// [`run`] for what ffmpeg prints: `reader` gets every line of its standard output, those of its progress too.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn run_reading(
+    task: &Task,
+    line: &Line,
+    duration: Millis,
     (from, to): (u32, u32),
     watch: &dyn Watch,
+    reader: &(dyn Fn(&str) + Sync),
 ) -> Result<(), TaskError> {
     let tools = &task.tools;
     let on_line = |text: &str| {
+        reader(text);
+        // Of a recording that does not say how long it plays, nobody can tell how far it is.
+        if duration == Millis(0) {
+            return;
+        }
         // Also called out_time_ms by older versions, which meant microseconds as well.
         let Some(micros) = text
             .strip_prefix("out_time_us=")
@@ -74,8 +94,7 @@ pub(super) fn run(
         else {
             return;
         };
-        let part =
-            u128::from(micros / 1000) * u128::from(to - from) / u128::from(duration.0.max(1));
+        let part = u128::from(micros / 1000) * u128::from(to - from) / u128::from(duration.0);
         watch.progress(from + u32::try_from(part).unwrap_or(u32::MAX).min(to - from));
     };
     let watched = Watched {
@@ -96,7 +115,14 @@ pub(super) fn run(
     };
     let told: Vec<_> = line.0.iter().map(|word| word.to_string_lossy()).collect();
     watch.log(&format!("ffmpeg {}", told.join(" ")));
-    let finished = child::run_watched(&tools.ffmpeg, &line.0, limits, tools.isolation, &watched)?;
+    let finished = child::run_watched(
+        &tools.ffmpeg,
+        &line.0,
+        limits,
+        tools.isolation,
+        &task.fence(),
+        &watched,
+    )?;
     for text in String::from_utf8_lossy(&finished.stderr).lines() {
         watch.log(text);
     }

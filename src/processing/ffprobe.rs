@@ -2,10 +2,14 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::child::{self, Limits, Watched};
 use super::probe::{Container, ProbeError, ProbeReport};
+use super::task::{Task, TaskError, Watch};
 use crate::mp4::{AudioCodec, AudioTrack, MAX_DURATION, Rotation, VideoCodec, VideoTrack};
 use crate::units::{Bytes, Millis};
 
@@ -22,27 +26,39 @@ pub(super) const MAX_ALLOC: &str = "536870912";
 
 /// What is asked for. No titles and no file name: nothing that others wrote as free text.
 const ENTRIES: &str = "format=format_name,duration:\
-    stream=codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,sample_rate,\
-    channels,duration:\
+    stream=index,codec_type,codec_name,pix_fmt,bits_per_raw_sample,color_transfer,width,height,sample_aspect_ratio,\
+    field_order,avg_frame_rate,r_frame_rate,sample_rate,channels,duration:\
     stream_disposition=default,attached_pic:\
     stream_tags=language:\
     stream_side_data=rotation";
 
-/// The command line for a file, by its absolute path.
+/// Seconds from the beginning in which it is seen whether pictures come evenly.
+const LOOKED_AT: &str = "%+20";
+
+/// The command line for a file's streams, by its absolute path.
 pub(super) fn arguments(path: &Path) -> Vec<OsString> {
-    let mut arguments: Vec<OsString> = [
+    about(path, &["-show_entries", ENTRIES])
+}
+
+/// The command line for the times of a stream's first packets.
+pub(super) fn times_of(path: &Path, stream: u32) -> Vec<OsString> {
+    let stream = stream.to_string();
+    let entries = "packet=pts_time,dts_time";
+    let what = ["-select_streams", &stream, "-read_intervals", LOOKED_AT];
+    about(path, &[&what[..], &["-show_entries", entries]].concat())
+}
+
+fn about(path: &Path, what: &[&str]) -> Vec<OsString> {
+    let always = [
         ["-v", "error"],
         ["-print_format", "json"],
-        ["-show_entries", ENTRIES],
         ["-protocol_whitelist", "file"],
         ["-format_whitelist", FORMATS],
         ["-max_streams", MAX_STREAMS],
         ["-max_alloc", MAX_ALLOC],
-    ]
-    .iter()
-    .flatten()
-    .map(OsString::from)
-    .collect();
+    ];
+    let words = always.iter().flatten().chain(what);
+    let mut arguments: Vec<OsString> = words.map(OsString::from).collect();
     // A protocol before the path: no name can be taken for an option or for another protocol.
     let mut input = OsString::from("file:");
     input.push(path);
@@ -50,53 +66,189 @@ pub(super) fn arguments(path: &Path) -> Vec<OsString> {
     arguments
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    streams: Vec<Stream>,
-    format: Option<Format>,
+/// Asks for a job, which may be stopped meanwhile.
+///
+/// # Errors
+/// [`TaskError::Hopeless`] with ffprobe's reason, if it does not accept the file.
+pub(super) fn ask(
+    task: &Task,
+    arguments: &[OsString],
+    watch: &dyn Watch,
+) -> Result<Answer, TaskError> {
+    let tools = &task.tools;
+    let limits = Limits {
+        wall: LONGEST,
+        cpu: LONGEST,
+        memory: tools.memory,
+        output: Bytes(4 << 20),
+        file: Bytes(0),
+    };
+    let answer = Mutex::new(String::new());
+    let keep = |line: &str| {
+        let mut answer = answer.lock().unwrap_or_else(PoisonError::into_inner);
+        answer.push_str(line);
+    };
+    let watched = Watched {
+        on_line: &keep,
+        ends: &|| watch.ends(),
+        nice: tools.nice,
+    };
+    let finished = child::run_watched(
+        &tools.ffprobe,
+        arguments,
+        limits,
+        tools.isolation,
+        &task.fence(),
+        &watched,
+    )?;
+    if !finished.status.success() {
+        return Err(TaskError::Hopeless(complaint(&finished.stderr)));
+    }
+    let answer = answer.into_inner().unwrap_or_else(PoisonError::into_inner);
+    serde_json::from_str(&answer)
+        .map_err(|error| TaskError::Failed(format!("ffprobe's answer was not understood: {error}")))
 }
 
-#[derive(Deserialize)]
-struct Format {
-    format_name: Option<String>,
-    duration: Option<String>,
-}
+/// How long one question of a job's may take: on a cold disk, beside others.
+const LONGEST: Duration = Duration::from_secs(120);
 
-#[derive(Deserialize, Default)]
+/// What ffprobe says of a file.
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Stream {
-    codec_type: Option<String>,
-    codec_name: Option<String>,
-    width: Option<u32>,
-    height: Option<u32>,
-    sample_aspect_ratio: Option<String>,
-    avg_frame_rate: Option<String>,
-    sample_rate: Option<String>,
-    channels: Option<u16>,
-    duration: Option<String>,
-    disposition: Disposition,
-    tags: Tags,
-    side_data_list: Vec<SideData>,
+pub(super) struct Answer {
+    pub streams: Vec<Stream>,
+    pub format: Option<Format>,
+    pub packets: Vec<Packet>,
 }
 
-#[derive(Deserialize, Default)]
+/// The file as a whole.
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Disposition {
-    default: u8,
-    attached_pic: u8,
+pub(super) struct Format {
+    pub format_name: String,
+    pub duration: Option<String>,
 }
 
-#[derive(Deserialize, Default)]
+/// A picture, a sound, subtitles or something else.
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Tags {
-    language: Option<String>,
+pub(super) struct Stream {
+    pub index: u32,
+    pub codec_type: String,
+    pub codec_name: Option<String>,
+    pub pix_fmt: Option<String>,
+    pub bits_per_raw_sample: Option<String>,
+    pub color_transfer: Option<String>,
+    pub width: u32,
+    pub height: u32,
+    pub sample_aspect_ratio: Option<String>,
+    pub field_order: Option<String>,
+    pub avg_frame_rate: Option<String>,
+    pub r_frame_rate: Option<String>,
+    pub sample_rate: Option<String>,
+    pub channels: u16,
+    pub duration: Option<String>,
+    pub disposition: Disposition,
+    pub tags: Tags,
+    pub side_data_list: Vec<SideData>,
 }
 
-#[derive(Deserialize)]
-struct SideData {
+/// What a stream is for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Disposition {
+    pub default: u8,
+    pub attached_pic: u8,
+}
+
+/// What a stream says of itself.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Tags {
+    pub language: Option<String>,
+}
+
+/// What stands beside a picture.
+#[derive(Debug, Deserialize)]
+pub(super) struct SideData {
     /// Degrees, counted against the clock.
-    rotation: Option<f64>,
+    pub rotation: Option<f64>,
+}
+
+/// A picture's time, in seconds.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Packet {
+    pub pts_time: Option<String>,
+    pub dts_time: Option<String>,
+}
+
+impl Answer {
+    /// Pictures, sounds or subtitles; a cover picture is a stream of one frame, and none of these.
+    pub(super) fn of(&self, kind: &'static str) -> impl Iterator<Item = &Stream> {
+        self.tracks()
+            .filter(move |stream| stream.codec_type == kind)
+    }
+
+    fn tracks(&self) -> impl Iterator<Item = &Stream> {
+        self.streams
+            .iter()
+            .filter(|stream| stream.disposition.attached_pic == 0)
+    }
+
+    /// How long the file says that it plays, or else its longest stream.
+    pub(super) fn duration(&self) -> Option<Millis> {
+        let format = self.format.as_ref();
+        let whole = format.and_then(|format| millis(format.duration.as_deref()?));
+        whole.or_else(|| {
+            let streams = self.tracks();
+            streams
+                .filter_map(|stream| millis(stream.duration.as_deref()?))
+                .max()
+        })
+    }
+}
+
+impl Stream {
+    /// What the file says, where that is a code.
+    pub(super) fn language(&self) -> Option<String> {
+        let code = self.tags.language.as_deref()?;
+        // Some receivers name two: `aze,rus`.
+        let code = code.split(',').next().unwrap_or(code);
+        let is_code = (2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase());
+        (is_code && code != "und").then(|| code.to_string())
+    }
+
+    /// How a player turns the picture.
+    pub(super) fn rotation(&self) -> Rotation {
+        let turned = self.side_data_list.iter().find_map(|side| side.rotation);
+        match turned.map(|degrees| (degrees as i64).rem_euclid(360)) {
+            Some(270) => Rotation::Quarter,
+            Some(180) => Rotation::Half,
+            Some(90) => Rotation::ThreeQuarters,
+            _ => Rotation::None,
+        }
+    }
+
+    /// Pixels as shown: square, and after rotation.
+    pub(super) fn shown(&self) -> (u32, u32) {
+        let coded = (self.width, self.height);
+        let pixel = self.sample_aspect_ratio.as_deref();
+        let pixel = pixel.and_then(|text| ratio(text, ':'));
+        self.rotation()
+            .turn(pixel.map_or(coded, |pixel| crate::mp4::square_pixels(coded, pixel)))
+    }
+
+    /// Samples of sound a second; 0: unknown.
+    pub(super) fn samples_a_second(&self) -> u32 {
+        let rate = self.sample_rate.as_deref();
+        rate.and_then(|rate| rate.parse().ok()).unwrap_or(0)
+    }
+
+    /// ffmpeg's name of the codec.
+    pub(super) fn codec(&self) -> &str {
+        self.codec_name.as_deref().unwrap_or("unknown")
+    }
 }
 
 /// Reads what ffprobe printed about a file of this length.
@@ -109,23 +261,14 @@ pub(super) fn report(answer: &[u8], bytes: Bytes) -> Result<ProbeReport, ProbeEr
     let answer: Answer = serde_json::from_str(&answer).map_err(|error| ProbeError::Answer {
         why: error.to_string(),
     })?;
-    let format = answer.format.ok_or_else(|| ProbeError::Answer {
+    let format = answer.format.as_ref().ok_or_else(|| ProbeError::Answer {
         why: "no format".into(),
     })?;
-    // A cover picture is a stream of one frame, not a track.
-    let tracks = answer
-        .streams
-        .iter()
-        .filter(|stream| stream.disposition.attached_pic == 0);
-    let of = |kind: &'static str| {
-        tracks
-            .clone()
-            .filter(move |s| s.codec_type.as_deref() == Some(kind))
-    };
     let chosen = |kind: &'static str| {
-        of(kind)
+        answer
+            .of(kind)
             .find(|stream| stream.disposition.default == 1)
-            .or_else(|| of(kind).next())
+            .or_else(|| answer.of(kind).next())
     };
     let video = chosen("video").map(video_track);
     let audio = chosen("audio").map(audio_track);
@@ -133,60 +276,43 @@ pub(super) fn report(answer: &[u8], bytes: Bytes) -> Result<ProbeReport, ProbeEr
     if count == 0 {
         return Err(ProbeError::NoTracks);
     }
-    let longest = tracks
-        .clone()
-        .filter_map(|stream| millis(stream.duration.as_deref()?))
-        .max();
-    let duration = format.duration.as_deref().and_then(millis).or(longest);
+    let duration = answer.duration();
     let duration = duration.filter(|duration| *duration > Millis(0) && *duration <= MAX_DURATION);
     Ok(ProbeReport {
-        container: Container::Other(format.format_name.unwrap_or_default()),
+        container: Container::Other(format.format_name.clone()),
         bytes,
         duration: duration.ok_or(ProbeError::NoDuration)?,
         video,
         audio,
-        more_tracks: tracks.count() - count,
+        more_tracks: answer.tracks().count() - count,
     })
 }
 
 fn video_track(stream: &Stream) -> VideoTrack {
-    let coded = (stream.width.unwrap_or(0), stream.height.unwrap_or(0));
-    let turned = stream.side_data_list.iter().find_map(|side| side.rotation);
-    let rotation = match turned.map(|degrees| (degrees as i64).rem_euclid(360)) {
-        Some(270) => Rotation::Quarter,
-        Some(180) => Rotation::Half,
-        Some(90) => Rotation::ThreeQuarters,
-        _ => Rotation::None,
-    };
-    let pixel = stream
-        .sample_aspect_ratio
-        .as_deref()
-        .and_then(|text| ratio(text, ':'));
-    let (width, height) =
-        rotation.turn(pixel.map_or(coded, |pixel| crate::mp4::square_pixels(coded, pixel)));
+    let (width, height) = stream.shown();
     let rate = stream
         .avg_frame_rate
         .as_deref()
         .and_then(|text| ratio(text, '/'));
     VideoTrack {
-        codec: VideoCodec::from_name(stream.codec_name.as_deref().unwrap_or("unknown")),
+        codec: VideoCodec::from_name(stream.codec()),
         codecs: None,
-        coded_width: coded.0,
-        coded_height: coded.1,
+        coded_width: stream.width,
+        coded_height: stream.height,
         width,
         height,
-        rotation,
+        rotation: stream.rotation(),
         frame_rate_milli: rate.and_then(|(frames, seconds)| {
             u32::try_from(u64::from(frames) * 1000 / u64::from(seconds)).ok()
         }),
         default: stream.disposition.default == 1,
-        language: language(stream),
+        language: stream.language(),
         in_browsers: false, // what is not in an MP4 is converted before it is shown
     }
 }
 
 fn audio_track(stream: &Stream) -> AudioTrack {
-    let name = stream.codec_name.as_deref().unwrap_or("unknown");
+    let name = stream.codec();
     let codec = match name.starts_with("pcm_") {
         true => AudioCodec::Pcm,
         false => AudioCodec::from_name(name),
@@ -194,22 +320,12 @@ fn audio_track(stream: &Stream) -> AudioTrack {
     AudioTrack {
         codec,
         codecs: None,
-        sample_rate: stream
-            .sample_rate
-            .as_deref()
-            .and_then(|r| r.parse().ok())
-            .unwrap_or(0),
-        channels: stream.channels.unwrap_or(0),
+        sample_rate: stream.samples_a_second(),
+        channels: stream.channels,
         default: stream.disposition.default == 1,
-        language: language(stream),
+        language: stream.language(),
         in_browsers: false,
     }
-}
-
-fn language(stream: &Stream) -> Option<String> {
-    let code = stream.tags.language.as_deref()?;
-    let is_code = (2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_lowercase());
-    (is_code && code != "und").then(|| code.to_string())
 }
 
 /// `16:15` or `25/1`; nothing with a zero in it.

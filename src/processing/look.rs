@@ -1,195 +1,92 @@
 //! The job "probe": what a recording is made of.
 
-use std::ffi::{OsStr, OsString};
-use std::time::Duration;
+use std::fs::{self, File};
+use std::path::Path;
 
-use serde::Deserialize;
+use super::facts::{Facts, SILENT, SoundFacts, SubtitleFacts, SubtitleKind, VideoFacts, bcp47};
+use super::ffmpeg::{self, Line};
+use super::ffprobe::{self, Answer, Packet, Stream};
+use super::task::{Outcome, Task, TaskError, Watch, output};
+use crate::mp4::{self, OpenFile, SampleIndex};
+use crate::units::Millis;
 
-use super::child::{self, Limits, Watched};
-use super::facts::{Facts, SoundFacts, SubtitleFacts, SubtitleKind, VideoFacts};
-use super::ffprobe;
-use super::task::{Outcome, Task, TaskError, Watch};
-use crate::units::{Bytes, Millis};
+/// Pictures that are looked at to see whether they come evenly: an hour and more.
+const MOST_PICTURES: u32 = 100_000;
+/// How much longer than its index a file must say that it is, to be worth a word.
+const WORTH_A_WORD: Millis = Millis(5000);
 
-const ENTRIES: &str = "format=format_name,duration:\
-    stream=index,codec_type,codec_name,pix_fmt,width,height,sample_aspect_ratio,field_order,avg_frame_rate,r_frame_rate,\
-    sample_rate,channels,duration:stream_disposition=default,attached_pic:stream_tags=language:\
-    stream_side_data=rotation";
-
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    streams: Vec<Stream>,
-    #[serde(default)]
-    format: Format,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Format {
-    format_name: String,
-    duration: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Stream {
-    index: u32,
-    codec_type: String,
-    codec_name: String,
-    pix_fmt: String,
-    width: u32,
-    height: u32,
-    sample_aspect_ratio: Option<String>,
-    field_order: Option<String>,
-    avg_frame_rate: Option<String>,
-    r_frame_rate: Option<String>,
-    sample_rate: Option<String>,
-    channels: u16,
-    duration: Option<String>,
-    disposition: Disposition,
-    tags: Tags,
-    side_data_list: Vec<SideData>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Disposition {
-    default: u8,
-    attached_pic: u8,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Tags {
-    language: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct SideData {
-    rotation: Option<f64>,
-}
-
-/// Asks ffprobe.
+/// Looks into it: what ffprobe says, what the index of an MP4 knows better, and how loud it is.
 pub(super) fn run(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> {
-    let mut arguments: Vec<OsString> = [
-        ["-v", "error"],
-        ["-print_format", "json"],
-        ["-show_entries", ENTRIES],
-        ["-protocol_whitelist", "file"],
-        ["-format_whitelist", ffprobe::FORMATS],
-        ["-max_streams", ffprobe::MAX_STREAMS],
-        ["-max_alloc", ffprobe::MAX_ALLOC],
-    ]
-    .iter()
-    .flatten()
-    .map(OsString::from)
-    .collect();
-    let mut input = OsString::from("file:");
-    input.push(&task.source);
-    arguments.extend([OsStr::new("-i").to_os_string(), input]);
-    let limits = Limits {
-        wall: Duration::from_secs(120),
-        cpu: Duration::from_secs(120),
-        memory: task.tools.memory,
-        output: Bytes(1 << 20),
-        file: Bytes(0),
-    };
-    let answer = std::sync::Mutex::new(String::new());
-    let keep = |line: &str| {
-        let mut answer = answer
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        answer.push_str(line);
-    };
-    let watched = Watched {
-        on_line: &keep,
-        ends: &|| watch.ends(),
-        nice: task.tools.nice,
-    };
-    let tools = &task.tools;
-    let finished = child::run_watched(
-        &tools.ffprobe,
-        &arguments,
-        limits,
-        tools.isolation,
-        &watched,
-    )?;
-    if !finished.status.success() {
-        return Err(TaskError::Hopeless(ffprobe::complaint(&finished.stderr)));
+    let answer = ffprobe::ask(task, &ffprobe::arguments(&task.source), watch)?;
+    let mut facts = facts(&answer, task.language.as_deref());
+    watch.progress(300);
+    let index = OpenFile::new(File::open(&task.source)?)?;
+    if let Ok(summary) = mp4::summarise(&index) {
+        let longer = facts.duration.0 > summary.duration.0 + WORTH_A_WORD.0;
+        facts.said = longer.then_some(facts.duration);
+        facts.duration = summary.duration;
     }
-    let answer = answer.into_inner().unwrap_or_default();
+    if let Some(video) = &mut facts.video {
+        let times = match times_in_index(&index) {
+            Some(times) => times,
+            None => times_in_packets(task, video.stream, watch)?,
+        };
+        video.variable = is_uneven(times);
+    }
+    watch.progress(600);
+    facts.level = level(task, &facts, watch)?;
     Ok(Outcome {
-        facts: Some(facts(&answer)?),
+        facts: Some(facts),
         ..Outcome::default()
     })
 }
 
-fn facts(answer: &str) -> Result<Facts, TaskError> {
-    let answer: Answer = serde_json::from_str(answer).map_err(|error| {
-        TaskError::Failed(format!("ffprobe's answer was not understood: {error}"))
-    })?;
+/// What ffprobe says. Of several sounds, the one in the lesson's language is used, else the one that players choose.
+fn facts(answer: &Answer, language: Option<&str>) -> Facts {
     let of = |kind: &'static str| {
-        let mut found: Vec<&Stream> = answer
-            .streams
-            .iter()
-            .filter(|s| s.codec_type == kind && s.disposition.attached_pic == 0)
-            .collect();
+        let mut found: Vec<&Stream> = answer.of(kind).collect();
         found.sort_by_key(|stream| stream.disposition.default == 0);
         found
     };
-    let longest = answer
-        .streams
-        .iter()
-        .filter_map(|s| ffprobe::millis(s.duration.as_deref()?))
-        .max();
-    let duration = answer
-        .format
-        .duration
-        .as_deref()
-        .and_then(ffprobe::millis)
-        .or(longest);
-    Ok(Facts {
-        format: answer.format.format_name.clone(),
-        duration: duration.unwrap_or(Millis(0)),
-        video: of("video").first().map(|stream| video(stream)),
-        sounds: of("audio").into_iter().map(sound).collect(),
+    let pictures = of("video");
+    let mut sounds: Vec<SoundFacts> = of("audio").into_iter().map(sound).collect();
+    sounds.sort_by_key(|sound| {
+        let spoken = sound.language.as_deref().and_then(bcp47);
+        spoken.is_none() || spoken != language
+    });
+    let format = answer.format.as_ref();
+    Facts {
+        format: format.map_or_else(String::new, |format| format.format_name.clone()),
+        duration: answer.duration().unwrap_or_default(),
+        said: None,
+        plays: None,
+        video: pictures.first().map(|stream| video(stream)),
+        pictures: u32::try_from(pictures.len()).unwrap_or(u32::MAX),
+        sounds,
         subtitles: of("subtitle").into_iter().map(subtitles).collect(),
-    })
+        level: None,
+    }
 }
 
 fn video(stream: &Stream) -> VideoFacts {
-    let turned = stream.side_data_list.iter().find_map(|side| side.rotation);
-    // ffprobe counts degrees against the clock.
-    let turns = turned.map_or(0, |degrees| {
-        ((-(degrees as i64)).rem_euclid(360) / 90) as u8
-    });
-    let pixel = stream
-        .sample_aspect_ratio
-        .as_deref()
-        .and_then(|text| ffprobe::ratio(text, ':'));
-    let coded = (stream.width, stream.height);
-    let (width, height) = pixel.map_or(coded, |pixel| crate::mp4::square_pixels(coded, pixel));
-    let (width, height) = if turns % 2 == 1 {
-        (height, width)
-    } else {
-        (width, height)
-    };
+    let (width, height) = stream.shown();
     let rate = |text: &Option<String>| {
         let (a, b) = ffprobe::ratio(text.as_deref()?, '/')?;
         Some(f64::from(a) / f64::from(b))
     };
-    let (average, base) = (rate(&stream.avg_frame_rate), rate(&stream.r_frame_rate));
-    let average = average.or(base).unwrap_or(0.0);
+    let average = rate(&stream.avg_frame_rate).or(rate(&stream.r_frame_rate));
+    let pixels = stream.pix_fmt.clone().unwrap_or_default();
     VideoFacts {
         stream: stream.index,
-        codec: stream.codec_name.clone(),
-        pixels: stream.pix_fmt.clone(),
+        codec: stream.codec().to_owned(),
+        bits: bits(stream.bits_per_raw_sample.as_deref(), &pixels),
+        pixels,
+        transfer: stream.color_transfer.clone(),
         width,
         height,
-        turns,
-        rate: average,
-        variable: base.is_some_and(|base| (base - average).abs() > average * 0.02),
+        turns: u8::try_from(stream.rotation().degrees() / 90).unwrap_or(0),
+        rate: average.unwrap_or(0.0),
+        variable: false,
         interlaced: matches!(
             stream.field_order.as_deref(),
             Some("tt" | "bb" | "tb" | "bt")
@@ -197,29 +94,205 @@ fn video(stream: &Stream) -> VideoFacts {
     }
 }
 
+/// Bits of a sample: as the codec says, else as the pixel format is called (`yuv420p10le`).
+fn bits(said: Option<&str>, pixels: &str) -> u8 {
+    let said = said.and_then(|bits| bits.parse().ok());
+    said.filter(|bits| *bits > 0).unwrap_or_else(|| {
+        let name = pixels.trim_end_matches("le").trim_end_matches("be");
+        let digits = name.rsplit_once('p').map_or("", |(_, digits)| digits);
+        digits.parse().unwrap_or(8)
+    })
+}
+
 fn sound(stream: &Stream) -> SoundFacts {
     SoundFacts {
         stream: stream.index,
-        codec: stream.codec_name.clone(),
+        codec: stream.codec().to_owned(),
         channels: stream.channels,
-        rate: stream
-            .sample_rate
-            .as_deref()
-            .and_then(|r| r.parse().ok())
-            .unwrap_or(0),
-        language: stream.tags.language.clone().filter(|code| code != "und"),
+        rate: stream.samples_a_second(),
+        language: stream.language(),
     }
 }
 
 fn subtitles(stream: &Stream) -> SubtitleFacts {
     SubtitleFacts {
         stream: stream.index,
-        codec: stream.codec_name.clone(),
-        kind: match stream.codec_name.as_str() {
+        codec: stream.codec().to_owned(),
+        kind: match stream.codec() {
             "dvb_teletext" => SubtitleKind::Teletext,
             "dvb_subtitle" | "hdmv_pgs_subtitle" | "dvd_subtitle" | "xsub" => SubtitleKind::Bitmap,
             _ => SubtitleKind::Text,
         },
-        language: stream.tags.language.clone().filter(|code| code != "und"),
+        language: stream.language(),
+    }
+}
+
+/// When the pictures of an MP4 are shown, in microseconds. `None`: it is no MP4, or its index is beyond our reader.
+fn times_in_index(file: &OpenFile) -> Option<Vec<i64>> {
+    let index = SampleIndex::read(file).ok()?;
+    let track = index.video()?;
+    let scale = i128::from(track.timescale().max(1));
+    let samples = track.samples(0..track.samples_count().min(MOST_PICTURES));
+    let times = samples.map(|sample| {
+        let shown = i128::from(sample.dts) + i128::from(sample.composition);
+        i64::try_from(shown * 1_000_000 / scale).unwrap_or(i64::MAX)
+    });
+    Some(times.collect())
+}
+
+/// The same of the first seconds of another file, which has no index that could be trusted.
+fn times_in_packets(task: &Task, stream: u32, watch: &dyn Watch) -> Result<Vec<i64>, TaskError> {
+    let line = ffprobe::times_of(&task.source, stream);
+    let packets = match ffprobe::ask(task, &line, watch) {
+        Ok(answer) => answer.packets,
+        // What cannot be read here is converted all the same, as far as it goes.
+        Err(TaskError::Hopeless(why) | TaskError::Failed(why)) => {
+            watch.log(&format!("the times of pictures are not known: {why}"));
+            Vec::new()
+        }
+        Err(error) => return Err(error),
+    };
+    let seconds = |packet: &Packet| -> Option<f64> {
+        let text = packet.pts_time.as_deref().or(packet.dts_time.as_deref());
+        text?.parse().ok()
+    };
+    let times = packets.iter().filter_map(seconds);
+    Ok(times.map(|s| (s * 1_000_000.0) as i64).collect())
+}
+
+/// Whether pictures that are shown at these microseconds come unevenly: more than one interval in fifty is no other
+/// than the middle one only by rounding to milliseconds.
+fn is_uneven(mut times: Vec<i64>) -> bool {
+    times.sort_unstable();
+    let mut gaps: Vec<i64> = times
+        .windows(2)
+        .map(|pair| pair[1].saturating_sub(pair[0]))
+        .collect();
+    gaps.sort_unstable();
+    let Some(&middle) = gaps.get(gaps.len() / 2) else {
+        return false;
+    };
+    let by_rounding = (middle / 7).max(2000);
+    let odd = gaps
+        .iter()
+        .filter(|gap| gap.abs_diff(middle) > by_rounding.unsigned_abs());
+    odd.count() * 50 > gaps.len()
+}
+
+/// How loud the sound is that is used: not all of it is listened to if it is long. `None`: there is none, or it cannot
+/// be decoded, which another job will say.
+fn level(task: &Task, facts: &Facts, watch: &dyn Watch) -> Result<Option<f64>, TaskError> {
+    /// Of each piece.
+    const SECONDS: u64 = 20;
+    const PIECES: u64 = 4;
+    let Some(sound) = facts.sounds.first() else {
+        return Ok(None);
+    };
+    let whole = facts.duration.whole_seconds();
+    let (begins, seconds): (Vec<u64>, u64) = match whole > SECONDS * PIECES {
+        // Not at the very beginning, where many a lesson has music.
+        true => {
+            let begins = (0..PIECES).map(|n| whole * (2 * n + 1) / (2 * PIECES));
+            (begins.collect(), SECONDS)
+        }
+        false => (vec![0], SECONDS * PIECES),
+    };
+    let mut heard = Vec::new();
+    for begin in begins {
+        let path = output(task, "piece.raw");
+        let mut line = Line::new();
+        line.words(&format!("-ss {begin}")).input(&task.source);
+        line.words(&format!("-map 0:{} -t {seconds}", sound.stream));
+        line.words("-ac 1 -ar 16000 -f s16le").file(&path);
+        match ffmpeg::run(task, &line, Millis(SECONDS * 1000), (600, 1000), watch) {
+            Ok(()) => heard.extend(loudness_of_blocks(&path)?),
+            Err(TaskError::Failed(why)) => {
+                watch.log(&format!("how loud it is is not known: {why}"))
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(loudness(&heard))
+}
+
+/// The mean squares of a file's blocks of 0.4 seconds (16 bits, 16 kHz), full scale being 1.
+fn loudness_of_blocks(path: &Path) -> Result<Vec<f64>, TaskError> {
+    let bytes = fs::read(path)?;
+    let blocks = bytes.chunks(2 * 16_000 * 2 / 5);
+    Ok(blocks
+        .map(|block| {
+            let samples = block.chunks_exact(2);
+            let count = samples.len().max(1) as f64;
+            let squares = samples.map(|pair| {
+                let sample = f64::from(i16::from_le_bytes([pair[0], pair[1]])) / 32_768.0;
+                sample * sample
+            });
+            squares.sum::<f64>() / count
+        })
+        .collect())
+}
+
+/// Decibels of full scale over those blocks in which somebody speaks: gated as EBU R 128 does, so that pauses make
+/// nobody quiet. `None`: there are no blocks.
+fn loudness(blocks: &[f64]) -> Option<f64> {
+    /// -70 dB.
+    const NOTHING: f64 = 1e-7;
+    let mean = |gate: f64| {
+        let loud: Vec<f64> = blocks.iter().copied().filter(|b| *b > gate).collect();
+        (!loud.is_empty()).then(|| loud.iter().sum::<f64>() / loud.len() as f64)
+    };
+    if blocks.is_empty() {
+        return None;
+    }
+    let spoken = mean(NOTHING).and_then(|all| mean((all / 10.0).max(NOTHING)));
+    Some(spoken.map_or(SILENT, |square| {
+        (10.0 * square.log10() * 10.0).round() / 10.0
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_uneven_when_more_than_a_few_are_and_not_by_rounding() {
+        let evenly = |gap: i64| (0..1000).map(|n| n * gap).collect::<Vec<i64>>();
+        assert!(!is_uneven(evenly(40_000)));
+        // 60 a second in a file that knows milliseconds.
+        let rounded = evenly(16_667).into_iter().map(|t| t / 1000 * 1000);
+        assert!(!is_uneven(rounded.collect()));
+        // Shown in another order than decoded.
+        let mut swapped = evenly(40_000);
+        swapped.chunks_exact_mut(2).for_each(|pair| pair.swap(0, 1));
+        assert!(!is_uneven(swapped));
+        // The camera paused twice.
+        let paused = evenly(40_000)
+            .into_iter()
+            .map(|t| t + t / 15_000_000 * 90_000_000);
+        assert!(!is_uneven(paused.collect()));
+        let screen = (0..1000).map(|n| n * 40_000 + if n % 10 == 0 { 300_000 } else { 0 });
+        assert!(is_uneven(screen.collect()));
+        assert!(!is_uneven(vec![]) && !is_uneven(vec![5]) && !is_uneven(vec![0, 5]));
+        assert!(!is_uneven(vec![i64::MIN, i64::MAX]));
+    }
+
+    #[test]
+    fn a_pause_makes_nobody_quiet_and_nothing_is_silence() {
+        let speech = [0.01; 50];
+        assert_eq!(loudness(&speech), Some(-20.0));
+        assert_eq!(loudness(&[&speech[..], &[1e-6; 500]].concat()), Some(-20.0));
+        assert_eq!(loudness(&[0.0; 9]), Some(SILENT));
+        assert_eq!(loudness(&[]), None);
+    }
+
+    #[test]
+    fn bits_are_those_of_the_codec_or_of_the_pixels() {
+        assert_eq!(bits(Some("8"), "yuv420p"), 8);
+        assert_eq!(bits(None, "yuv420p10le"), 10);
+        assert_eq!(bits(Some("0"), "yuv422p12be"), 12);
+        assert_eq!(
+            (bits(None, "yuv420p"), bits(None, ""), bits(None, "gray")),
+            (8, 8, 8)
+        );
     }
 }

@@ -10,18 +10,21 @@ pub mod facts;
 mod ffmpeg;
 mod ffprobe;
 mod hand_in;
-mod ladder;
+pub mod ladder;
 mod log;
 mod look;
 mod pictures;
 mod probe;
 mod processor;
 mod remote;
+mod sandbox;
 mod slides;
 mod speech;
 mod task;
 #[cfg(test)]
 mod tests;
+mod upkeep;
+mod verdict;
 mod verify;
 mod words;
 
@@ -30,6 +33,7 @@ pub use hand_in::{NotHandedIn, hand_in};
 pub use probe::{Container, ProbeError, ProbeReport, Prober, probe};
 pub use processor::{Processor, SERVER, Settings};
 pub use remote::{Arrival, Footage, MOST_PRODUCTS, Remote, RemoteError};
-
+pub use sandbox::confined;
 pub use task::{Outcome, Product, Task, TaskError, Tools, Watch, then};
+pub use verdict::{Found, Verdict};
 pub use verify::{Declared, Unfit};

@@ -1,7 +1,7 @@
 //! The cells of one record: blank, too long, control characters, lists; and what was wrong with them.
 
 use super::columns::{Column, Header};
-use super::error::{CellError, shortened};
+use super::error::{CellError, is_invisible, shortened};
 use super::records::Record;
 use super::{MAX_ITEMS, lists};
 
@@ -195,10 +195,29 @@ fn clean(column: Column, text: &str) -> Read<String> {
             Fault::new(problem, "remove it")
         });
     }
+    if let Some(c) = text.chars().find(|c| turns_writing(*c)) {
+        let problem = format!(
+            "contains the invisible character U+{:04X}, which turns the direction of writing",
+            u32::from(c)
+        );
+        return Err(Fault::new(problem, "remove it"));
+    }
+    if !text.is_empty() && text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+        return Err(Fault::new(
+            "has nothing that can be seen",
+            "write something, or leave it empty",
+        ));
+    }
     let (has, most) = (text.chars().count(), column.max_chars());
     if has > most {
         let problem = format!("has {has} characters; at most {most} are allowed");
         return Err(Fault::new(problem, "shorten it"));
     }
     Ok(text)
+}
+
+/// Embeddings, overrides and isolates: words with them look like other words. The marks alone (U+200E, U+200F), which
+/// programs put in by themselves, do no harm.
+fn turns_writing(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

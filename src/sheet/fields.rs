@@ -199,6 +199,7 @@ mod tests {
     fn options() -> ReadOptions {
         ReadOptions {
             time_zone: TimeZone::get("Asia/Baku").unwrap(),
+            from_spreadsheet: false,
         }
     }
 

@@ -11,6 +11,7 @@ mod decode;
 mod describe;
 mod error;
 pub mod fields;
+mod formula;
 mod intake;
 mod known;
 mod lists;

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use super::columns::{Column, Header};
 use super::error::{Refused, SheetError};
+use super::formula;
 use super::records::Records;
 use super::row::{Known, ReadOptions, Row};
 
@@ -60,7 +61,7 @@ impl<R: Read> Iterator for RowReader<'_, R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
-            let record = match self.records.next_record() {
+            let mut record = match self.records.next_record() {
                 Ok(Some(record)) => record,
                 Ok(None) => break,
                 Err(error) => {
@@ -70,6 +71,13 @@ impl<R: Read> Iterator for RowReader<'_, R> {
             };
             if record.cells.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
+            }
+            if self.options.from_spreadsheet {
+                for cell in &mut record.cells {
+                    if let Some(own) = formula::unguarded(cell) {
+                        *cell = own.to_owned();
+                    }
+                }
             }
             let row = Row::read(&record, &self.header, &self.options, self.known);
             return Some(row.map(|row| (record.line, row)).map_err(Refused::Row));

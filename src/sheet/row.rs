@@ -207,6 +207,9 @@ pub trait Known {
 pub struct ReadOptions {
     /// Where broadcasts take place whose time names no offset.
     pub time_zone: TimeZone,
+    /// The sheet comes back from [`RowWriter::for_spreadsheet`](super::RowWriter::for_spreadsheet): an apostrophe that
+    /// it put before what looks like a formula is no part of the cell.
+    pub from_spreadsheet: bool,
 }
 
 impl Row {

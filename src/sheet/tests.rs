@@ -30,7 +30,10 @@ fn zone() -> TimeZone {
 }
 
 fn read(sheet: &[u8]) -> Vec<Result<(u64, Row), String>> {
-    let options = ReadOptions { time_zone: zone() };
+    let options = ReadOptions {
+        time_zone: zone(),
+        from_spreadsheet: false,
+    };
     match read_rows(sheet, options, &School) {
         Ok(rows) => rows
             .map(|row| row.map_err(|refused| refused.to_string()))
@@ -169,7 +172,15 @@ fn a_sheet_from_any_spreadsheet_gives_the_same_rows() {
     ] {
         assert_eq!(read(sheet), expected);
     }
-    let rows = read_rows(tabs.as_bytes(), ReadOptions { time_zone: zone() }, &School).unwrap();
+    let rows = read_rows(
+        tabs.as_bytes(),
+        ReadOptions {
+            time_zone: zone(),
+            from_spreadsheet: false,
+        },
+        &School,
+    )
+    .unwrap();
     assert_eq!(rows.separator(), '\t');
     assert_eq!(rows.columns()[1], Column::Grades);
 }
@@ -217,6 +228,8 @@ fn each_refusal_says_what_would_be_right() {
         (Column::Title, &long),
         (Column::Title, "two\nlines"),
         (Column::Title, "be\u{7}ll"),
+        (Column::Title, "lesson \u{202e}4pm.exe"),
+        (Column::Title, "\u{200b}\u{200b}"),
         (Column::Description, "ta\tb"),
         (Column::Grades, "7;9"),
         (Column::Grades, "7;8;7"),
@@ -297,6 +310,8 @@ fn each_refusal_says_what_would_be_right() {
     line 2, column "title": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" has 301 characters; at most 300 are allowed; shorten it
     line 2, column "title": "two\nlines" has a line break; write it in one line
     line 2, column "title": "be\u{7}ll" contains the control character U+0007; remove it
+    line 2, column "title": "lesson \u{202e}4pm.exe" contains the invisible character U+202E, which turns the direction of writing; remove it
+    line 2, column "title": "\u{200b}\u{200b}" has nothing that can be seen; write something, or leave it empty
     line 2, column "description": "ta\tb" contains the control character U+0009; remove it
     line 2, column "grades": "9" is not a grade of this archive; `teledars vocabulary show` lists all
     line 2, column "grades": "7" is listed twice; remove one

@@ -1,8 +1,7 @@
 //! Writing rows as a sheet that [`read_rows`](super::read_rows) gives back as they were.
 //!
-//! A cell that begins with `=`, `+`, `-` or `@` is deliberately left alone, although a spreadsheet
-//! may take it for a formula: a sheet that comes back must be the same sheet. Who opens a stranger's
-//! sheet in a spreadsheet should import the columns as text.
+//! A cell that a spreadsheet may take for a formula is left alone in an operator's sheet, which programs read; in one
+//! for a spreadsheet it is guarded (see [`formula`]).
 
 use std::io::{self, Write};
 
@@ -11,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::columns::Column;
 use super::row::Row;
-use super::{lists, values};
+use super::{formula, lists, values};
 
 /// What stands between the cells of a sheet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +27,7 @@ pub struct RowWriter<W: Write> {
     csv: csv::Writer<W>,
     columns: Vec<Column>,
     time_zone: TimeZone,
+    guards_formulas: bool,
 }
 
 impl<W: Write> RowWriter<W> {
@@ -52,12 +52,13 @@ impl<W: Write> RowWriter<W> {
             csv,
             columns,
             time_zone,
+            guards_formulas: false,
         })
     }
 
     /// For a spreadsheet: what is said of lessons and nothing of their files, with a byte order mark, since
     /// spreadsheets take a sheet without one for the old encoding of the country, and with the separator that they
-    /// expect there.
+    /// expect there. What they would take for a formula has an apostrophe before it.
     pub fn for_spreadsheet(
         mut out: W,
         time_zone: TimeZone,
@@ -69,14 +70,21 @@ impl<W: Write> RowWriter<W> {
             Separator::Comma => b',',
             Separator::Semicolon => b';',
         };
-        Self::with_columns(out, time_zone, said.collect(), separator)
+        let writer = Self::with_columns(out, time_zone, said.collect(), separator)?;
+        Ok(Self {
+            guards_formulas: true,
+            ..writer
+        })
     }
 
     /// Appends one row.
     pub fn write(&mut self, row: &Row) -> io::Result<()> {
         for column in &self.columns {
-            self.csv
-                .write_field(cell_of(row, *column, &self.time_zone))?;
+            let cell = cell_of(row, *column, &self.time_zone);
+            match formula::guarded(&cell).filter(|_| self.guards_formulas) {
+                Some(guarded) => self.csv.write_field(guarded)?,
+                None => self.csv.write_field(cell)?,
+            }
         }
         Ok(self.csv.write_record(None::<&[u8]>)?)
     }

@@ -16,6 +16,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/desk.ftl")),
             include_str!(concat!($language, "/upload.ftl")),
             include_str!(concat!($language, "/files.ftl")),
+            include_str!(concat!($language, "/verdict.ftl")),
         )
     };
 }
@@ -76,7 +77,7 @@ fn every_text_is_there_in_all_three_languages_with_the_same_variables() {
             .join("src/words")
             .join(folder.code());
         files_in(&path, "ftl", &mut files);
-        assert_eq!(files.len(), 5, "a new file of texts: compare it here too");
+        assert_eq!(files.len(), 6, "a new file of texts: compare it here too");
     }
 }
 
@@ -120,6 +121,13 @@ fn every_key_that_the_pages_use_exists_and_every_key_is_used() {
                 used.insert(key.to_owned());
             }
         }
+    }
+    // These are named by what they say, and written elsewhere.
+    let verdicts = include_str!("../processing/verdict.rs");
+    for part in verdicts.split("=> \"verdict-").skip(1) {
+        let key = format!("verdict-{}", part.split('"').next().unwrap());
+        assert!(known.contains_key(&key), "no file of texts has {key:?}");
+        used.insert(key);
     }
     let all: BTreeSet<String> = known.into_keys().collect();
     let idle: Vec<_> = all.difference(&used).collect();

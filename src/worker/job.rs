@@ -39,6 +39,9 @@ pub(super) struct Job {
     source: Remote,
     narrow: Option<Remote>,
     facts: Option<Facts>,
+    language: Option<String>,
+    #[serde(default)]
+    captioned: Vec<String>,
     limits: Limits,
 }
 
@@ -136,6 +139,8 @@ fn work(
         source: source.path.clone(),
         narrow: narrow.as_ref().map(|file| file.path.clone()),
         facts: job.facts.clone(),
+        language: job.language.clone(),
+        captioned: job.captioned.clone(),
         folder: at.clone(),
         tools: Tools {
             wall: Duration::from_secs(job.limits.wall_seconds.min(MOST_SECONDS)),

@@ -97,6 +97,17 @@ pub fn run_reading<A: AsRef<OsStr>>(
     Running::start_reading(teledars(arguments), file.into()).finish()
 }
 
+/// Runs another program, as long as it may take.
+#[allow(dead_code, reason = "the benches have no need of it")]
+pub fn run_other<A: AsRef<OsStr>>(
+    program: &str,
+    arguments: impl IntoIterator<Item = A>,
+) -> Finished {
+    let mut command = Command::new(program);
+    command.args(arguments);
+    Running::start(command).finish()
+}
+
 /// A command under way; killed by its own id when dropped.
 pub struct Running {
     child: Child,

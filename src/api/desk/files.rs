@@ -122,7 +122,7 @@ pub(crate) async fn remove_captions(
     let mine = at_desk(&app, Author::Person(actor), move |d, a| {
         d.remove_captions(a, code, &language)
     });
-    Ok(told(StatusCode::OK, mine.await?, &origin, &app))
+    told(StatusCode::OK, mine.await?, &origin, &app).await
 }
 
 /// What an attachment is called.
@@ -177,7 +177,7 @@ pub(crate) async fn add_attachment(
         let _seat = seat;
         d.add_attachment(a, code, &query.name, announced, &mut bytes)
     });
-    Ok(told(StatusCode::CREATED, mine.await?, &origin, &app))
+    told(StatusCode::CREATED, mine.await?, &origin, &app).await
 }
 
 /// Take an attachment away.
@@ -199,7 +199,7 @@ pub(crate) async fn remove_attachment(
     let mine = at_desk(&app, Author::Person(actor), move |d, a| {
         d.remove_attachment(a, code, &name)
     });
-    Ok(told(StatusCode::OK, mine.await?, &origin, &app))
+    told(StatusCode::OK, mine.await?, &origin, &app).await
 }
 
 /// The editions of a lesson, the newest first.
@@ -277,7 +277,7 @@ pub(crate) async fn show_edition(
     let mine = at_desk(&app, Author::Person(actor), move |d, a| {
         d.show_edition(a, code, edition)
     });
-    Ok(told(StatusCode::OK, mine.await?, &origin, &app))
+    told(StatusCode::OK, mine.await?, &origin, &app).await
 }
 
 /// What pruning gave back.

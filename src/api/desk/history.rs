@@ -1,4 +1,4 @@
-//! What was done to a lesson, undoing it; and what everything takes of the disk.
+//! What was done to a lesson, and undoing it.
 
 use ::http::StatusCode;
 use axum::extract::rejection::QueryRejection;
@@ -9,7 +9,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{DeskLessonBody, at_desk, code, personal, told};
 use crate::app::Shared;
-use crate::catalogue::Usage;
 use crate::desk::{Author, Past, Undo};
 use crate::http::decoded::Decoded;
 use crate::http::identity::{Administrator, SignedIn};
@@ -117,7 +116,7 @@ pub(crate) async fn undo(
     let mine = at_desk(&app, Author::Person(actor), move |d, a| {
         d.undo(a, code, change)
     });
-    Ok(told(StatusCode::OK, mine.await?, &origin, &app))
+    told(StatusCode::OK, mine.await?, &origin, &app).await
 }
 
 /// A page of the log of everything, the newest first.
@@ -179,59 +178,4 @@ pub(crate) async fn log(
     });
     let entries = entries.collect();
     Ok(personal(StatusCode::OK, &LogBody { entries, next }))
-}
-
-/// What the archive takes of its disk.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct DiskBody {
-    /// Bytes that are free; some of them are kept for the catalogue (`reserve_bytes`).
-    free: u64,
-    /// Bytes of the whole disk.
-    total: u64,
-    people: Vec<UsageBody>,
-}
-
-/// What somebody's lessons take. A lesson of several owners counts for each.
-#[derive(Serialize, ToSchema)]
-struct UsageBody {
-    /// Null: lessons that are nobody's, such as imported ones.
-    name: Option<String>,
-    lessons: u64,
-    /// Stored bytes, all editions.
-    bytes: u64,
-    /// What pruning would give back of them.
-    prunable: u64,
-}
-
-impl From<Usage> for UsageBody {
-    fn from(u: Usage) -> Self {
-        Self {
-            name: u.person,
-            lessons: u.lessons,
-            bytes: u.bytes.0,
-            prunable: u.prunable.0,
-        }
-    }
-}
-
-/// Say what everybody's lessons take of the disk.
-#[utoipa::path(
-    get, path = "/api/v1/disk", tag = "desk", security(("token" = ["admin"])),
-    responses(
-        (status = 200, description = "The disk", body = DiskBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
-    )
-)]
-pub(crate) async fn disk(
-    State(app): State<Shared>,
-    Administrator(actor): Administrator,
-) -> Result<Response, Problem> {
-    let (usage, disk) = at_desk(&app, Author::Person(actor), |d, _| d.usage()).await?;
-    let body = DiskBody {
-        free: disk.free.0,
-        total: disk.total.0,
-        people: usage.into_iter().map(Into::into).collect(),
-    };
-    Ok(personal(StatusCode::OK, &body))
 }

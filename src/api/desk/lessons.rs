@@ -96,7 +96,7 @@ pub(crate) async fn create(
     let fields = Fields::of_json(&object(body)?).map_err(desk::Error::Fields)?;
     let mine = at_desk(&app, Author::Person(actor), |d, a| d.create(a, fields)).await?;
     let url = origin.url(&format!("/api/v1/lessons/{}", mine.lesson.code));
-    let mut response = told(StatusCode::CREATED, mine, &origin, &app);
+    let mut response = told(StatusCode::CREATED, mine, &origin, &app).await?;
     if let Ok(url) = HeaderValue::try_from(url) {
         response.headers_mut().insert(LOCATION, url);
     }
@@ -131,7 +131,7 @@ pub(crate) async fn edit(
     at_desk(&app, author.clone(), move |d, a| d.lesson(a, code)).await?;
     let fields = Fields::of_json(&object(body)?).map_err(desk::Error::Fields)?;
     let mine = at_desk(&app, author, move |d, a| d.edit(a, code, fields, seen));
-    Ok(told(StatusCode::OK, mine.await?, &origin, &app))
+    told(StatusCode::OK, mine.await?, &origin, &app).await
 }
 
 /// Delete a draft that was never published, with its bytes.
@@ -190,7 +190,7 @@ pub(crate) async fn withdraw(
     at_desk(&app, author.clone(), move |d, a| d.lesson(a, code)).await?;
     let Json(body) = body.map_err(|e| Problem::new(e.status()).detail(e.body_text()))?;
     let mine = at_desk(&app, author, move |d, a| d.withdraw(a, code, &body.reason));
-    Ok(told(StatusCode::OK, mine.await?, &origin, &app))
+    told(StatusCode::OK, mine.await?, &origin, &app).await
 }
 
 /// Put a withdrawn lesson back.
@@ -213,7 +213,7 @@ pub(crate) async fn reinstate(
     let mine = at_desk(&app, Author::Person(actor), move |d, a| {
         d.reinstate(a, code)
     });
-    Ok(told(StatusCode::OK, mine.await?, &origin, &app))
+    told(StatusCode::OK, mine.await?, &origin, &app).await
 }
 
 /// Get a lesson as its people see it: also a withdrawn one, with its version and what one may do.
@@ -233,7 +233,7 @@ pub(crate) async fn one(
 ) -> Result<Response, Problem> {
     let code = code(&text)?;
     let mine = at_desk(&app, Author::Person(actor), move |d, a| d.lesson(a, code));
-    Ok(told(StatusCode::OK, mine.await?, &origin, &app))
+    told(StatusCode::OK, mine.await?, &origin, &app).await
 }
 
 /// Which lessons of the desk.

@@ -3,10 +3,14 @@
 //! A lesson that its author gets back has a version as its entity tag: sent along in If-Match, a change is only made
 //! while nobody else has changed the lesson (RFC 9110 §13.1.1).
 
+pub(super) mod disk;
 pub(super) mod files;
 pub(super) mod history;
 pub(super) mod lessons;
+pub(super) mod owners;
 pub(super) mod sheet;
+
+use std::collections::BTreeMap;
 
 use ::http::header::{ETAG, HeaderValue, IF_MATCH};
 use ::http::{HeaderMap, StatusCode};
@@ -23,7 +27,9 @@ use crate::clock::UnixMillis;
 use crate::desk::{self, Author, Desk, Mine};
 use crate::http::origin::Origin;
 use crate::http::problem::Problem;
+use crate::processing::Verdict;
 use crate::units::Code;
+use crate::words::Language;
 
 /// A lesson as its people see it.
 #[derive(Serialize, ToSchema)]
@@ -47,10 +53,32 @@ pub(super) struct DeskLessonBody {
     edition: Option<u32>,
     /// Whether browsers play the recording as it came; null: there is none.
     playable: Option<bool>,
+    /// What is unusual about the recording, the gravest first.
+    verdicts: Vec<VerdictBody>,
+}
+
+/// Something that is unusual about a recording.
+#[derive(Serialize, ToSchema)]
+struct VerdictBody {
+    #[schema(example = "no-sound")]
+    code: &'static str,
+    /// What it means and what can be done, by language of the interface: `az`, `ru`, `en`.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    text: BTreeMap<&'static str, String>,
+}
+
+impl VerdictBody {
+    fn new(verdict: &Verdict) -> Self {
+        let texts = Language::ALL.map(|language| (language.code(), verdict.text(language)));
+        Self {
+            code: verdict.code(),
+            text: texts.into(),
+        }
+    }
 }
 
 impl DeskLessonBody {
-    fn new(mine: Mine, origin: &Origin, app: &Shared) -> Self {
+    fn new(mine: Mine, verdicts: &[Verdict], origin: &Origin, app: &Shared) -> Self {
         let lesson = mine.lesson;
         let recording = lesson.recording.as_ref();
         let (edition, playable) = (recording.map(|r| r.edition), recording.map(|r| r.playable));
@@ -64,6 +92,7 @@ impl DeskLessonBody {
             may: mine.may.into_iter().map(word).collect(),
             edition,
             playable,
+            verdicts: verdicts.iter().map(VerdictBody::new).collect(),
             lesson: LessonBody::new(lesson, origin, &app.zone),
         }
     }
@@ -108,14 +137,24 @@ fn seen(headers: &HeaderMap) -> Result<Option<desk::Version>, Problem> {
 }
 
 /// A lesson for its author: never kept by anybody, its version as its tag.
-fn told(status: StatusCode, mine: Mine, origin: &Origin, app: &Shared) -> Response {
+async fn told(
+    status: StatusCode,
+    mine: Mine,
+    origin: &Origin,
+    app: &Shared,
+) -> Result<Response, Problem> {
     let tag = HeaderValue::try_from(version(mine.lesson.updated));
-    let body = DeskLessonBody::new(mine, origin, app);
+    let asked = app.catalogue.read(move |c| {
+        let verdicts = Verdict::about(c, &mine.lesson)?;
+        Ok((mine, verdicts))
+    });
+    let (mine, verdicts) = asked.await?;
+    let body = DeskLessonBody::new(mine, &verdicts, origin, app);
     let mut response = personal(status, &body);
     if let Ok(tag) = tag {
         response.headers_mut().insert(ETAG, tag);
     }
-    response
+    Ok(response)
 }
 
 /// An answer that is somebody's own.

@@ -311,7 +311,7 @@ fn a_deleted_draft_takes_its_bytes_along_but_no_others_and_its_code_stays_taken(
             .unwrap(),
         Found::Deleted
     );
-    assert_eq!(archive.seen_by_anybody(code), Access::Deleted);
+    assert_eq!(archive.seen_by_anybody(code), Access::Unknown);
     assert_eq!(
         archive.file_seen_by_anybody(&shared.name),
         FileAccess::Unknown

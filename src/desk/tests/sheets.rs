@@ -78,6 +78,8 @@ fn a_sheet_that_was_exported_and_not_touched_changes_nothing() {
     for separator in [Separator::Comma, Separator::Semicolon] {
         let sheet = exported(&archive, &aynur, separator);
         assert!(sheet.starts_with("\u{feff}code"), "{sheet}");
+        // No spreadsheet runs somebody else's topic.
+        assert!(sheet.contains("'=1+1"), "{sheet}");
         let done = applied(&archive, &aynur, &sheet);
         let fates: Vec<_> = done.rows.iter().map(|r| (r.code, r.fate.clone())).collect();
         assert_eq!(fates[0], (Some(sibling), RowFate::Unchanged));

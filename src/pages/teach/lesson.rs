@@ -15,6 +15,7 @@ use crate::http::fields::Fields as Sent;
 use crate::http::problem::Problem;
 use crate::pages::page::path;
 use crate::pages::section::foreign;
+use crate::processing::Verdict;
 use crate::units::Code;
 use crate::words::{self, Language};
 
@@ -31,6 +32,8 @@ struct LessonPage {
     stands: Standing,
     addresses: Addresses,
     recording: RecordingView,
+    /// What is unusual about it.
+    verdicts: Vec<String>,
     uploads: Vec<String>,
     /// Where its recording is uploaded.
     upload: Option<String>,
@@ -116,6 +119,9 @@ async fn page(
     let id = mine.lesson.id;
     let uploads = visit.app.catalogue.read(move |c| c.uploads_for(id)).await;
     let uploads = desk.read(uploads)?;
+    let about = mine.lesson.clone();
+    let verdicts = visit.app.catalogue.read(move |c| Verdict::about(c, &about));
+    let verdicts = desk.read(verdicts.await)?;
     let (lesson, own) = (&mine.lesson, Tab::Description.rest(mine.lesson.code));
     let section = vocabulary.section(&lesson.description.section);
     let spoken = section.and_then(|s| s.language.as_deref());
@@ -139,6 +145,7 @@ async fn page(
             permanent: visit.origin().url(&format!("/l/{}", lesson.code)),
         },
         recording: RecordingView::new(language, lesson),
+        verdicts: verdicts.iter().map(|v| v.text(language)).collect(),
         uploads: uploads.iter().map(|u| under_way(language, u)).collect(),
         upload: mine.may(Act::Edit).then(|| path(language, &upload)),
         action: path(language, &own),

@@ -321,14 +321,9 @@ async fn a_withdrawn_lesson_and_a_busy_archive_have_their_own_pages() {
     };
     for (instead, status, words) in [
         (
-            error::Instead::Gone(Some("По <просьбе> школы".into())),
+            error::Instead::Gone("По <просьбе> школы".into()),
             StatusCode::GONE,
             "По &#60;просьбе&#62; школы",
-        ),
-        (
-            error::Instead::Gone(None),
-            StatusCode::GONE,
-            "больше нельзя",
         ),
         (
             error::Instead::Failed(crate::catalogue::Error::Busy),

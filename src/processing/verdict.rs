@@ -1,0 +1,346 @@
+//! What a teacher is told about a recording: only what is unusual, what it means for students, and what can be done.
+
+use super::facts::{Facts, SILENT, SubtitleKind, VideoFacts, bcp47};
+use crate::catalogue::{Error, Job, JobKind, JobState, Lesson, Role, Snapshot};
+use crate::units::Millis;
+use crate::words::Language;
+
+/// A sound below this is no sound: a microphone that was off hisses louder.
+const NOTHING_HEARD: f64 = -65.0;
+/// A voice is quiet below this: about half as loud as half of what is usual.
+const QUIET: f64 = -42.0;
+/// What may be missing at the end without a word.
+const MISSING_AT_LEAST: Millis = Millis(5000);
+/// The shorter side of a picture from which a lesson's writing can be read, and to which one is watched at most.
+const READABLE: u32 = 200;
+const LARGEST_WATCHED: u32 = 1080;
+
+/// Something that a teacher is told about a recording.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// The programs cannot read it.
+    Hopeless {
+        /// What they said.
+        why: String,
+    },
+    /// It cannot be watched as it is, and could not be converted.
+    NotConverted {
+        /// What ffmpeg said.
+        why: String,
+    },
+    /// It can be watched as it is, but other qualities could not be made.
+    OneQuality {
+        /// What ffmpeg said.
+        why: String,
+    },
+    /// Browsers do not play what it is; others of its qualities can be watched.
+    Converted {
+        /// The format's name.
+        format: String,
+    },
+    /// Browsers do not play what it is, and nothing else is there yet.
+    Converting {
+        /// The format's name.
+        format: String,
+    },
+    /// It ends before it says.
+    BreaksOff {
+        /// How long it says that it plays.
+        said: Millis,
+        /// How long it does.
+        plays: Millis,
+    },
+    /// No sound.
+    NoSound,
+    /// A sound in which nothing is heard.
+    Silent,
+    /// A sound that is hard to hear.
+    Quiet,
+    /// No picture.
+    NoPicture,
+    /// The camera was held otherwise than the picture is shown.
+    Turned,
+    /// Higher than wide.
+    Upright,
+    /// Pictures come unevenly.
+    Uneven,
+    /// Each picture is two halves.
+    Interlaced,
+    /// Brighter than ordinary screens show.
+    HighDynamicRange,
+    /// More pixels than anybody is sent.
+    Larger {
+        /// Pixels as shown.
+        size: (u32, u32),
+    },
+    /// So few pixels that writing cannot be read.
+    Small {
+        /// Pixels as shown.
+        size: (u32, u32),
+    },
+    /// Several sounds, of which one is used.
+    Sounds {
+        /// How many.
+        count: u64,
+        /// The language of the one that is used, where the file says it (BCP 47).
+        language: Option<String>,
+    },
+    /// Several pictures, of which one is used.
+    Pictures {
+        /// How many.
+        count: u64,
+    },
+    /// Subtitles that are pictures.
+    BitmapSubtitles,
+    /// Subtitles that should have been readable.
+    UnreadSubtitles,
+}
+
+/// What is known of a recording besides the probe's facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'a> {
+    /// Browsers play it as it is.
+    pub playable: bool,
+    /// The longest of what was made of it to be watched or heard; `None`: nothing was.
+    pub made: Option<Millis>,
+    /// Whether it has captions.
+    pub captioned: bool,
+    /// Its jobs.
+    pub jobs: &'a [Job],
+}
+
+impl Found<'_> {
+    /// Why a job failed for good; `None`: it did not.
+    fn failure(&self, kind: JobKind) -> Option<String> {
+        let failed = |job: &&Job| job.kind == kind && job.state == JobState::Failed;
+        let job = self.jobs.iter().find(failed)?;
+        Some(job.error.clone().unwrap_or_default())
+    }
+
+    fn is_done(&self, kind: JobKind) -> bool {
+        let mut jobs = self.jobs.iter();
+        jobs.any(|job| job.kind == kind && job.state == JobState::Done)
+    }
+}
+
+impl Verdict {
+    /// What is to be said about a lesson's recording, the gravest first.
+    ///
+    /// # Errors
+    /// The catalogue's.
+    pub fn about(catalogue: &Snapshot<'_>, lesson: &Lesson) -> Result<Vec<Self>, Error> {
+        let Some(recording) = &lesson.recording else {
+            return Ok(Vec::new());
+        };
+        let facts = catalogue.facts(recording.id)?;
+        // Facts that a newer version wrote say nothing here; they do no harm either.
+        let facts = facts.and_then(|facts| serde_json::from_str(&facts).ok());
+        let jobs = catalogue.jobs_of_lesson(lesson.id)?;
+        let made = [Role::Rendition, Role::Audio].into_iter();
+        let made = made.flat_map(|role| lesson.files_of(role));
+        let found = Found {
+            playable: recording.playable,
+            made: made.filter_map(|made| made.file.duration).max(),
+            captioned: lesson.files_of(Role::Captions).next().is_some(),
+            jobs: &jobs,
+        };
+        Ok(Self::of(facts.as_ref(), &found))
+    }
+
+    /// The same of values.
+    pub fn of(facts: Option<&Facts>, found: &Found<'_>) -> Vec<Self> {
+        let mut verdicts = Vec::new();
+        if let Some(why) = found.failure(JobKind::Probe) {
+            verdicts.push(Self::Hopeless { why });
+        }
+        let Some(facts) = facts else {
+            return verdicts;
+        };
+        verdicts.extend(playing(facts, found));
+        verdicts.extend(breaks_off(facts, found));
+        verdicts.extend(hearing(facts));
+        match &facts.video {
+            Some(video) => verdicts.extend(seeing(video, facts.pictures)),
+            None => verdicts.push(Self::NoPicture),
+        }
+        verdicts.extend(reading(facts, found));
+        verdicts
+    }
+
+    /// Its name for programs: `no-sound`.
+    pub fn code(&self) -> &'static str {
+        self.key().trim_start_matches("verdict-")
+    }
+
+    /// The name of its text.
+    fn key(&self) -> &'static str {
+        match self {
+            Self::Hopeless { .. } => "verdict-hopeless",
+            Self::NotConverted { .. } => "verdict-not-converted",
+            Self::OneQuality { .. } => "verdict-one-quality",
+            Self::Converted { .. } => "verdict-converted",
+            Self::Converting { .. } => "verdict-converting",
+            Self::BreaksOff { .. } => "verdict-breaks-off",
+            Self::NoSound => "verdict-no-sound",
+            Self::Silent => "verdict-silent",
+            Self::Quiet => "verdict-quiet",
+            Self::NoPicture => "verdict-no-picture",
+            Self::Turned => "verdict-turned",
+            Self::Upright => "verdict-upright",
+            Self::Uneven => "verdict-uneven",
+            Self::Interlaced => "verdict-interlaced",
+            Self::HighDynamicRange => "verdict-high-dynamic-range",
+            Self::Larger { .. } => "verdict-larger",
+            Self::Small { .. } => "verdict-small",
+            Self::Sounds { .. } => "verdict-sounds",
+            Self::Pictures { .. } => "verdict-pictures",
+            Self::BitmapSubtitles => "verdict-bitmap-subtitles",
+            Self::UnreadSubtitles => "verdict-unread-subtitles",
+        }
+    }
+
+    /// What a teacher reads.
+    pub fn text(&self, language: Language) -> String {
+        let arguments: Vec<(&'static str, _)> = match self {
+            Self::Hopeless { why } | Self::NotConverted { why } | Self::OneQuality { why } => {
+                vec![("why", why.as_str().into())]
+            }
+            Self::Converted { format } | Self::Converting { format } => {
+                vec![("format", format.as_str().into())]
+            }
+            Self::BreaksOff { said, plays } => vec![
+                ("said", said.clock_face().into()),
+                ("plays", plays.clock_face().into()),
+            ],
+            Self::Larger { size } | Self::Small { size } => {
+                vec![("size", format!("{}\u{a0}×\u{a0}{}", size.0, size.1).into())]
+            }
+            Self::Sounds {
+                count,
+                language: used,
+            } => vec![
+                ("count", (*count).into()),
+                ("used", used.clone().unwrap_or_else(|| "none".into()).into()),
+            ],
+            Self::Pictures { count } => vec![("count", (*count).into())],
+            _ => Vec::new(),
+        };
+        language.with(self.key(), &arguments)
+    }
+}
+
+/// Whether it can be watched, and as what.
+fn playing(facts: &Facts, found: &Found<'_>) -> Option<Verdict> {
+    let failed = found.failure(JobKind::Narrow);
+    match (found.playable, found.made, failed) {
+        (false, None, Some(why)) => Some(Verdict::NotConverted { why }),
+        (true, None, Some(why)) => Some(Verdict::OneQuality { why }),
+        (false, made, _) => {
+            let format = format(facts);
+            Some(match made {
+                Some(_) => Verdict::Converted { format },
+                None => Verdict::Converting { format },
+            })
+        }
+        (true, ..) => None,
+    }
+}
+
+/// What of it browsers do not play, by the name that programs give it.
+fn format(facts: &Facts) -> String {
+    let by_codec = facts.video.as_ref().and_then(|video| {
+        Some(match (video.codec.as_str(), video.bits) {
+            ("hevc", _) => "HEVC (H.265)".to_owned(),
+            ("mpeg2video", _) => "MPEG-2".to_owned(),
+            ("mpeg1video", _) => "MPEG-1".to_owned(),
+            ("mpeg4" | "msmpeg4v2" | "msmpeg4v3", _) => "MPEG-4 Part 2 (DivX, Xvid)".to_owned(),
+            ("wmv1" | "wmv2" | "wmv3" | "vc1", _) => "Windows Media Video".to_owned(),
+            ("prores", _) => "ProRes".to_owned(),
+            ("mjpeg", _) => "Motion JPEG".to_owned(),
+            ("vp8" | "vp9" | "av1", _) => video.codec.to_uppercase(),
+            ("h264", bits) if bits > 8 => format!("H.264, {bits} bit"),
+            ("h264", _) if !video.pixels.contains("420") => format!("H.264, {}", video.pixels),
+            // Then it is what it lies in, or its sound.
+            ("h264", _) => return None,
+            (codec, _) => codec.to_owned(),
+        })
+    });
+    by_codec.unwrap_or_else(|| {
+        let sound = facts.sounds.first().map(|sound| sound.codec.as_str());
+        match facts.format.split(',').next().unwrap_or_default() {
+            "matroska" => "Matroska (MKV)".to_owned(),
+            "mpegts" => "MPEG-TS".to_owned(),
+            "mpeg" => "MPEG-PS (VOB)".to_owned(),
+            "avi" => "AVI".to_owned(),
+            "asf" => "ASF (WMV)".to_owned(),
+            "flv" => "FLV".to_owned(),
+            "mov" => sound.unwrap_or("QuickTime").to_uppercase(),
+            other => other.to_uppercase(),
+        }
+    })
+}
+
+/// Whether less of it is there than it says.
+fn breaks_off(facts: &Facts, found: &Found<'_>) -> Option<Verdict> {
+    let said = facts.said.unwrap_or(facts.duration);
+    let plays = match found.made {
+        Some(made) => made.min(facts.duration),
+        None => facts.duration,
+    };
+    let missing = Millis(said.0.saturating_sub(plays.0));
+    let is_worth_a_word = missing > MISSING_AT_LEAST && missing.0 > said.0 / 50;
+    is_worth_a_word.then_some(Verdict::BreaksOff { said, plays })
+}
+
+fn hearing(facts: &Facts) -> Vec<Verdict> {
+    let Some(used) = facts.sounds.first() else {
+        return vec![Verdict::NoSound];
+    };
+    let level = match facts.level {
+        Some(level) if level <= NOTHING_HEARD.max(SILENT) => Some(Verdict::Silent),
+        Some(level) if level < QUIET => Some(Verdict::Quiet),
+        _ => None,
+    };
+    let several = (facts.sounds.len() > 1).then(|| Verdict::Sounds {
+        count: facts.sounds.len() as u64,
+        language: used.language.as_deref().and_then(bcp47).map(str::to_owned),
+    });
+    level.into_iter().chain(several).collect()
+}
+
+fn seeing(video: &VideoFacts, pictures: u32) -> Vec<Verdict> {
+    let size = (video.width, video.height);
+    let shorter = size.0.min(size.1);
+    let turned = !video.turns.is_multiple_of(4);
+    let all = [
+        (video.height > video.width, Verdict::Upright),
+        (turned && video.height <= video.width, Verdict::Turned),
+        (video.variable, Verdict::Uneven),
+        (video.interlaced, Verdict::Interlaced),
+        (video.is_high_dynamic_range(), Verdict::HighDynamicRange),
+        (shorter > LARGEST_WATCHED, Verdict::Larger { size }),
+        (shorter < READABLE, Verdict::Small { size }),
+        (
+            pictures > 1,
+            Verdict::Pictures {
+                count: pictures.into(),
+            },
+        ),
+    ];
+    let unusual = all.into_iter().filter(|(is, _)| *is);
+    unusual.map(|(_, verdict)| verdict).collect()
+}
+
+fn reading(facts: &Facts, found: &Found<'_>) -> Vec<Verdict> {
+    let has = |bitmap: bool| {
+        let mut subtitles = facts.subtitles.iter();
+        subtitles.any(|s| (s.kind == SubtitleKind::Bitmap) == bitmap)
+    };
+    let unread = has(false) && !found.captioned && found.is_done(JobKind::Words);
+    let all = [
+        (has(true), Verdict::BitmapSubtitles),
+        (unread, Verdict::UnreadSubtitles),
+    ];
+    let unusual = all.into_iter().filter(|(is, _)| *is);
+    unusual.map(|(_, verdict)| verdict).collect()
+}

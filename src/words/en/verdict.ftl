@@ -1,0 +1,36 @@
+# What is unusual about a recording: what it means for students, and what the teacher can do. Politely and plainly.
+
+verdict-heading = About this recording
+verdict-hopeless = Nothing can be made of this recording, because it cannot be read (“{ $why }”). Please see whether it plays on your computer. If it does not, copy or export it again; then upload it anew.
+verdict-not-converted = This recording could not be converted (“{ $why }”), so students cannot watch it. Please save it as MP4 (H.264 video, AAC sound) with the program that made it, and upload that.
+verdict-one-quality = The smaller qualities could not be made (“{ $why }”). Students can watch the original; on a slow line they wait for it. You can try again, or save the recording as MP4 anew and upload that.
+verdict-converted = Browsers cannot play { $format }, so students watch the converted qualities. The original is kept and can be downloaded. Nothing need be done.
+verdict-converting = Browsers cannot play { $format }, so students will get converted qualities. Until they are ready the original can only be downloaded. Nothing need be done.
+verdict-breaks-off = The file says that it plays for { $said }, but it breaks off at { $plays }. Students see what is there. If the lesson goes on, please copy the file from the camera again and upload it as a new edition.
+verdict-no-sound = The recording has no sound. If something was said in it, please check the microphone and upload a recording with sound.
+verdict-silent = The recording has a sound track, but nothing can be heard in it. Perhaps the microphone was off; please listen to the recording.
+verdict-quiet = The sound is very quiet. It is made louder in the converted qualities, and noise with it. Next time, please put the microphone closer.
+verdict-no-picture = The recording has no picture: students listen to it. If there should be one, please upload the file that has it.
+verdict-turned = The camera was held turned, and the recording says so: students see the picture the right way up. Nothing need be done.
+verdict-upright = The picture is higher than wide: on a computer it is small, and the board is hard to read. Next time, please hold the phone sideways.
+verdict-uneven = The pictures come at uneven intervals, as screen recorders make them. In the converted qualities picture and sound were put in step. Nothing need be done.
+verdict-interlaced = The recording is interlaced, as television is: moving edges look like combs. The combs are taken out of the converted qualities. Nothing need be done.
+verdict-high-dynamic-range = The recording has a high dynamic range (HDR). Colours look paler on ordinary screens. Next time, please switch HDR off in the camera.
+verdict-larger = At { $size } the picture is larger than 1080p. Students get smaller qualities; whoever takes the original pays for many bytes. For your next recording, 1080p or 720p is enough.
+verdict-small = At { $size } the picture is very small: writing on a board can hardly be read. If you have a larger recording, please upload that.
+verdict-sounds = The recording has { $count ->
+    [one] { $count } sound
+   *[other] { $count } sounds
+}; { $used ->
+    [az] the one in Azerbaijani
+    [ru] the one in Russian
+    [en] the one in English
+    [none] the first one
+   *[other] the one in the language “{ $used }”
+} is used. If another is the right one, please upload a recording that has only that.
+verdict-pictures = The recording has { $count ->
+    [one] { $count } picture track
+   *[other] { $count } picture tracks
+}; the first is used. If another is the right one, please upload a recording that has only that.
+verdict-bitmap-subtitles = The recording has subtitles that are pictures, not text: they cannot be read, searched or switched on here. If you have the text (a .vtt or .srt file), please add it as captions.
+verdict-unread-subtitles = The recording has subtitles, but no text could be read from them. If you have the text (a .vtt or .srt file), please add it as captions.
