@@ -112,7 +112,14 @@ pub(super) fn run_reading(
     };
     tell(line, watch);
     let limits = limits(task, Bytes(64 << 20));
-    let finished = child::run_watched(&tools.ffmpeg, &line.0, limits, tools.isolation, &watched)?;
+    let finished = child::run_watched(
+        &tools.ffmpeg,
+        &line.0,
+        limits,
+        tools.isolation,
+        &task.fence(),
+        &watched,
+    )?;
     succeeded(&finished, watch)?;
     watch.progress(to);
     Ok(())
@@ -141,6 +148,7 @@ pub(super) fn read(
         &line.0,
         limits(task, most),
         tools.isolation,
+        &task.fence(),
         &watched,
         on_bytes,
     )?;

@@ -93,8 +93,14 @@ pub(super) fn ask(
         ends: &|| watch.ends(),
         nice: tools.nice,
     };
-    let finished =
-        child::run_watched(&tools.ffprobe, arguments, limits, tools.isolation, &watched)?;
+    let finished = child::run_watched(
+        &tools.ffprobe,
+        arguments,
+        limits,
+        tools.isolation,
+        &task.fence(),
+        &watched,
+    )?;
     if !finished.status.success() {
         return Err(TaskError::Hopeless(complaint(&finished.stderr)));
     }

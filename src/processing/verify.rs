@@ -215,15 +215,14 @@ impl Known {
             (Role::Audio, ..) => unfit("it is not sound alone"),
             (_, None, _) => unfit("it has no picture"),
             (_, Some(video), _) => {
-                let (small, large) = (video.width.min(video.height), video.width.max(video.height));
-                // A class says how much there is to see, whichever side is up.
-                let fits = u64::from(small) * 10 <= u64::from(quality) * 11 + 80
-                    && u64::from(large) * 2 >= u64::from(quality);
-                if !fits || !(64..=4320).contains(&quality) {
-                    return unfit(format!(
-                        "its {} × {} pixels are not of the quality {quality}",
-                        video.width, video.height
-                    ));
+                // Lines are counted along the shorter side.
+                let lines = video.width.min(video.height);
+                if quality != lines {
+                    return unfit(format!("quality {quality}: it has {lines} lines"));
+                }
+                let own = self.facts.as_ref().and_then(|f| f.video.as_ref());
+                if own.is_some_and(|own| lines > own.width.min(own.height)) {
+                    return unfit(format!("its {lines} lines are more than the recording has"));
                 }
                 Ok(Ok(Product {
                     extension: "mp4",
@@ -235,13 +234,35 @@ impl Known {
         }
     }
 
-    /// Whether something plays as long as the recording, give or take what encoders add and broken timestamps hide.
+    /// Whether something plays as long as the recording, give or take what encoders add. The first job that reads all
+    /// of it may find that it ends earlier than it says.
     fn is_aligned(&self, duration: Millis) -> bool {
-        let probed = self.facts.as_ref().map(|facts| facts.duration);
-        [Some(self.duration), probed]
-            .into_iter()
-            .flatten()
-            .any(|own| duration.0.abs_diff(own.0) <= (own.0 / 50).max(3000))
+        let facts = self.facts.as_ref();
+        let told = [Some(self.duration), facts.map(|f| f.duration)];
+        let real = facts.and_then(|f| f.plays);
+        let near = |own: Millis| (own.0 / 50).max(3000);
+        let mut own = told.into_iter().chain([real]).flatten();
+        match (self.kind, real) {
+            (JobKind::Narrow, None) => own.any(|own| duration.0 <= own.0 + near(own)),
+            _ => own.any(|own| duration.0.abs_diff(own.0) <= near(own)),
+        }
+    }
+
+    /// What of the facts that a job tells is kept.
+    pub(super) fn believed(&self, facts: Option<Facts>) -> Result<Option<Facts>, Unfit> {
+        match (self.kind, facts, &self.facts) {
+            (JobKind::Probe, Some(facts), _) => plausible(&facts).map(|()| Some(facts)),
+            (JobKind::Probe, None, _) => Err(Unfit("the probe has to tell its facts".into())),
+            (JobKind::Narrow, Some(told), Some(known)) => {
+                let known = Facts {
+                    plays: told.plays,
+                    ..known.clone()
+                };
+                plausible(&known).map(|()| Some(known))
+            }
+            (_, Some(_), _) => Err(Unfit("this kind of job tells no facts".into())),
+            (_, None, _) => Ok(None),
+        }
     }
 }
 
@@ -380,14 +401,14 @@ fn webp_size(bytes: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// The probe's facts as a machine elsewhere tells them: no more of anything, and no other names, than ffprobe has.
-pub(super) fn plausible(facts: &Facts) -> Result<(), Unfit> {
+fn plausible(facts: &Facts) -> Result<(), Unfit> {
     let names = [Some(&facts.format)]
         .into_iter()
         .chain(
             facts
                 .video
                 .iter()
-                .flat_map(|v| [Some(&v.codec), Some(&v.pixels)]),
+                .flat_map(|v| [Some(&v.codec), Some(&v.pixels), v.transfer.as_ref()]),
         )
         .chain(
             facts
@@ -410,10 +431,11 @@ pub(super) fn plausible(facts: &Facts) -> Result<(), Unfit> {
             "the facts have more than {MOST_STREAMS} streams"
         )));
     }
-    if facts.duration > mp4::MAX_DURATION {
+    let plays = facts.duration.max(facts.plays.unwrap_or_default());
+    if plays > mp4::MAX_DURATION {
         return Err(Unfit(format!(
             "the facts say that it plays for {} ms",
-            facts.duration.0
+            plays.0
         )));
     }
     let sides = facts.video.iter().flat_map(|v| [v.width, v.height]);
