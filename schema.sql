@@ -390,6 +390,7 @@ CREATE TABLE jobs (
     worker        TEXT    CHECK (length(worker) BETWEEN 1 AND 100),  -- who has it, or had it last; 'server': this archive's own
     lease         TEXT    CHECK (length(lease) = 32),   -- what whoever has it shows; another one for each attempt
     leased_until_at INTEGER,                            -- after this it may be given to another
+    begun_at      INTEGER,                              -- when the present attempt began, or the last one did
     not_before_at INTEGER NOT NULL DEFAULT 0,           -- it rests until then, after a failure
     planned       TEXT    CHECK (length(planned) > 0),  -- keys of the store, separated by spaces: bytes that are on their way there
     error         TEXT    CHECK (length(error) BETWEEN 1 AND 2000),  -- what went wrong last, for the teacher
@@ -401,3 +402,4 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_waiting ON jobs (priority DESC, id) WHERE state = 'queued';
 CREATE INDEX jobs_running ON jobs (leased_until_at) WHERE state = 'running';
 CREATE INDEX jobs_planned ON jobs (id) WHERE planned IS NOT NULL;
+CREATE INDEX jobs_of_state ON jobs (state, updated_at);                -- lists; what changed lately

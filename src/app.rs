@@ -11,7 +11,7 @@ use crate::auth::permission::{Act, Actor, Standing};
 use crate::auth::sign_in::{self, SignIn};
 use crate::catalogue::{self, Catalogue, Found, Lesson, Vocabulary};
 use crate::config::{self, BaseUrl};
-use crate::desk::{self, Desk};
+use crate::desk::{self, Desk, JobFeed, StreamLimits};
 use crate::media::Store;
 use crate::processing::{self, Remote, Tools};
 use crate::streaming::Views;
@@ -50,6 +50,8 @@ pub struct App {
     pub desk: Desk,
     /// Jobs that are done elsewhere.
     pub jobs: Remote,
+    /// What changes in the queue of jobs.
+    pub job_feed: JobFeed,
     seats: Arc<Semaphore>,
     vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
 }
@@ -114,6 +116,13 @@ impl App {
                 },
             ),
             jobs: Remote::new(&catalogue, &store, job_settings(&settings)),
+            job_feed: JobFeed::new(
+                catalogue.clone(),
+                StreamLimits {
+                    per_person: settings.event_streams_per_person,
+                    all: settings.event_streams,
+                },
+            ),
             catalogue,
             store,
             base: settings.base()?,

@@ -168,6 +168,10 @@ settings! {
         sign_in_attempts_per_address, "TELEDARS_SIGN_IN_ATTEMPTS_PER_ADDRESS", u32 = "100";
         /// Seconds of the window in which attempts to sign in are counted.
         sign_in_window_seconds, "TELEDARS_SIGN_IN_WINDOW_SECONDS", u64 = "900";
+        /// Streams of events, as pages that show the queue keep them open, of one person's at once.
+        event_streams_per_person, "TELEDARS_EVENT_STREAMS_PER_PERSON", usize = "6";
+        /// Streams of events at once.
+        event_streams, "TELEDARS_EVENT_STREAMS", usize = "100";
         /// Jobs of ffmpeg at once: qualities, pictures, slides. Each uses all cores, at a low priority. 0: none here.
         jobs, "TELEDARS_JOBS", usize = "1";
         /// Times that a job is tried.
@@ -448,6 +452,13 @@ impl Serve {
             1,
             86_400,
         )?;
+        within(
+            "event_streams_per_person",
+            self.event_streams_per_person,
+            0,
+            1000,
+        )?;
+        within("event_streams", self.event_streams, 0, 10_000)?;
         within("jobs", self.jobs, 0, 64)?;
         within("job_attempts", self.job_attempts, 1, 100)?;
         within("job_seconds", self.job_seconds, 10, 604_800)?;

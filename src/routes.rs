@@ -289,6 +289,14 @@ fn desk() -> Table {
             teach::make_link,
         )
         .get(Administrators, "/{lang}/teach/log", teach::log)
+        .get(SignedIn, "/{lang}/teach/jobs", teach::jobs)
+        .post(Authors, "/{lang}/teach/jobs/{id}/cancel", teach::cancel_job)
+        .post(Authors, "/{lang}/teach/jobs/{id}/retry", teach::retry_job)
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/jobs",
+            teach::make_all_jobs,
+        )
         .get(SignedIn, "/{lang}/teach/lessons/new", teach::new_lesson)
         .post(SignedIn, "/{lang}/teach/lessons/new", teach::begin_lesson)
         .get(Authors, "/{lang}/teach/lessons/{code}", teach::lesson)
@@ -334,6 +342,7 @@ fn desk() -> Table {
         "/teach/account",
         "/teach/people",
         "/teach/log",
+        "/teach/jobs",
         "/teach/lessons/new",
         "/teach/lessons/{code}",
         "/teach/sheet",

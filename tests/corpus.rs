@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use teledars::catalogue::{Catalogue, JobState};
+use teledars::catalogue::{Catalogue, JobState, Whose};
 
 use super::support::archive::Archive;
 use super::support::process;
@@ -84,7 +84,9 @@ fn until_all_jobs_ended(archive: &Archive, server: &Server) {
     let catalogue = Catalogue::open(archive.data(), 1).unwrap();
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let counts = catalogue.read_blocking(|c| c.job_counts()).unwrap();
+        let counts = catalogue
+            .read_blocking(|c| c.job_counts(&Whose::All))
+            .unwrap();
         let open = [JobState::Queued, JobState::Running];
         if !counts.iter().any(|(state, _)| open.contains(state)) {
             return;

@@ -27,6 +27,7 @@ use crate::app::Shared;
     tags(
         (name = "lessons", description = "Lessons that anybody may see, and with a token one's own drafts."),
         (name = "desk", description = "Making lessons: what a teacher does at the desk. Values that cannot be are told one by one in `errors`."),
+        (name = "jobs", description = "What is made of recordings: qualities, pictures, slides, captions; how far it is, and what became of it."),
         (name = "people", description = "Who may do what. With a token: Authorization: Bearer."),
         (name = "uploads", description = "Recordings on their way in, by tus 1.0.0 at /uploads."),
         (name = "work", description = "Jobs for machines elsewhere, as teledars worker does them: claim one, read its recording, \
@@ -73,6 +74,14 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(desk::files::show_edition))
         .routes(routes!(desk::history::list))
         .routes(routes!(desk::history::undo))
+        .routes(routes!(desk::jobs::list))
+        .routes(routes!(desk::jobs::one))
+        .routes(routes!(desk::jobs::log))
+        .routes(routes!(desk::jobs::cancel))
+        .routes(routes!(desk::jobs::retry))
+        .routes(routes!(desk::jobs::of_lesson, desk::jobs::make))
+        .routes(routes!(desk::job_events::all))
+        .routes(routes!(desk::job_events::of_lesson))
         .routes(routes!(desk::lessons::list))
         .routes(routes!(desk::lessons::one))
         .routes(routes!(desk::sheet::export, desk::sheet::apply))

@@ -3,10 +3,10 @@
 //! A job is claimed with a lease. Whatever whoever has it says afterwards counts only while the lease is theirs, so a
 //! worker that was given up cannot undo what another did since.
 
-use rusqlite::{OptionalExtension, Row, named_params};
+use rusqlite::{OptionalExtension, named_params};
 
 use super::lesson::{NewFile, Role, StoredFile, words};
-use super::lessons::{read_code, read_file};
+use super::lessons::read_file;
 use super::{Change, Error, Progress, Snapshot, shelf};
 use crate::clock::{self, UnixMillis};
 use crate::units::{Code, FileId, JobId, LessonId, RecordingId};
@@ -62,39 +62,6 @@ words! {
     }
 }
 
-/// A job, as people are shown it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Job {
-    /// Its row.
-    pub id: JobId,
-    /// Of which recording.
-    pub recording: RecordingId,
-    /// Of which lesson.
-    pub lesson: LessonId,
-    /// That lesson's code.
-    pub code: Code,
-    /// That lesson's title.
-    pub title: String,
-    /// What it makes.
-    pub kind: JobKind,
-    /// How far it has come.
-    pub state: JobState,
-    /// Times that it was begun.
-    pub attempts: u32,
-    /// Thousandths.
-    pub progress: u32,
-    /// Who has it, or had it last.
-    pub worker: Option<String>,
-    /// Not before then, after a failure.
-    pub not_before: UnixMillis,
-    /// What went wrong last.
-    pub error: Option<String>,
-    /// When it was queued first.
-    pub created: UnixMillis,
-    /// When it last changed.
-    pub updated: UnixMillis,
-}
-
 /// A job that somebody has now, with what they need for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
@@ -122,90 +89,7 @@ pub struct Claim {
     pub made: Vec<StoredFile>,
 }
 
-/// Which jobs to list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct JobFilter {
-    /// Of this lesson only.
-    pub lesson: Option<LessonId>,
-    /// In this state only.
-    pub state: Option<JobState>,
-}
-
-/// The columns of [`read_job`].
-const JOB: &str = "SELECT j.*, r.lesson, l.code, l.title FROM jobs j
-     JOIN recordings r ON r.id = j.recording JOIN lessons l ON l.id = r.lesson";
-
-fn read_job(r: &Row<'_>) -> rusqlite::Result<Job> {
-    Ok(Job {
-        id: JobId(r.get("id")?),
-        recording: RecordingId(r.get("recording")?),
-        lesson: LessonId(r.get("lesson")?),
-        code: read_code(r, "code")?,
-        title: r.get("title")?,
-        kind: r.get("kind")?,
-        state: r.get("state")?,
-        attempts: r.get("attempts")?,
-        progress: r.get("progress")?,
-        worker: r.get("worker")?,
-        not_before: UnixMillis(r.get("not_before_at")?),
-        error: r.get("error")?,
-        created: UnixMillis(r.get("created_at")?),
-        updated: UnixMillis(r.get("updated_at")?),
-    })
-}
-
 impl Snapshot<'_> {
-    /// A job.
-    pub fn job(&self, id: JobId) -> Result<Option<Job>, Error> {
-        Ok(self
-            .sql()
-            .prepare_cached(&format!("{JOB} WHERE j.id = :id"))?
-            .query_row(named_params! {":id": id.0}, read_job)
-            .optional()?)
-    }
-
-    /// Jobs, those that run first, then those that wait in the order of their turns, then the others, the latest
-    /// first; `limit` of them after the first `offset`.
-    pub fn jobs(&self, filter: &JobFilter, offset: u32, limit: u32) -> Result<Vec<Job>, Error> {
-        Ok(self
-            .sql()
-            .prepare_cached(&format!(
-                "{JOB} WHERE (:lesson IS NULL OR r.lesson = :lesson) AND (:state IS NULL OR j.state = :state)
-                 ORDER BY CASE j.state WHEN 'running' THEN 0 WHEN 'queued' THEN 1 ELSE 2 END,
-                     CASE j.state WHEN 'queued' THEN -j.priority ELSE 0 END,
-                     CASE j.state WHEN 'queued' THEN j.id ELSE -j.updated_at END
-                 LIMIT :limit OFFSET :offset"
-            ))?
-            .query_map(
-                named_params! {
-                    ":lesson": filter.lesson.map(|l| l.0), ":state": filter.state,
-                    ":limit": limit, ":offset": offset,
-                },
-                read_job,
-            )?
-            .collect::<Result<_, _>>()?)
-    }
-
-    /// The jobs of a lesson's current recording, in the order in which they are done.
-    pub fn jobs_of_lesson(&self, lesson: LessonId) -> Result<Vec<Job>, Error> {
-        Ok(self
-            .sql()
-            .prepare_cached(&format!(
-                "{JOB} WHERE l.id = :lesson AND j.recording = l.current_recording ORDER BY j.priority DESC, j.id"
-            ))?
-            .query_map(named_params! {":lesson": lesson.0}, read_job)?
-            .collect::<Result<_, _>>()?)
-    }
-
-    /// How many jobs are in each state.
-    pub fn job_counts(&self) -> Result<Vec<(JobState, u64)>, Error> {
-        Ok(self
-            .sql()
-            .prepare_cached("SELECT state, count(*) FROM jobs GROUP BY state")?
-            .query_map([], |r| Ok((r.get(0)?, r.get::<_, i64>(1)?.unsigned_abs())))?
-            .collect::<Result<_, _>>()?)
-    }
-
     /// Whether a job of one of these kinds waits that may begin by `now`, and else when the first of them may.
     pub fn next_job_at(&self, kinds: &[JobKind]) -> Result<Option<UnixMillis>, Error> {
         Ok(self
@@ -263,7 +147,7 @@ impl Progress<'_> {
             .sql()
             .prepare_cached(
                 "UPDATE jobs SET state = 'running', attempts = attempts + 1, progress = 0, worker = :worker,
-                     lease = :lease, leased_until_at = :until, updated_at = :now
+                     lease = :lease, leased_until_at = :until, begun_at = :now, updated_at = :now
                  WHERE id = (SELECT id FROM jobs WHERE state = 'queued' AND not_before_at <= :now
                                  AND kind IN (SELECT value FROM json_each(:kinds))
                              ORDER BY priority DESC, id LIMIT 1)

@@ -14,6 +14,7 @@ mod error;
 mod fields;
 mod functions;
 mod generation;
+mod job_list;
 mod jobs;
 mod keys;
 mod leases;
@@ -39,7 +40,8 @@ pub use connection::{Catalogue, path_in};
 pub use copy::{CatalogueCopy, LeftOut};
 pub use editions::Edition;
 pub use error::Error;
-pub use jobs::{Claim, Job, JobFilter, JobKind, JobState};
+pub use job_list::{Job, JobCursor, JobFilter, JobNews, NoJobCursor};
+pub use jobs::{Claim, JobKind, JobState};
 pub use keys::{Admitted, LinkFor, NewToken, SecretHash, Token};
 pub use lesson::{
     Broadcast, Chapter, Description, Kind, Lesson, NewFile, Origin, Placement, Recording, Role,

@@ -67,6 +67,41 @@ pub enum Whose {
     All,
 }
 
+impl Whose {
+    /// Conditions on the lesson `l` of a question, and what their parameters stand for.
+    pub(super) fn narrow<'v>(
+        &'v self,
+        conditions: &mut Vec<String>,
+        values: &mut Vec<(String, &'v dyn ToSql)>,
+    ) {
+        match self {
+            Self::All => {}
+            Self::Edited(_, scopes) if scopes.is_empty() => {}
+            Self::Own(person) => {
+                conditions.push(OWN.to_owned());
+                values.push((":person".into(), &person.0));
+            }
+            Self::Edited(person, scopes) => {
+                let mut any = vec![OWN.to_owned()];
+                values.push((":person".into(), &person.0));
+                for (n, scope) in scopes.iter().enumerate() {
+                    let mut both = Vec::new();
+                    if let Some(grade) = &scope.grade {
+                        both.push(format!("EXISTS (SELECT 1 FROM lesson_grades WHERE lesson = l.id AND grade = :grade{n})"));
+                        values.push((format!(":grade{n}"), grade));
+                    }
+                    if let Some(subject) = &scope.subject {
+                        both.push(format!("l.subject = :subject{n}"));
+                        values.push((format!(":subject{n}"), subject));
+                    }
+                    any.push(format!("({})", both.join(" AND ")));
+                }
+                conditions.push(format!("({})", any.join(" OR ")));
+            }
+        }
+    }
+}
+
 /// Which lessons; what is `None` does not matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeskFilter {
@@ -133,31 +168,7 @@ impl Snapshot<'_> {
         let mut values: Vec<(String, &dyn ToSql)> =
             vec![(":before".into(), &before), (":limit".into(), &limit)];
         let mut conditions = vec!["(:before IS NULL OR l.id < :before)".to_owned()];
-        match &filter.whose {
-            Whose::All => {}
-            Whose::Edited(_, scopes) if scopes.is_empty() => {}
-            Whose::Own(person) => {
-                conditions.push(OWN.to_owned());
-                values.push((":person".into(), &person.0));
-            }
-            Whose::Edited(person, scopes) => {
-                let mut any = vec![OWN.to_owned()];
-                values.push((":person".into(), &person.0));
-                for (n, scope) in scopes.iter().enumerate() {
-                    let mut both = Vec::new();
-                    if let Some(grade) = &scope.grade {
-                        both.push(format!("EXISTS (SELECT 1 FROM lesson_grades WHERE lesson = l.id AND grade = :grade{n})"));
-                        values.push((format!(":grade{n}"), grade));
-                    }
-                    if let Some(subject) = &scope.subject {
-                        both.push(format!("l.subject = :subject{n}"));
-                        values.push((format!(":subject{n}"), subject));
-                    }
-                    any.push(format!("({})", both.join(" AND ")));
-                }
-                conditions.push(format!("({})", any.join(" OR ")));
-            }
-        }
+        filter.whose.narrow(&mut conditions, &mut values);
         let visibility = filter.stands.map(Stands::as_str);
         match filter.stands {
             Some(Stands::Withdrawn) => conditions.push("l.withdrawn_at IS NOT NULL".into()),

@@ -55,9 +55,11 @@ pub(super) fn run(general: &General, settings: config::Serve) -> anyhow::Result<
         // A file that reaches the limit of its size (ulimit -f) is an error like a full disk, and not the end.
         let _ = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()))?;
         let (stopped, uploads) = (stop.clone(), Arc::clone(&app.uploads));
+        let job_feed = app.job_feed.clone();
         tokio::spawn(async move {
             stopped.cancelled().await;
             uploads.stop();
+            job_feed.stop();
             stopped_jobs.begin_stop();
         });
         let first_link = welcome_key(&app).await?;

@@ -2,10 +2,10 @@
 
 use crate::auth::permission::Act;
 use crate::captions;
-use crate::catalogue;
+use crate::catalogue::{self, JobState};
 use crate::media::NoRoom;
 use crate::sheet::{CellError, SheetError};
-use crate::units::Code;
+use crate::units::{Code, JobId};
 
 /// Why something was not done. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +13,9 @@ pub enum Error {
     /// There is no such lesson, or it is a draft of others'.
     #[error("there is no lesson {0} that you may see")]
     Unknown(Code),
+    /// There is no such job, or it is of a draft of others'.
+    #[error("there is no job {0} that you may see; the list of jobs has those there are")]
+    NoJob(JobId),
     /// There is no such part of the lesson: a file, an edition, an entry of its history.
     #[error("this lesson has no {what} {name:?}")]
     NoPart {
@@ -139,6 +142,21 @@ pub enum ConflictError {
         "this lesson was never published: there is nothing to withdraw; delete the draft instead"
     )]
     NeverPublished,
+    /// A job that is over cannot be cancelled.
+    #[error("this job {}, so there is nothing to cancel; it can be made anew", is_over(*.0))]
+    JobIsOver(JobState),
+    /// A job that is not over cannot be begun anew.
+    #[error("this job {} already; to begin it anew, cancel it first", is_under_way(*.0))]
+    JobIsUnderWay(JobState),
+    /// Nothing is made of an edition that nobody is shown.
+    #[error("edition {0} is not the one that is shown, so nothing is made of it; show it first")]
+    NotShown(u32),
+    /// What can be made is known once the recording was looked into.
+    #[error(
+        "the recording has not been looked into, so it is not known what can be made of it; \
+         make probe first, the rest follows by itself"
+    )]
+    NotProbed,
     /// It is so already.
     #[error("this lesson is withdrawn already")]
     Withdrawn,
@@ -172,5 +190,20 @@ fn verb(act: Act) -> &'static str {
         Act::Withdraw => "withdraw",
         Act::DeleteDraft => "delete",
         Act::Prune => "prune editions of",
+    }
+}
+
+fn is_over(state: JobState) -> &'static str {
+    match state {
+        JobState::Failed => "has failed",
+        JobState::Cancelled => "was cancelled",
+        _ => "is done",
+    }
+}
+
+fn is_under_way(state: JobState) -> &'static str {
+    match state {
+        JobState::Running => "runs",
+        _ => "waits for its turn",
     }
 }

@@ -11,6 +11,8 @@ mod editions;
 mod error;
 mod files;
 mod history;
+mod job_feed;
+mod jobs;
 mod lessons;
 mod owners;
 mod sheet;
@@ -35,6 +37,8 @@ pub use disk::{Freed, Holdings};
 pub use error::{ConflictError, Error, Lasting};
 pub use files::{CaptionsSeen, LARGEST_ATTACHMENT};
 pub use history::{Past, Undo};
+pub use job_feed::{Crowded, JobFeed, Listener, StreamLimits, Tick};
+pub use jobs::{JobPage, JobsAsked, sees};
 pub use lessons::Version;
 pub use sheet::{LARGEST_SHEET, MOST_ROWS, RowDifference, RowFate, SheetDifference};
 

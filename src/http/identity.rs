@@ -185,6 +185,19 @@ impl FromRequestParts<Shared> for Worker {
     }
 }
 
+/// What somebody who is signed in showed, for an answer that stays open: it is asked again whether that still counts.
+pub struct Credential(pub Presented);
+
+impl FromRequestParts<Shared> for Credential {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Problem> {
+        let shown = parts.extensions.get::<Shown>();
+        let presented = shown.and_then(|s| s.presented());
+        presented.map(Self).ok_or_else(|| unknown_sender(parts))
+    }
+}
+
 /// Somebody who manages people; others who are signed in get 403.
 pub struct Administrator(pub Arc<Actor>);
 

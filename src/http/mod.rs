@@ -5,6 +5,7 @@ pub mod cache;
 pub mod client;
 pub mod cross_site;
 pub mod decoded;
+pub mod event_stream;
 pub mod fields;
 pub mod host;
 pub mod identity;

@@ -228,7 +228,7 @@ impl From<desk::Error> for Problem {
     fn from(refusal: desk::Error) -> Self {
         use desk::{ConflictError, Error as R};
         let status = match &refusal {
-            R::Unknown(_) | R::NoPart { .. } => StatusCode::NOT_FOUND,
+            R::Unknown(_) | R::NoJob(_) | R::NoPart { .. } => StatusCode::NOT_FOUND,
             R::NotYours(_) | R::OutOfScope | R::OwnersAreGiven => StatusCode::FORBIDDEN,
             R::Nobody(_)
             | R::Fields(_)
@@ -255,6 +255,14 @@ impl From<desk::Error> for Problem {
                 .errors(errors.iter().map(fault).collect()),
             told => Self::new(status).detail(told.to_string()),
         }
+    }
+}
+
+impl From<desk::Crowded> for Problem {
+    fn from(refusal: desk::Crowded) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE)
+            .detail(refusal.to_string())
+            .header(header::RETRY_AFTER, HeaderValue::from_static("30"))
     }
 }
 

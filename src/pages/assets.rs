@@ -76,6 +76,8 @@ static LESSON: LazyLock<Option<Asset>> = LazyLock::new(|| script("lesson"));
 
 static UPLOAD: LazyLock<Option<Asset>> = LazyLock::new(|| script("upload"));
 
+static JOBS: LazyLock<Option<Asset>> = LazyLock::new(|| script("jobs"));
+
 fn script(name: &str) -> Option<Asset> {
     let script = Bundle::get(&format!("{name}.js"))?;
     let content_type = "text/javascript; charset=utf-8";
@@ -107,6 +109,11 @@ pub(super) fn upload_script() -> Option<&'static str> {
     UPLOAD.as_ref().map(|asset| asset.url.as_str())
 }
 
+/// Where the script of pages that show jobs is, if it was built.
+pub(super) fn jobs_script() -> Option<&'static str> {
+    JOBS.as_ref().map(|asset| asset.url.as_str())
+}
+
 /// `/assets/NAME`: any of them, to keep for ever.
 pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Response {
     let url = format!("/assets/{name}");
@@ -116,6 +123,7 @@ pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Respo
         Some(&*ICON),
         LESSON.as_ref(),
         UPLOAD.as_ref(),
+        JOBS.as_ref(),
     ];
     let Some(found) = all.into_iter().flatten().find(|asset| asset.url == url) else {
         return error::lost_file();

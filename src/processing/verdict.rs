@@ -135,7 +135,7 @@ impl Verdict {
         let facts = catalogue.facts(recording.id)?;
         // Facts that a newer version wrote say nothing here; they do no harm either.
         let facts = facts.and_then(|facts| serde_json::from_str(&facts).ok());
-        let jobs = catalogue.jobs_of_lesson(lesson.id)?;
+        let jobs = catalogue.jobs_of_lessons(&[lesson.id])?;
         let made = [Role::Rendition, Role::Audio].into_iter();
         let made = made.flat_map(|role| lesson.files_of(role));
         let found = Found {

@@ -16,6 +16,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/desk.ftl")),
             include_str!(concat!($language, "/upload.ftl")),
             include_str!(concat!($language, "/files.ftl")),
+            include_str!(concat!($language, "/jobs.ftl")),
             include_str!(concat!($language, "/verdict.ftl")),
         )
     };

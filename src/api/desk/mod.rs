@@ -6,6 +6,8 @@
 pub(super) mod disk;
 pub(super) mod files;
 pub(super) mod history;
+pub(super) mod job_events;
+pub(super) mod jobs;
 pub(super) mod lessons;
 pub(super) mod owners;
 pub(super) mod sheet;

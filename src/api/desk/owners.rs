@@ -34,7 +34,7 @@ pub(crate) async fn add(
     let mine = at_desk(&app, Author::Person(actor), move |d, a| {
         d.add_owner(a, code, &name)
     });
-    Ok(told(StatusCode::OK, mine.await?, &origin, &app))
+    told(StatusCode::OK, mine.await?, &origin, &app).await
 }
 
 /// Make a lesson no longer somebody's. It may be nobody's then, and is edited by editors and administrators.
@@ -58,5 +58,5 @@ pub(crate) async fn remove(
     let mine = at_desk(&app, Author::Person(actor), move |d, a| {
         d.remove_owner(a, code, &name)
     });
-    Ok(told(StatusCode::OK, mine.await?, &origin, &app))
+    told(StatusCode::OK, mine.await?, &origin, &app).await
 }

@@ -13,6 +13,7 @@ CREATE TABLE jobs (
     worker        TEXT    CHECK (length(worker) BETWEEN 1 AND 100),
     lease         TEXT    CHECK (length(lease) = 32),
     leased_until_at INTEGER,
+    begun_at      INTEGER,
     not_before_at INTEGER NOT NULL DEFAULT 0,
     planned       TEXT    CHECK (length(planned) > 0),
     error         TEXT    CHECK (length(error) BETWEEN 1 AND 2000),
@@ -24,6 +25,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_waiting ON jobs (priority DESC, id) WHERE state = 'queued';
 CREATE INDEX jobs_running ON jobs (leased_until_at) WHERE state = 'running';
 CREATE INDEX jobs_planned ON jobs (id) WHERE planned IS NOT NULL;
+CREATE INDEX jobs_of_state ON jobs (state, updated_at);
 -- A table's checks cannot be altered, so the table is made anew.
 ALTER TABLE files RENAME TO earlier_files;
 DROP INDEX files_of_recording;

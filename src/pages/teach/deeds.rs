@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::job_view::kind_name;
 use crate::catalogue::Vocabulary;
 use crate::pages::facts::name_of;
 use crate::sheet::Column;
@@ -68,6 +69,12 @@ impl Told {
                 });
             }
             "created" => {}
+            "job_cancelled" | "job_retried" => {
+                let kinds = detail.get("kinds").and_then(Value::as_str);
+                let kinds = kinds.unwrap_or_default().split_whitespace();
+                let kinds: Vec<String> = kinds.map(|kind| kind_name(language, kind)).collect();
+                told.more = Some(kinds.join(", "));
+            }
             _ => {
                 let mut fields: Vec<(&String, &Value)> = detail.iter().collect();
                 // As in the sheet and the form: the title first.

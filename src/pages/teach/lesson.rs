@@ -4,15 +4,17 @@ use ::http::StatusCode;
 use askama::Template;
 use axum::response::Response;
 
+use super::job_view::Made;
 use super::lesson_form::{Filled, Form, Trouble, Widget};
 use super::lesson_nav::{LessonNav, Refused, Tab};
-use super::{Desk, Frame, see};
+use super::{Desk, Frame, jobs, see};
 use crate::auth::permission::Act;
 use crate::catalogue::{Lesson, Role, Stands, Upload, UploadState, Visibility};
 use crate::clock::UnixMillis;
 use crate::desk::{self, ConflictError, Mine};
 use crate::http::fields::Fields as Sent;
 use crate::http::problem::Problem;
+use crate::pages::assets;
 use crate::pages::page::path;
 use crate::pages::section::foreign;
 use crate::processing::Verdict;
@@ -34,6 +36,8 @@ struct LessonPage {
     recording: RecordingView,
     /// What is unusual about it.
     verdicts: Vec<String>,
+    /// What is being made of it.
+    made: Option<Made>,
     uploads: Vec<String>,
     /// Where its recording is uploaded.
     upload: Option<String>,
@@ -122,6 +126,10 @@ async fn page(
     let about = mine.lesson.clone();
     let verdicts = visit.app.catalogue.read(move |c| Verdict::about(c, &about));
     let verdicts = desk.read(verdicts.await)?;
+    let made = match mine.lesson.recording {
+        Some(_) => Some(desk.made(mine.lesson.code).await?),
+        None => None,
+    };
     let (lesson, own) = (&mine.lesson, Tab::Description.rest(mine.lesson.code));
     let section = vocabulary.section(&lesson.description.section);
     let spoken = section.and_then(|s| s.language.as_deref());
@@ -131,6 +139,7 @@ async fn page(
     if status == StatusCode::OK {
         frame.notice = notice(desk);
     }
+    frame.base.script = assets::jobs_script().filter(|_| made.is_some());
     let upload = format!("/teach/upload?lesson={}", lesson.code);
     let page = LessonPage {
         page: frame,
@@ -146,6 +155,7 @@ async fn page(
         },
         recording: RecordingView::new(language, lesson),
         verdicts: verdicts.iter().map(|v| v.text(language)).collect(),
+        made,
         uploads: uploads.iter().map(|u| under_way(language, u)).collect(),
         upload: mine.may(Act::Edit).then(|| path(language, &upload)),
         action: path(language, &own),
@@ -161,6 +171,9 @@ async fn page(
 /// What was done, where the address says it.
 fn notice(desk: &Desk) -> Option<String> {
     let language = desk.visit.language;
+    if let Some(of_jobs) = jobs::notice(desk) {
+        return Some(of_jobs);
+    }
     Some(match desk.visit.asked("done")? {
         "begun" => language.text("desk-begun"),
         "public" => language.text("desk-published"),

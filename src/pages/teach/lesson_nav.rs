@@ -147,7 +147,7 @@ impl Desk {
         let missing = |what| error::respond(&self.visit, Instead::Missing(what));
         let (heading, text, next) = match &refused {
             desk::Error::Unknown(_) => return missing(Missing::Lesson),
-            desk::Error::NoPart { .. } => return missing(Missing::Page),
+            desk::Error::NoPart { .. } | desk::Error::NoJob(_) => return missing(Missing::Page),
             desk::Error::NotYours(_) => (
                 language.text("teach-not-yours-title"),
                 language.text("teach-not-yours-text"),

@@ -12,6 +12,8 @@ mod desk;
 mod disk;
 mod files;
 mod history;
+mod job_view;
+mod jobs;
 mod lesson;
 mod lesson_form;
 mod lesson_nav;
@@ -35,6 +37,7 @@ pub use files::{
     ask_to_prune, attach, prune, remove_attachment, remove_captions, show as files, show_edition,
 };
 pub use history::{show as history, undo};
+pub use jobs::{cancel as cancel_job, make_all as make_all_jobs, retry as retry_job, show as jobs};
 pub use lesson::{save as save_lesson, show as lesson};
 pub use log::show as log;
 pub use new_lesson::{begin as begin_lesson, show as new_lesson};
@@ -191,6 +194,7 @@ impl Desk {
             ("/teach/", language.text("teach-desk")),
             ("/teach/upload", language.text("upload-nav")),
             ("/teach/sheet", language.text("teach-sheet")),
+            ("/teach/jobs", language.text("jobs-nav")),
             ("/teach/account", language.text("teach-account")),
         ];
         if self.actor.can(Task::ManagePeople) {

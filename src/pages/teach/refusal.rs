@@ -65,6 +65,7 @@ fn size(language: Language, bytes: u64) -> Value<'static> {
 pub(super) fn told_in(language: Language, refusal: &Error) -> String {
     match refusal {
         Error::Unknown(code) => language.with("refused-unknown", &said(code.as_str())),
+        Error::NoJob(id) => language.with("jobs-no-job", &said(&id.to_string())),
         Error::NoPart { what, name } => {
             let what = what.to_owned().into();
             language.with(
@@ -172,6 +173,12 @@ fn told_of_conflict(language: Language, conflict: &ConflictError) -> String {
             language.with("conflict-not-undone", &[("why", why.into())])
         }
         E::NeverPublished => language.text("conflict-never-published"),
+        E::JobIsOver(state) => language.with("jobs-is-over", &[("state", state.as_str().into())]),
+        E::JobIsUnderWay(state) => {
+            language.with("jobs-is-under-way", &[("state", state.as_str().into())])
+        }
+        E::NotShown(edition) => language.with("jobs-not-shown", &numbered(*edition)),
+        E::NotProbed => language.text("jobs-not-probed"),
         E::Withdrawn => language.text("conflict-withdrawn"),
         E::NotWithdrawn => language.text("conflict-not-withdrawn"),
     }

@@ -90,6 +90,8 @@ impl Recording {
             source,
             narrow: None,
             facts: None,
+            language: None,
+            captioned: Vec::new(),
             folder: folder.path().to_owned(),
             tools: Tools::default(),
         };

@@ -97,6 +97,8 @@ teach-action = { $action ->
     [attachment] changed an attachment
     [edition] showed another recording
     [pruned] gave up bytes
+    [job_cancelled] cancelled the making
+    [job_retried] had made anew
    *[other] { $action }
 }
 teach-lessons = Lessons

@@ -98,6 +98,8 @@ teach-action = { $action ->
     [attachment] приложение
     [edition] показана другая запись
     [pruned] удаление ненужных файлов
+    [job_cancelled] подготовка отменена
+    [job_retried] подготовка заново
    *[other] { $action }
 }
 teach-lessons = Уроки

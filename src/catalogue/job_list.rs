@@ -1,0 +1,345 @@
+//! Jobs as people are shown them: what runs, what waits in which order, what became of the others, what changed lately.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rusqlite::{OptionalExtension, Row, ToSql, named_params};
+
+use super::lessons::read_code;
+use super::{Error, JobKind, JobState, Snapshot, Whose};
+use crate::clock::UnixMillis;
+use crate::units::{Code, JobId, LessonId, PersonId, RecordingId};
+
+/// A job, as people are shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its row.
+    pub id: JobId,
+    /// Of which recording.
+    pub recording: RecordingId,
+    /// That recording's number among those of its lesson.
+    pub edition: u32,
+    /// Whether that is the edition that the lesson shows.
+    pub shown: bool,
+    /// Of which lesson.
+    pub lesson: LessonId,
+    /// That lesson's code.
+    pub code: Code,
+    /// That lesson's title.
+    pub title: String,
+    /// What it makes.
+    pub kind: JobKind,
+    /// How far it has come.
+    pub state: JobState,
+    /// Times that it was begun.
+    pub attempts: u32,
+    /// Thousandths.
+    pub progress: u32,
+    /// Who has it, or had it last.
+    pub worker: Option<String>,
+    /// While it waits: how many that wait as well have their turns before it.
+    pub before: Option<u64>,
+    /// When the present attempt began, or the last one did.
+    pub begun: Option<UnixMillis>,
+    /// Not before then, after a failure.
+    pub not_before: UnixMillis,
+    /// What went wrong last.
+    pub error: Option<String>,
+    /// When it was queued first.
+    pub created: UnixMillis,
+    /// When it last changed.
+    pub updated: UnixMillis,
+}
+
+/// A job that changed, and what decides who may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobNews {
+    /// The job.
+    pub job: Job,
+    /// Its lesson's subject: a vocabulary id.
+    pub subject: String,
+    /// Its lesson's grades: vocabulary ids.
+    pub grades: Vec<String>,
+    /// Whose the lesson is.
+    pub owners: Vec<PersonId>,
+}
+
+/// Which jobs to list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobFilter {
+    /// Of these lessons.
+    pub whose: Whose,
+    /// Of this lesson only.
+    pub lesson: Option<LessonId>,
+    /// In this state only.
+    pub state: Option<JobState>,
+}
+
+/// The last job of a page: the next page begins behind it. As text, `STATE.KEY.ID`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobCursor {
+    state: JobState,
+    /// What jobs of this state are ordered by.
+    key: i64,
+    id: JobId,
+}
+
+impl fmt::Display for JobCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.state.as_str(), self.key, self.id)
+    }
+}
+
+/// A text that is no [`JobCursor`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write what next said in the page before")]
+pub struct NoJobCursor;
+
+impl FromStr for JobCursor {
+    type Err = NoJobCursor;
+
+    fn from_str(text: &str) -> Result<Self, NoJobCursor> {
+        let mut parts = text.splitn(3, '.');
+        let mut part = || parts.next().ok_or(NoJobCursor);
+        Ok(Self {
+            state: JobState::from_word(part()?).ok_or(NoJobCursor)?,
+            key: part()?.parse().map_err(|_| NoJobCursor)?,
+            id: JobId(part()?.parse().map_err(|_| NoJobCursor)?),
+        })
+    }
+}
+
+/// In this order they are listed: what can still be influenced first.
+const ORDER: [JobState; 5] = [
+    JobState::Running,
+    JobState::Queued,
+    JobState::Failed,
+    JobState::Done,
+    JobState::Cancelled,
+];
+
+/// What jobs of a state are ordered by, and their order. Each is that of an index.
+fn order(state: JobState) -> (&'static str, &'static str, &'static str) {
+    match state {
+        JobState::Running => ("0", "j.id > :id", "j.id"),
+        JobState::Queued => (
+            "j.priority",
+            "(j.priority < :key OR j.priority = :key AND j.id > :id)",
+            "j.priority DESC, j.id",
+        ),
+        JobState::Failed | JobState::Done | JobState::Cancelled => (
+            "j.updated_at",
+            "(j.updated_at < :key OR j.updated_at = :key AND j.id < :id)",
+            "j.updated_at DESC, j.id DESC",
+        ),
+    }
+}
+
+/// The columns of [`read_job`] besides `before`, and where they are.
+const COLUMNS: &str =
+    "j.*, r.lesson, r.edition, r.id IS l.current_recording AS shown, l.code, l.title";
+const TABLES: &str =
+    "jobs j JOIN recordings r ON r.id = j.recording JOIN lessons l ON l.id = r.lesson";
+/// How many are before each that waits, found for all at once.
+const TURNS: &str =
+    "LEFT JOIN (SELECT id AS job, row_number() OVER (ORDER BY priority DESC, id) - 1 AS before
+                                FROM jobs WHERE state = 'queued') t ON t.job = j.id";
+
+fn read_job(r: &Row<'_>) -> rusqlite::Result<Job> {
+    Ok(Job {
+        id: JobId(r.get("id")?),
+        recording: RecordingId(r.get("recording")?),
+        edition: r.get("edition")?,
+        shown: r.get("shown")?,
+        lesson: LessonId(r.get("lesson")?),
+        code: read_code(r, "code")?,
+        title: r.get("title")?,
+        kind: r.get("kind")?,
+        state: r.get("state")?,
+        attempts: r.get("attempts")?,
+        progress: r.get("progress")?,
+        worker: r.get("worker")?,
+        before: r.get::<_, Option<i64>>("before")?.map(i64::unsigned_abs),
+        begun: r.get::<_, Option<i64>>("begun_at")?.map(UnixMillis),
+        not_before: UnixMillis(r.get("not_before_at")?),
+        error: r.get("error")?,
+        created: UnixMillis(r.get("created_at")?),
+        updated: UnixMillis(r.get("updated_at")?),
+    })
+}
+
+/// JSON of integers.
+fn listed(numbers: impl Iterator<Item = i64>) -> String {
+    serde_json::Value::from_iter(numbers).to_string()
+}
+
+impl Snapshot<'_> {
+    /// A job.
+    pub fn job(&self, id: JobId) -> Result<Option<Job>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS}, CASE j.state WHEN 'queued' THEN
+                     (SELECT count(*) FROM jobs w WHERE w.state = 'queued'
+                      AND (w.priority > j.priority OR w.priority = j.priority AND w.id < j.id)) END AS before
+                 FROM {TABLES} WHERE j.id = :id"
+            ))?
+            .query_row(named_params! {":id": id.0}, read_job)
+            .optional()?)
+    }
+
+    /// At most `limit` jobs behind `after`, and where the next page begins if there is one: those that run, those that
+    /// wait in the order of their turns, then those that failed, were done and were cancelled, the latest first.
+    pub fn jobs(
+        &self,
+        filter: &JobFilter,
+        after: Option<JobCursor>,
+        limit: u32,
+    ) -> Result<(Vec<Job>, Option<JobCursor>), Error> {
+        let passed = |state: JobState| match after {
+            Some(after) => {
+                ORDER.iter().position(|s| *s == state)
+                    < ORDER.iter().position(|s| *s == after.state)
+            }
+            None => false,
+        };
+        let mut found: Vec<(Job, JobCursor)> = Vec::new();
+        for state in ORDER {
+            let wanted = limit as usize + 1 - found.len();
+            if wanted == 0 || passed(state) || filter.state.is_some_and(|s| s != state) {
+                continue;
+            }
+            let begin = after.filter(|after| after.state == state);
+            found.extend(self.jobs_of_state(filter, state, begin, wanted)?);
+        }
+        let more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| more).map(|(_, cursor)| *cursor);
+        Ok((found.into_iter().map(|(job, _)| job).collect(), next))
+    }
+
+    fn jobs_of_state(
+        &self,
+        filter: &JobFilter,
+        state: JobState,
+        after: Option<JobCursor>,
+        limit: usize,
+    ) -> Result<Vec<(Job, JobCursor)>, Error> {
+        let (key, behind, order) = order(state);
+        let (lesson, limit) = (filter.lesson.map(|l| l.0), limit as i64);
+        let after = after.map(|a| (a.key, a.id.0));
+        let mut conditions = vec!["j.state = :state".to_owned()];
+        let mut values: Vec<(String, &dyn ToSql)> =
+            vec![(":state".into(), &state), (":limit".into(), &limit)];
+        if let Some((key, id)) = &after {
+            conditions.push(behind.to_owned());
+            values.push((":id".into(), id));
+            if behind.contains(":key") {
+                values.push((":key".into(), key));
+            }
+        }
+        if lesson.is_some() {
+            conditions.push("r.lesson = :lesson".to_owned());
+            values.push((":lesson".into(), &lesson));
+        }
+        filter.whose.narrow(&mut conditions, &mut values);
+        let turns = match state {
+            JobState::Queued => ("t.before", TURNS),
+            _ => ("NULL AS before", ""),
+        };
+        let values: Vec<(&str, &dyn ToSql)> =
+            values.iter().map(|(n, v)| (n.as_str(), *v)).collect();
+        Ok(self
+            .sql()
+            .prepare(&format!(
+                "SELECT {COLUMNS}, {}, {key} AS ordered_by FROM {TABLES} {} WHERE {} ORDER BY {order} LIMIT :limit",
+                turns.0,
+                turns.1,
+                conditions.join(" AND "),
+            ))?
+            .query_map(values.as_slice(), |r| {
+                let job = read_job(r)?;
+                let cursor = JobCursor { state, key: r.get("ordered_by")?, id: job.id };
+                Ok((job, cursor))
+            })?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// The jobs of these lessons' current recordings, lesson by lesson in the order in which they are done.
+    pub fn jobs_of_lessons(&self, lessons: &[LessonId]) -> Result<Vec<Job>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS}, t.before FROM {TABLES} {TURNS}
+                 WHERE l.id IN (SELECT value FROM json_each(:lessons)) AND j.recording = l.current_recording
+                 ORDER BY l.id, j.priority DESC, j.id"
+            ))?
+            .query_map(
+                named_params! {":lessons": listed(lessons.iter().map(|l| l.0))},
+                read_job,
+            )?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// How many of these people's jobs are in each state, the states in the order of lists.
+    pub fn job_counts(&self, whose: &Whose) -> Result<Vec<(JobState, u64)>, Error> {
+        let (mut conditions, mut values) = (vec!["true".to_owned()], Vec::new());
+        whose.narrow(&mut conditions, &mut values);
+        // Without a condition on lessons the index alone has the answer.
+        let tables = if conditions.len() == 1 {
+            "jobs j"
+        } else {
+            TABLES
+        };
+        let values: Vec<(&str, &dyn ToSql)> =
+            values.iter().map(|(n, v)| (n.as_str(), *v)).collect();
+        let counted: Vec<(JobState, i64)> = self
+            .sql()
+            .prepare(&format!(
+                "SELECT j.state, count(*) FROM {tables} WHERE {} GROUP BY j.state",
+                conditions.join(" AND ")
+            ))?
+            .query_map(values.as_slice(), |r| Ok((r.get(0)?, r.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        let count = |state: JobState| {
+            let found = counted.iter().find(|(s, _)| *s == state);
+            (state, found.map_or(0, |(_, n)| n.unsigned_abs()))
+        };
+        Ok(ORDER.map(count).into())
+    }
+
+    /// At most `most` jobs that changed at `since` or later, the latest first.
+    pub fn jobs_changed(&self, since: UnixMillis, most: u32) -> Result<Vec<JobNews>, Error> {
+        let numbers = |text: Option<String>| -> Vec<PersonId> {
+            let text = text.unwrap_or_default();
+            let ids = text.split_whitespace().filter_map(|id| id.parse().ok());
+            ids.map(PersonId).collect()
+        };
+        Ok(self
+            .sql()
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS}, t.before, l.subject,
+                     (SELECT group_concat(grade, ' ') FROM lesson_grades WHERE lesson = l.id) AS grades,
+                     (SELECT group_concat(person, ' ') FROM lesson_owners WHERE lesson = l.id) AS owners
+                 FROM {TABLES} {TURNS}
+                 WHERE j.state IN (SELECT value FROM json_each(:states)) AND j.updated_at >= :since
+                 ORDER BY j.updated_at DESC, j.id DESC LIMIT :most"
+            ))?
+            .query_map(
+                named_params! {
+                    ":since": since.0, ":most": most,
+                    ":states": serde_json::json!(ORDER.map(JobState::as_str)).to_string(),
+                },
+                |r| {
+                    let grades: Option<String> = r.get("grades")?;
+                    Ok(JobNews {
+                        job: read_job(r)?,
+                        subject: r.get("subject")?,
+                        grades: grades.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+                        owners: numbers(r.get("owners")?),
+                    })
+                },
+            )?
+            .collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,76 @@
+# Yazılardan nələr hazırlanır: işlərin siyahısı və onun dərs səhifəsindəki hissəsi.
+jobs-nav = Emal
+jobs-title = Emal
+jobs-lead = Arxivin yazılardan hazırladıqları: zəif xətlər üçün kiçik keyfiyyətlər, şəkillər, slaydlar, subtitrlər. Bu zaman dərsə baxmaq olar.
+jobs-only = Yalnız bu dərs:
+jobs-all-lessons = Bütün dərsləri göstər
+jobs-state = Vəziyyət
+jobs-group = { $state ->
+    [running] Hazırlanır
+    [queued] Növbədə
+    [failed] Alınmadı
+    [done] Hazırdır
+   *[cancelled] Ləğv edilib
+}
+jobs-none = Yoxdur.
+jobs-more = { $state ->
+    [queued] Bütün növbə
+    [failed] Alınmayanların hamısı
+    [done] Hazır olanların hamısı
+    [cancelled] Ləğv edilənlərin hamısı
+   *[running] Hazırlananların hamısı
+}
+jobs-kind = { $kind ->
+    [probe] Yazının yoxlanması
+    [narrow] 240p və səs
+    [ladder] Daha yüksək keyfiyyətlər
+    [pictures] Üz şəkli və kadrlar
+    [slides] Slaydlar
+    [words] Yazının öz subtitrləri
+    [speech] Nitqdən subtitrlər
+   *[other] { $kind }
+}
+jobs-stands = { $state ->
+    [running] hazırlanır
+    [done] hazırdır
+    [failed] alınmadı
+   *[cancelled] ləğv edilib
+}
+jobs-waits = { $count ->
+    [0] növbə onundur
+   *[other] növbəsini gözləyir (ondan əvvəl: { $count })
+}
+jobs-rests = yenidən cəhd: { $when }
+jobs-since = növbəyə qoyulub: { $when }
+jobs-begun = başlanıb: { $when }
+jobs-ended = { $when }
+jobs-server = bu server
+jobs-worker = icraçı: { $name }
+jobs-log = Jurnal
+jobs-cancel = Ləğv et
+jobs-retry = Yenidən cəhd et
+jobs-make = Yenə də hazırla
+jobs-make-anew = Yenidən hazırla
+jobs-make-all = Hamısını yenidən hazırla
+jobs-make-all-hint = Yazı yenidən yoxlanır və qalan hər şey yenidən hazırlanır. O vaxta qədər şagirdlərdə indikilər qalır.
+jobs-cancelled = Ləğv edildi. İcraçı bir neçə saniyəyə dayanacaq.
+jobs-queued = Yenidən növbəyə qoyuldu.
+jobs-count-running = hazırlanır: { $count }
+jobs-count-queued = növbədə: { $count }
+jobs-count-failed = alınmadı: { $count }
+jobs-all-ready = Hər şey hazırdır.
+jobs-none-yet = Hazırda heç nə hazırlanmır.
+jobs-of-lesson = Nələr hazırlanır
+jobs-of-lesson-more = Ətraflı
+jobs-no-job = Görə biləcəyiniz { $value } nömrəli iş yoxdur. Olanlar siyahıdadır.
+jobs-is-over = { $state ->
+    [failed] Bu alınmayıb, ləğv etməyə bir şey yoxdur; yenidən cəhd edə bilərsiniz.
+    [cancelled] Bu artıq ləğv edilib.
+   *[done] Bu hazırdır, ləğv etməyə bir şey yoxdur; yenidən hazırlada bilərsiniz.
+}
+jobs-is-under-way = { $state ->
+    [running] Bu artıq hazırlanır. Yenidən başlamaq üçün əvvəlcə ləğv edin.
+   *[queued] Bu artıq növbəsini gözləyir. Yenidən başlamaq üçün əvvəlcə ləğv edin.
+}
+jobs-not-shown = { $number } nömrəli yazı göstərilmir, ona görə ondan heç nə hazırlanmır. Əvvəlcə «Subtitrlər və fayllar» səhifəsində onu göstərin.
+jobs-not-probed = Yazı hələ yoxlanmayıb, ondan nələr hazırlana biləcəyi məlum deyil. «Hamısını yenidən hazırla» düyməsini basın, qalanı özü ardınca gələcək.
