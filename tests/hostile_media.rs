@@ -31,7 +31,7 @@ impl House {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("secret.txt"), SECRET).unwrap();
+        fs::write(folder.path().join("secret.ts"), SECRET).unwrap();
         fs::create_dir(folder.path().join("own")).unwrap();
         Self { listener, folder }
     }
@@ -93,7 +93,7 @@ fn behind_the_fence_even_a_careless_ffmpeg_reads_and_calls_nothing_else() {
     let gaps = House::gaps();
     let house = House::new();
     let source = house.at("lesson.m3u8");
-    let secret = house.at("secret.txt");
+    let secret = house.at("secret.ts");
     let out = house.at("own/out.ts");
     let playlists = [
         format!(
@@ -175,7 +175,7 @@ fn behind_the_fence_the_own_folder_and_the_recording_are_all_that_ffmpeg_needs()
 /// What an attacker uploads, under the names that it gets.
 fn uploads(house: &House) -> Vec<(&'static str, Vec<u8>)> {
     let url = house.url();
-    let secret = house.at("secret.txt");
+    let secret = house.at("secret.ts");
     let secret = secret.display();
     // With a byte that no text has, it is asked of ffprobe.
     let text = |text: String| [text.as_bytes(), b"\n#\x01\n"].concat();
@@ -297,10 +297,10 @@ fn bombs() -> Vec<(&'static str, Vec<u8>)> {
             make("many.mkv", &format!("-f lavfi -i sine=d=1 {many} -c:a mp2")),
         ),
         (
-            "fast.mkv",
+            "fast.avi",
             make(
-                "fast.mkv",
-                "-f lavfi -i testsrc2=s=64x64:r=1000000:d=0.01 -c:v mpeg2video -r 60 -vsync drop",
+                "fast.avi",
+                "-f lavfi -i testsrc2=s=64x64:r=1000000:d=0.001 -c:v mjpeg",
             ),
         ),
         ("claims.mp4", claims),

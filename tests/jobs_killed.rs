@@ -159,14 +159,14 @@ fn until(otherwise: &str, hoped: impl Fn() -> bool) {
     }
 }
 
-/// The id of an ffmpeg that works on the archive, once there is one.
+/// The id of an ffmpeg that makes something, once there is one.
 #[track_caller]
 fn an_ffmpeg(data: &Path) -> Pid {
     let found = || {
         let programs = programs(data);
         let own = programs.into_iter().find(|(_, line)| {
             let name = line.split(|b| *b == 0).next().unwrap_or_default();
-            name.ends_with(b"/ffmpeg")
+            name.ends_with(b"/ffmpeg") && line.windows(6).any(|part| part == b"/work/")
         });
         own.and_then(|(id, _)| Pid::from_raw(id))
     };
@@ -210,18 +210,19 @@ fn a_server_killed_at_any_moment_loses_nothing_and_makes_all_in_the_end() {
 
 #[test]
 fn killed_between_the_plan_and_the_commit_what_was_moved_is_cleared_away_and_made_again() {
-    // On the thread that hands in: before the first file is moved, between the first and the second, and when all are
-    // moved and durable. (It syncs each file, moves each, syncs a folder for each, and the folder of these.)
+    // Before the first file is moved, between the first and the second, and when all are moved and durable: the last
+    // thing synced is the folder of their folders.
     for (what, moved) in [
         ("rename:signal=KILL:when=1", 0),
         ("rename:signal=KILL:when=2", 1),
-        ("fsync:signal=KILL:when=5", 2),
+        ("fsync:signal=KILL", 2),
     ] {
         let desk = Desk::new();
         // The probe moves nothing; the next job makes a quality and the sound.
         let before = desk.stored().len();
         let inject = format!("inject={what}");
-        let strace = [
+        let files = desk.archive.data().join("files");
+        let mut strace = vec![
             "strace",
             "-f",
             "--seccomp-bpf",
@@ -231,6 +232,9 @@ fn killed_between_the_plan_and_the_commit_what_was_moved_is_cleared_away_and_mad
             "-e",
             &inject,
         ];
+        if what.starts_with("fsync") {
+            strace.extend(["-P", files.to_str().unwrap()]);
+        }
         let server = Server::behind_with(&strace, desk.archive.data(), WITH_JOBS);
         let (status, _) = server.ended();
         assert!(!status.success(), "{what}: {status}");
