@@ -271,11 +271,7 @@ impl Start {
     }
 }
 
-fn supervise(
-    start: &Start,
-    limits: Limits,
-    reader: Reader<'_>,
-) -> io::Result<(Outcome, Finished)> {
+fn supervise(start: &Start, limits: Limits, reader: Reader<'_>) -> io::Result<(Outcome, Finished)> {
     let watched = reader.watched();
     let mut child = spawn(start)?;
     let pid = Pid::from_child(&child);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::child::{self, Finished, Limits, Watched};
-use super::ffprobe::{FORMATS, MAX_ALLOC, MAX_STREAMS, complaint};
+use super::ffprobe::{CODECS, FORMATS, MAX_ALLOC, MAX_PIXELS, MAX_STREAMS, complaint};
 use super::task::{Task, TaskError, Watch};
 use crate::units::{Bytes, Millis};
 
@@ -28,10 +28,15 @@ impl Line {
         line
     }
 
-    /// A recording as input: by an absolute path, through no protocol but files, in no format that names other files.
+    /// A recording as input: by an absolute path, through no protocol but files, in no format that names other files, decoded by what
+    /// is looked after.
     pub(super) fn input(&mut self, path: &Path) -> &mut Self {
         self.words("-protocol_whitelist file -format_whitelist")
             .word(FORMATS)
+            .word("-codec_whitelist")
+            .word(CODECS)
+            .word("-max_pixels")
+            .word(MAX_PIXELS)
             .word("-max_streams")
             .word(MAX_STREAMS)
             .word("-i");

@@ -1,6 +1,7 @@
 //! What whoever does jobs may rely on.
 
 use super::super::tests::{Archive, archive, footage, lesson};
+use super::super::{Job, JobFilter, Whose};
 use super::*;
 use crate::units::{Bytes, Millis};
 
@@ -167,10 +168,18 @@ fn a_worker_that_is_not_heard_of_again_and_again_is_not_asked_for_ever() {
         archive.write(move |c| c.take_jobs_back(late, 3, "not heard of"));
     }
     assert_eq!(archive.claim("far"), None);
-    let job = &archive
+    let (jobs, _) = archive
         .catalogue
-        .read_blocking(|c| c.jobs(&JobFilter::default(), 0, 9))
-        .unwrap()[0];
+        .read_blocking(|c| {
+            let all = JobFilter {
+                whose: Whose::All,
+                lesson: None,
+                state: None,
+            };
+            c.jobs(&all, None, 9)
+        })
+        .unwrap();
+    let job = &jobs[0];
     assert_eq!(
         (job.state, job.error.as_deref()),
         (JobState::Failed, Some("not heard of"))
