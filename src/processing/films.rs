@@ -178,9 +178,9 @@ pub(super) fn make(below: &Path, source: &Path, kind: JobKind, narrow: Option<&P
             ..Tools::default()
         },
     };
+    std::fs::create_dir(&task.folder).unwrap();
     task.facts = task.run(&Patient).unwrap().facts;
     task.kind = kind;
-    std::fs::create_dir(&task.folder).unwrap();
     task.run(&Patient).unwrap()
 }
 
