@@ -84,7 +84,9 @@ fn until_all_jobs_ended(archive: &Archive, server: &Server) {
     let catalogue = Catalogue::open(archive.data(), 1).unwrap();
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let counts = catalogue.read_blocking(|c| c.job_counts(&Whose::All)).unwrap();
+        let counts = catalogue
+            .read_blocking(|c| c.job_counts(&Whose::All))
+            .unwrap();
         let open = [JobState::Queued, JobState::Running];
         if !counts.iter().any(|(state, _)| open.contains(state)) {
             return;

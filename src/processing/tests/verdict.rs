@@ -38,6 +38,8 @@ fn job(kind: JobKind, state: JobState) -> Job {
     Job {
         id: JobId(1),
         recording: RecordingId(1),
+        edition: 1,
+        shown: true,
         lesson: LessonId(1),
         code: crate::units::Code::from_number(7),
         title: "Kəsrlər".into(),
@@ -46,6 +48,8 @@ fn job(kind: JobKind, state: JobState) -> Job {
         attempts: 1,
         progress: 0,
         worker: None,
+        before: None,
+        begun: None,
         not_before: UnixMillis(0),
         error: (state == JobState::Failed).then(|| "Invalid data found".into()),
         created: UnixMillis(0),
