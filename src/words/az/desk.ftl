@@ -44,7 +44,7 @@ desk-edition = { $count }-{ NUMBER($count, type: "ordinal") ->
    *[other] cu
 } buraxılış
 desk-watchable = İndi baxmaq olar.
-desk-unplayable = Brauzerlər bu yazını olduğu kimi göstərə bilmir. Onu yükləyib götürmək olar; burada baxmaq üçün MP4 yazısı lazımdır (H.264 video, AAC səs).
+desk-unplayable = Brauzerlər bu yazını ilkin halında göstərə bilmir, ona görə hələ baxmaq olmur. Onu endirmək olar.
 desk-upload-it = Yazını yükləyin
 desk-upload-again = Yeni buraxılış yükləmək
 desk-upload = Yüklənir: { $length } yazıdan { $here }

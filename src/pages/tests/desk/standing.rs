@@ -230,3 +230,31 @@ async fn a_lesson_tells_what_comes_for_it_and_what_browsers_cannot_play() {
         "Upload a new edition",
     ]);
 }
+
+#[tokio::test]
+async fn what_is_unusual_about_a_recording_stands_on_its_page_in_the_readers_language() {
+    let site = site();
+    let leyla = site.visitor("Leyla", PersonRole::Teacher).await;
+    let code = site.lesson_of(&leyla, draft("Kəsrlər")).await;
+    let pages = ["az", "ru", "en"].map(|l| format!("/{l}/teach/lessons/{code}"));
+    let before = leyla.get(&pages[2]).await;
+    assert!(!before.text().contains("About this recording"));
+    // A probe that found a picture alone.
+    let facts = r#"{"video":{"codec":"h264","width":1280,"height":720},"pictures":1}"#;
+    let until = clock::now().after_days(1);
+    let claim = site.app.catalogue.progress_blocking(move |c| {
+        c.claim_job(&[crate::catalogue::JobKind::Probe], "elsewhere", until)
+    });
+    let claim = claim.unwrap().unwrap();
+    assert_eq!(claim.code, code);
+    let done = move |c: &Change<'_>| c.finish_job(claim.id, &claim.lease, &[], Some(facts), &[]);
+    site.app.catalogue.write(done).await.unwrap();
+    let expected = [
+        ("Bu yazı haqqında", "<li>Yazının səsi yoxdur."),
+        ("Об этой записи", "<li>В записи нет звука."),
+        ("About this recording", "<li>The recording has no sound."),
+    ];
+    for (page, (heading, text)) in pages.iter().zip(expected) {
+        leyla.get(page).await.shows(&[heading, text]);
+    }
+}
