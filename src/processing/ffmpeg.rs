@@ -118,7 +118,14 @@ pub(super) fn run_reading(
         output: Bytes(64 << 20),
         file: MOST_OUTPUT,
     };
-    let told: Vec<_> = line.0.iter().map(|word| word.to_string_lossy()).collect();
+    // The same in each, and very long.
+    let listed = |word: &&OsString| word.as_os_str() != CODECS;
+    let told = line
+        .0
+        .iter()
+        .filter(listed)
+        .map(|word| word.to_string_lossy());
+    let told: Vec<_> = told.collect();
     watch.log(&format!("ffmpeg {}", told.join(" ")));
     let finished = child::run_watched(
         &tools.ffmpeg,
