@@ -80,9 +80,10 @@ impl House {
 }
 
 /// ffmpeg as somebody careless would run it, with everything allowed.
-fn careless(input: &str, output: &Path) -> Vec<OsString> {
-    let words = "/usr/bin/ffmpeg -nostdin -v error -y -protocol_whitelist file,http,tcp,crypto,data,concat,subfile \
-                 -allowed_extensions ALL -i";
+fn careless(allowed: &str, input: &str, output: &Path) -> Vec<OsString> {
+    let words = format!(
+        "/usr/bin/ffmpeg -nostdin -v error -y -protocol_whitelist file,http,tcp,crypto,data,concat,subfile {allowed} -i"
+    );
     let mut line: Vec<OsString> = words.split_whitespace().map(Into::into).collect();
     line.extend([input.into(), "-c".into(), "copy".into(), output.into()]);
     line
@@ -95,19 +96,22 @@ fn behind_the_fence_even_a_careless_ffmpeg_reads_and_calls_nothing_else() {
     let source = house.at("lesson.m3u8");
     let secret = house.at("secret.ts");
     let out = house.at("own/out.ts");
-    let playlists = [
-        format!(
-            "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{}\n#EXT-X-ENDLIST\n",
-            house.url()
+    let lists = [
+        (
+            "-allowed_extensions ALL",
+            format!(
+                "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{}\n#EXT-X-ENDLIST\n",
+                house.url()
+            ),
         ),
-        format!(
-            "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nfile:{}\n#EXT-X-ENDLIST\n",
-            secret.display()
+        (
+            "-safe 0",
+            format!("ffconcat version 1.0\nfile 'file:{}'\n", secret.display()),
         ),
     ];
-    for playlist in playlists {
+    for (allowed, playlist) in lists {
         fs::write(&source, &playlist).unwrap();
-        let line = careless(source.to_str().unwrap(), &out);
+        let line = careless(allowed, source.to_str().unwrap(), &out);
         let line: Vec<&OsStr> = line.iter().map(OsString::as_os_str).collect();
         let ended = house.confined(&source, &line);
         assert_ne!(ended.code(), 0, "{playlist}");

@@ -173,7 +173,9 @@ fn limits(task: &Task, output: Bytes) -> Limits {
 }
 
 fn tell(line: &Line, watch: &dyn Watch) {
-    let told: Vec<_> = line.0.iter().map(|word| word.to_string_lossy()).collect();
+    // The same in each, and very long.
+    let listed = line.0.iter().filter(|word| word.as_os_str() != CODECS);
+    let told: Vec<_> = listed.map(|word| word.to_string_lossy()).collect();
     watch.log(&format!("ffmpeg {}", told.join(" ")));
 }
 

@@ -200,18 +200,12 @@ fn outside(order: &Order, words: &[OsString]) -> io::Result<ExitCode> {
     let status = inner.wait()?;
     drop(alive);
     if let Some(signal) = status.signal() {
-        let what = order.line.first().map(PathBuf::from).unwrap_or_default();
-        let what = what
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
         let why = match Signal::from_named_raw(signal) {
             Some(Signal::KILL) => "it was killed, perhaps because memory ran out".to_owned(),
             Some(Signal::XCPU) => "it used more processor time than it may".to_owned(),
             _ => format!("it broke (signal {signal})"),
         };
-        let _ = writeln!(io::stderr(), "{what}: {why}"); // nobody may be listening any more
+        let _ = writeln!(io::stderr(), "{why}"); // nobody may be listening any more
     }
     let code = status.code().or(status.signal().map(|signal| 128 + signal));
     Ok(code
