@@ -15,6 +15,16 @@ use crate::mp4::{SampleIndex, VideoCodec};
 use crate::processing::Tools;
 use crate::processing::facts::VideoFacts;
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "what makes and measures recordings is not what is tested"
+)]
+fn ffmpeg() -> Command {
+    let mut ffmpeg = Command::new("ffmpeg");
+    ffmpeg.arg("-nostdin");
+    ffmpeg
+}
+
 /// Keeps what it is told.
 #[derive(Default)]
 struct Told {
@@ -75,8 +85,8 @@ impl Recording {
                     "-f lavfi -i aevalsrc=0.05*sin(300*2*PI*t)*(1+sin(6*t)):d={seconds}:s=44100"
                 ),
             );
-        let status = Command::new("ffmpeg")
-            .args("-nostdin -v error -y".split(' '))
+        let status = ffmpeg()
+            .args("-v error -y".split(' '))
             .args(inputs.split_whitespace())
             .arg(&path)
             .status()
@@ -253,8 +263,8 @@ fn an_interlaced_broadcast_gets_whole_pictures_of_the_shape_that_was_sent() {
 
 /// The number that ffmpeg says last after `word`.
 fn ffmpeg_says(arguments: &[&OsStr], word: &str) -> f64 {
-    let output = Command::new("ffmpeg")
-        .args(["-nostdin", "-hide_banner"])
+    let output = ffmpeg()
+        .arg("-hide_banner")
         .args(arguments)
         .args(["-f", "null", "-"])
         .output();
@@ -274,8 +284,8 @@ fn a_phone_held_upright_gives_an_upright_picture_as_wide_as_its_quality_says() {
         "{picture} {sound} -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac -ac 1",
     );
     let path = folder.path().join("phone.mp4");
-    let status = Command::new("ffmpeg")
-        .args("-nostdin -v error -i".split(' '))
+    let status = ffmpeg()
+        .args("-v error -i".split(' '))
         .arg(&flat.task.source)
         .args("-c copy -metadata:s:v:0 rotate=90".split(' '))
         .arg(&path)
