@@ -205,7 +205,7 @@ fn start(
         fence.runnable.push(found);
         Start::confined(fence, limits, nice, line)
     } else {
-        Start::bare(fence, nice, line)
+        Start::bare(fence, limits, nice, line)
     };
     let name = program.display().to_string();
     let failed = |error: io::Error| ChildError::Run {
@@ -261,8 +261,15 @@ impl Start {
         }
     }
 
-    /// The program itself: from Rust, to set its limits before its first step would take `unsafe` after the fork.
-    fn bare(fence: &Fence, nice: u8, line: Vec<OsString>) -> Self {
+    /// The program itself, behind util-linux's prlimit where that is installed: from Rust, to set limits before its
+    /// first step would take `unsafe` after the fork.
+    fn bare(fence: &Fence, limits: Limits, nice: u8, mut line: Vec<OsString>) -> Self {
+        if let Some(prlimit) = find(Path::new("prlimit")) {
+            let settings =
+                resources(limits).map(|(name, _, limit)| format!("--{name}={limit}").into());
+            let before = [prlimit.into()].into_iter().chain(settings);
+            line.splice(0..0, before.chain(["--".into()]));
+        }
         Self {
             line,
             folder: fence.folder.clone(),
