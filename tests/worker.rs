@@ -781,7 +781,7 @@ fn a_recording_over_a_line_that_breaks_comes_once() {
     let length = lesson(&server)["files"][0]["bytes"].as_u64().unwrap();
     assert!(line.faults() >= 4, "it broke {} times", line.faults());
     // Besides the recording there are heads, and the answers to what a worker says about its job.
-    let more = line.from_server() - length;
+    let more = line.bytes_down() - length;
     assert!(more < 64 << 10, "{more} bytes more than the recording has");
     worker.signal(Signal::TERM);
     assert_eq!(worker.ended().0.code(), Some(0));
@@ -805,7 +805,7 @@ fn what_was_made_goes_over_a_line_that_breaks_once() {
     assert!(made > 64 << 10, "{made} bytes were made");
     assert!(line.faults() >= 2, "it broke {} times", line.faults());
     // Besides what was made there are heads, and what a worker says about its job.
-    let more = line.to_server() - made;
+    let more = line.bytes_up() - made;
     assert!(more < 64 << 10, "{more} bytes more than what was made");
     archive.expect_sound();
 }

@@ -64,12 +64,12 @@ impl Line {
     }
 
     /// Bytes that came from the server and went on.
-    pub fn from_server(&self) -> u64 {
+    pub fn bytes_down(&self) -> u64 {
         self.shared.from_server.load(SeqCst)
     }
 
     /// Bytes that went on to the server.
-    pub fn to_server(&self) -> u64 {
+    pub fn bytes_up(&self) -> u64 {
         self.shared.to_server.load(SeqCst)
     }
 
