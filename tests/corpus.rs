@@ -88,7 +88,10 @@ fn until_all_jobs_ended(archive: &Archive, server: &Server) {
             .read_blocking(|c| c.job_counts(&Whose::All))
             .unwrap();
         let open = [JobState::Queued, JobState::Running];
-        if !counts.iter().any(|(state, _)| open.contains(state)) {
+        if !counts
+            .iter()
+            .any(|(state, many)| *many > 0 && open.contains(state))
+        {
             return;
         }
         assert!(Instant::now() < deadline, "{counts:?}\n{}", server.log());

@@ -242,9 +242,10 @@ async fn what_is_unusual_about_a_recording_stands_on_its_page_in_the_readers_lan
     // A probe that found a picture alone.
     let facts = r#"{"video":{"codec":"h264","width":1280,"height":720},"pictures":1}"#;
     let until = clock::now().after_days(1);
-    let claim = site.app.catalogue.progress(move |c| {
-        c.claim_job(&[crate::catalogue::JobKind::Probe], "elsewhere", until)
-    });
+    let claim = site
+        .app
+        .catalogue
+        .progress(move |c| c.claim_job(&[crate::catalogue::JobKind::Probe], "elsewhere", until));
     let claim = claim.await.unwrap().unwrap();
     assert_eq!(claim.code, code);
     let done = move |c: &Change<'_>| c.finish_job(claim.id, &claim.lease, &[], Some(facts), &[]);
