@@ -79,7 +79,7 @@ bench-catalogue: $(TARGET)/web.stamp | setup-run ## import and pages at 10,000 a
 	$(CARGO) bench --locked --bench catalogue
 
 .PHONY: bench-ladder
-bench-ladder: $(TARGET)/web.stamp | setup-run ## qualities: one pass beside one ffmpeg each, sizes and likeness, as tables (8 minutes)
+bench-ladder: $(TARGET)/web.stamp | setup-run ## qualities: one pass beside one ffmpeg each, sizes and likeness, as tables (12 minutes)
 	$(CARGO) bench --locked --bench ladder -- $(BENCH)
 
 .PHONY: soak

@@ -221,7 +221,7 @@ const TREATMENTS: [(&str, &str); 5] = [
     ),
     (
         "or made even by loudnorm",
-        "-af aformat=channel_layouts=mono,loudnorm=I=-16:dual_mono=true,aresample=48000 -f null -",
+        "-af aformat=channel_layouts=mono,loudnorm=I=-16:dual_mono=true,aformat=sample_rates=48000:channel_layouts=mono -f null -",
     ),
     (
         "and coded as AAC-LC (21k asked for)",

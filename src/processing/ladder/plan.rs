@@ -31,8 +31,8 @@ pub(super) struct Picture {
     pub buffer: u32,
 }
 
-/// How a sound is coded: AAC-LC, which every browser and old phone plays. Opus is better at the same rate, but not in
-/// an MP4 for Safari before 17, and old phones do not know it.
+/// How a sound is coded: AAC-LC, which every browser and old phone plays. Opus is no smaller at the same rate
+/// (docs/benchmarks.md), and old phones and Safari do not play it in an MP4.
 pub(super) struct Tone {
     /// At most.
     pub channels: u16,
