@@ -83,13 +83,17 @@ bench-ladder: $(TARGET)/web.stamp | setup-run ## qualities: one pass beside one 
 	$(CARGO) bench --locked --bench ladder -- $(BENCH)
 
 .PHONY: soak
-soak: soak-uploads ## uploads as below; then students come and go for SOAK_SECONDS; memory and descriptors stay flat
+soak: soak-uploads soak-jobs ## uploads and jobs as below; then students come and go for SOAK_SECONDS; memory and descriptors stay flat
 	python3 scripts/soak --teledars "$(TARGET)/release/teledars" --seconds $(SOAK_SECONDS)
 
 .PHONY: soak-uploads
 soak-uploads: release tests/browser/node_modules/.package-lock.json | setup-test ## uploads through kills, power cuts and bad lines, at full size
 	python3 scripts/soak-uploads --teledars "$(TARGET)/release/teledars"
 	UPLOADS=full TELEDARS_BIN="$(abspath $(TARGET))/release/teledars" node --test tests/browser/upload.test.mjs
+
+.PHONY: soak-jobs
+soak-jobs: release | setup-test ## jobs through kills of the server and of ffmpeg, and a full disk, at full size
+	python3 scripts/soak-jobs --teledars "$(TARGET)/release/teledars"
 
 .PHONY: fuzz
 fuzz: | setup-run ## every fuzz target for FUZZ_SECONDS

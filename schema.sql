@@ -380,7 +380,7 @@ CREATE INDEX uploads_of_person ON uploads (person, state);
 
 -- The queue of everything slower than a request: what ffmpeg makes of a recording. One row for each thing to make.
 CREATE TABLE jobs (
-    id            INTEGER PRIMARY KEY,
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,        -- never used again: a log is called after it
     recording     INTEGER NOT NULL REFERENCES recordings (id) ON DELETE CASCADE,
     kind          TEXT    NOT NULL CHECK (kind IN ('probe', 'narrow', 'ladder', 'pictures', 'slides', 'words', 'speech')),
     priority      INTEGER NOT NULL,                     -- higher first, then the older
@@ -402,3 +402,4 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_waiting ON jobs (priority DESC, id) WHERE state = 'queued';
 CREATE INDEX jobs_running ON jobs (leased_until_at) WHERE state = 'running';
 CREATE INDEX jobs_of_state ON jobs (state, updated_at);                -- lists; what changed lately
+CREATE INDEX jobs_planned ON jobs (id) WHERE planned IS NOT NULL;

@@ -333,12 +333,13 @@ fn a_stream_ends_with_the_right_to_it_and_with_the_server() {
     let line = tokens.lines().find(|line| line.contains("Murad")).unwrap();
     let id = line.split_whitespace().next().unwrap();
     a.archive.run(["token", "revoke", id]).expect_code(0);
-    assert!(editors.next().is_none());
+    // What was under way may still be told; then it is over, while the server runs on.
+    while editors.next().is_some() {}
     // The lesson becomes somebody else's.
     a.archive
         .run(["lesson", "owner", &a.code, "remove", "Aynur"])
         .expect_code(0);
-    assert!(owners.next().is_none());
+    while owners.next().is_some() {}
     let mut last = a.listen(&a.aynur, "/jobs/events", &[]);
     a.server.ask_to_stop();
     while last.next().is_some() {}

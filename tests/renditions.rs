@@ -89,7 +89,13 @@ impl Lesson {
                 ..stored(data, Role::Audio, "m4a", "audio/mp4", &made.narrow.bytes)
             },
             stored(data, Role::Poster, "jpg", "image/jpeg", b"a poster"),
-            stored(data, Role::Storyboard, "vtt", "text/vtt", CUES.as_bytes()),
+            stored(
+                data,
+                Role::Storyboard,
+                "vtt",
+                "text/vtt; charset=utf-8",
+                CUES.as_bytes(),
+            ),
         ];
         for (position, sheet) in (0..).zip([b"sheet 0", b"sheet 1"]) {
             files.push(NewFile {
@@ -376,7 +382,7 @@ fn a_stream_begins_narrow_and_every_quality_is_cut_at_the_same_moments() {
             "{name}: {rates:?}"
         );
     }
-    assert!(rates("AVERAGE-BANDWIDTH").last() < Some(40_000));
+    assert!(rates("AVERAGE-BANDWIDTH").next_back() < Some(40_000));
     // RFC 8216 §4.3.4.2: if one says NONE, all must.
     assert_eq!(main.matches("CLOSED-CAPTIONS=NONE").count(), 3, "{main}");
     assert!(found[2].0.contains("CODECS=\"mp4a.40.2\""), "{main}");

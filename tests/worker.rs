@@ -267,7 +267,7 @@ fn declared(number: u32, bytes: &[u8], product: Value) -> Value {
 fn facts(duration: &Value) -> Value {
     json!({
         "format": "mov,mp4,m4a,3gp,3g2,mj2", "duration": duration,
-        "video": {"stream": 0, "codec": "h264", "pixels": "yuv420p", "width": 854, "height": 480, "rate": 25.0},
+        "video": {"stream": 0, "codec": "h264", "lines": "yuv420p", "width": 640, "height": 360, "rate": 25.0},
         "sounds": [{"stream": 1, "codec": "aac", "channels": 1, "rate": 44100}],
     })
 }
@@ -323,6 +323,17 @@ fn a_server_without_jobs_of_its_own_leaves_them_all_to_another_machine() {
     let (status, log) = worker.ended();
     assert_eq!(status.code(), Some(0), "{log}");
     assert_eq!(results(&archive), 0);
+    let files = lesson(&server)["files"].clone();
+    let small = files
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|f| f["quality"] == 240);
+    assert_eq!(
+        small.map(|f| &f["role"]),
+        Some(&json!("rendition")),
+        "{files}"
+    );
     archive.expect_sound();
 }
 
@@ -414,7 +425,7 @@ fn what_a_worker_made_is_in_the_lesson_as_if_it_had_been_made_here() {
         (running.progress, running.worker.as_deref()),
         (500, Some("by hand"))
     );
-    let rendition = declared(0, bytes, json!({"role": "rendition", "quality": 480}));
+    let rendition = declared(0, bytes, json!({"role": "rendition", "quality": 360}));
     let done = worker.about(&job, "done", json!({"products": [rendition]}));
     assert_eq!(done.status, 200, "{}", done.text());
     let log = fs::read_to_string(archive.data().join(format!("jobs/{}.log", job["job"]))).unwrap();
@@ -443,7 +454,7 @@ fn what_a_worker_made_is_in_the_lesson_as_if_it_had_been_made_here() {
             .unwrap()
             .clone()
     };
-    assert_eq!(of("rendition")["quality"], 480);
+    assert_eq!(of("rendition")["quality"], 360);
     assert_eq!(
         (&of("poster")["width"], &of("poster")["mime"]),
         (&json!(160), &json!("image/jpeg"))
@@ -479,14 +490,14 @@ fn a_worker_can_do_no_more_harm_than_a_bad_picture_of_the_job_that_it_has() {
         (
             "narrow",
             short,
-            json!({"role": "rendition", "quality": 480}),
+            json!({"role": "rendition", "quality": 360}),
             "",
         ),
         (
             "narrow",
             &recording,
             json!({"role": "rendition", "quality": 1080}),
-            "pixels",
+            "lines",
         ),
         (
             "narrow",
@@ -503,7 +514,7 @@ fn a_worker_can_do_no_more_harm_than_a_bad_picture_of_the_job_that_it_has() {
         (
             "narrow",
             &recording,
-            json!({"role": "source", "quality": 480}),
+            json!({"role": "source", "quality": 360}),
             "makes none such",
         ),
         (
@@ -521,7 +532,7 @@ fn a_worker_can_do_no_more_harm_than_a_bad_picture_of_the_job_that_it_has() {
         (
             "ladder",
             &recording,
-            json!({"role": "rendition", "quality": 480, "language": "az"}),
+            json!({"role": "rendition", "quality": 360, "language": "az"}),
             "captions",
         ),
         (
@@ -559,7 +570,7 @@ fn a_worker_can_do_no_more_harm_than_a_bad_picture_of_the_job_that_it_has() {
     let mut lie = declared(
         0,
         b"other bytes",
-        json!({"role": "rendition", "quality": 480}),
+        json!({"role": "rendition", "quality": 360}),
     );
     let refused = worker.about(&job, "done", json!({"products": [lie.clone()]}));
     assert!(refused.text().contains("SHA-256"), "{}", refused.text());
@@ -580,8 +591,10 @@ fn a_worker_can_do_no_more_harm_than_a_bad_picture_of_the_job_that_it_has() {
             "{change}"
         );
     }
+    assert_eq!(worker.about(&job, "give-back", json!({})).status, 200);
+    let job = worker.claim("ladder");
     let bad = worker.about(&job, "done", json!({"facts": facts(&json!(1))}));
-    assert!(bad.text().contains("only the probe"), "{}", bad.text());
+    assert!(bad.text().contains("tells no facts"), "{}", bad.text());
     forget();
 
     // Nine gigabytes are refused before the first of them.
@@ -768,10 +781,33 @@ fn a_recording_over_a_line_that_breaks_comes_once() {
     let length = lesson(&server)["files"][0]["bytes"].as_u64().unwrap();
     assert!(line.faults() >= 4, "it broke {} times", line.faults());
     // Besides the recording there are heads, and the answers to what a worker says about its job.
-    let more = line.from_server() - length;
+    let more = line.bytes_down() - length;
     assert!(more < 64 << 10, "{more} bytes more than the recording has");
     worker.signal(Signal::TERM);
     assert_eq!(worker.ended().0.code(), Some(0));
+}
+
+#[test]
+fn what_was_made_goes_over_a_line_that_breaks_once() {
+    let archive = one_lesson(8);
+    let server = serve(&archive);
+    let token = token(&archive, "classroom", "worker");
+    let probe = Worker::probes(server.address(), &token, "near");
+    job_until(&archive, JobKind::Probe, JobState::Done);
+    drop(probe);
+    let line = Line::to(server.address(), Fault::BreaksAfterSending(32 << 10));
+    let address = format!("http://{}", line.address());
+    let _worker = Worker::start(&address, &token, &["--kinds", "narrow"]);
+    job_until(&archive, JobKind::Narrow, JobState::Done);
+    let files = lesson(&server)["files"].as_array().unwrap().clone();
+    let made = files.iter().filter(|f| f["role"] != "source");
+    let made: u64 = made.map(|f| f["bytes"].as_u64().unwrap()).sum();
+    assert!(made > 64 << 10, "{made} bytes were made");
+    assert!(line.faults() >= 2, "it broke {} times", line.faults());
+    // Besides what was made there are heads, and what a worker says about its job.
+    let more = line.bytes_up() - made;
+    assert!(more < 64 << 10, "{more} bytes more than what was made");
+    archive.expect_sound();
 }
 
 #[test]
@@ -817,7 +853,7 @@ fn what_a_dead_worker_had_sent_is_deleted_with_its_lease_and_never_seen() {
         job_until(&archive, JobKind::Narrow, JobState::Queued).attempts,
         1
     );
-    let rendition = declared(0, &recording, json!({"role": "rendition", "quality": 480}));
+    let rendition = declared(0, &recording, json!({"role": "rendition", "quality": 360}));
     assert_eq!(
         worker
             .about(&job, "done", json!({"products": [rendition]}))
@@ -891,7 +927,7 @@ fn a_server_that_starts_anew_finds_its_workers_where_they_were() {
     let worker = ByHand::new(&server, &token);
     assert_eq!(worker.about(&job, "", json!({"progress": 1})).status, 200);
     assert_eq!(worker.add(&job, 0, half, &recording[half..]).status, 204);
-    let rendition = declared(0, &recording, json!({"role": "rendition", "quality": 480}));
+    let rendition = declared(0, &recording, json!({"role": "rendition", "quality": 360}));
     let done = worker.about(&job, "done", json!({"products": [rendition]}));
     assert_eq!(done.status, 200, "{}", done.text());
     archive.expect_sound();

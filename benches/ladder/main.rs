@@ -2,7 +2,8 @@
 //!
 //! `make bench-ladder`, or `cargo bench --bench ladder` with flags. The first table has the two passes that are made, one
 //! pass for everything, and one ffmpeg for each quality, on the same clip, one after the other in every round. The
-//! second has size and likeness of every quality of every sample lesson, and of footage as a camera makes it.
+//! second has ways to treat its sound. The third has size and likeness of every quality of every sample lesson, and of
+//! footage as a camera makes it.
 
 #![allow(
     clippy::unwrap_used,
@@ -46,7 +47,7 @@ struct Arguments {
     /// Only the clips whose name has this.
     #[arg(long, default_value = "")]
     clip: String,
-    /// Only the table of this name: cost or sizes.
+    /// Only the table of this name: cost, sound or sizes.
     #[arg(long)]
     only: Option<String>,
     /// Where everything is written.
@@ -77,6 +78,9 @@ fn main() {
             .filter(|clip| costly.contains(&clip.name) && clip.name.contains(&arguments.clip));
         costs(some, arguments.cost_seconds, arguments.rounds);
     }
+    if wanted("sound") {
+        sounds(&drawn, &arguments.files, arguments.rounds);
+    }
     if wanted("sizes") {
         let mut all: Vec<(String, PathBuf)> = samples::lessons()
             .into_iter()
@@ -105,6 +109,8 @@ impl Watch for Nobody {
 /// A recording that was looked into.
 fn task(source: &Path, folder: &Path) -> Task {
     let mut task = Task {
+        language: None,
+        captioned: Vec::new(),
         kind: JobKind::Probe,
         source: source.to_owned(),
         narrow: None,
@@ -204,6 +210,65 @@ fn processor() -> Duration {
         .map(|t| t.parse::<u64>().unwrap())
         .sum();
     Duration::from_millis(ticks * 10)
+}
+
+/// Ways to treat a sound, as ffmpeg's words.
+const TREATMENTS: [(&str, &str); 5] = [
+    ("decoded only", "-f null -"),
+    (
+        "and its loudness measured",
+        "-af aformat=sample_fmts=fltp:channel_layouts=mono,ebur128=dualmono=true -f null -",
+    ),
+    (
+        "or made even by loudnorm",
+        "-af aformat=channel_layouts=mono,loudnorm=I=-16:dual_mono=true,aresample=48000 -f null -",
+    ),
+    (
+        "and coded as AAC-LC (21k asked for)",
+        "-ac 1 -ar 22050 -c:a aac -b:a 21k -movflags +faststart -chunk_duration 1000000 -f ipod",
+    ),
+    (
+        "or coded as Opus (24k asked for)",
+        "-ac 1 -ar 48000 -c:a libopus -b:a 24k -movflags +faststart -chunk_duration 1000000 -f mp4",
+    ),
+];
+
+/// On ten minutes of speech.
+fn sounds(lesson: &Path, files: &Path, rounds: u32) {
+    let folder = tempfile::tempdir_in(files).unwrap();
+    let speech = folder.path().join("speech.flac");
+    let coded = folder.path().join("coded");
+    let ffmpeg = |before: &[&str], input: &Path, after: &str, output: Option<&Path>| {
+        let ran = Command::new("ffmpeg")
+            .args(["-nostdin", "-v", "error", "-y"])
+            .args(before)
+            .arg("-i")
+            .arg(input)
+            .args(after.split_whitespace())
+            .args(output)
+            .status();
+        assert!(ran.unwrap().success(), "{after}");
+    };
+    ffmpeg(&["-stream_loop", "-1"], lesson, "-vn -t 600", Some(&speech));
+    let mut taken: [Vec<Duration>; TREATMENTS.len()] = Default::default();
+    let mut rates = [None; TREATMENTS.len()];
+    for _ in 0..rounds {
+        for (n, (_, words)) in TREATMENTS.iter().enumerate() {
+            let output = Some(coded.as_path()).filter(|_| !words.ends_with("null -"));
+            let before = processor();
+            ffmpeg(&[], &speech, words, output);
+            taken[n].push(processor() - before);
+            rates[n] = output.map(|path| fs::metadata(path).unwrap().len() as f64 * 8e-3 / 600.0);
+        }
+    }
+    println!("| ten minutes of speech | CPU, s | kbit/s |\n|---|--:|--:|");
+    for (n, (name, _)) in TREATMENTS.iter().enumerate() {
+        taken[n].sort();
+        let rate = rates[n].map_or("–".to_owned(), |rate| format!("{rate:.1}"));
+        let middle = taken[n][taken[n].len() / 2].as_secs_f64();
+        println!("| {name} | {middle:.2} | {rate} |");
+    }
+    println!();
 }
 
 fn sizes(recordings: &[(String, PathBuf)]) {

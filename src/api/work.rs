@@ -52,10 +52,10 @@ pub(super) struct JobBody {
     /// What the probe found; null: it has not been done.
     #[schema(value_type = Option<Object>)]
     facts: Option<serde_json::Value>,
-    /// The language that the lesson speaks (BCP 47).
+    /// What the lesson speaks, BCP 47.
     #[schema(example = "az")]
     language: String,
-    /// Languages in which it has captions.
+    /// Languages of the captions that the recording has.
     captioned: Vec<String>,
     limits: LimitsBody,
 }
@@ -110,8 +110,8 @@ impl JobBody {
             source: FootageBody::new(url("source"), &claim.source),
             narrow: narrow.map(|file| FootageBody::new(url("narrow"), file)),
             facts: facts.and_then(|json| serde_json::from_str(json).ok()),
-            language: claim.language.clone(),
-            captioned: claim.captioned.clone(),
+            language: claim.language,
+            captioned: claim.captioned,
             limits: LimitsBody {
                 wall_seconds: settings.tools.wall.as_secs(),
                 memory_bytes: settings.tools.memory.0,
@@ -198,7 +198,7 @@ pub(super) struct DoneBody {
     /// Files that were sent.
     #[serde(default)]
     products: Vec<ProductBody>,
-    /// What the probe found.
+    /// What the probe found; of `narrow`, only how long the recording really plays counts.
     #[schema(value_type = Option<Object>)]
     facts: Option<Facts>,
 }

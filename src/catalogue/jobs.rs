@@ -315,31 +315,30 @@ impl Progress<'_> {
     pub fn job_given_back(&self, id: JobId, lease: &str) -> Result<(), Error> {
         if self.is_leased(id, lease)? {
             self.end_job(id, JobState::Queued, None)?;
-            self.sql()
-                .prepare_cached("UPDATE jobs SET attempts = max(0, attempts - 1) WHERE id = :id")?
-                .execute(named_params! {":id": id.0})?;
+            self.not_begun(id)?;
         }
         Ok(())
     }
 
-    /// Takes jobs back whose leases have ended by `now`, or that `worker` has, who is known to have begun anew. Those
-    /// that were begun `most` times are given up with `error`. How many.
-    pub fn take_jobs_back(
+    /// Puts a job back as if it had not been begun, to rest until `until` for a reason that is not its own.
+    pub fn job_rests(
         &self,
-        now: UnixMillis,
-        worker: Option<&str>,
-        most: u32,
+        id: JobId,
+        lease: &str,
         error: &str,
-    ) -> Result<usize, Error> {
-        Ok(self
-            .sql()
-            .prepare_cached(
-                "UPDATE jobs SET state = iif(attempts >= :most, 'failed', 'queued'), progress = 0, updated_at = :now,
-                     leased_until_at = NULL, lease = NULL, not_before_at = 0,
-                     error = iif(attempts >= :most, :error, error)
-                 WHERE state = 'running' AND (leased_until_at <= :now OR worker = :worker)",
-            )?
-            .execute(named_params! {":now": now.0, ":worker": worker, ":most": most, ":error": error})?)
+        until: UnixMillis,
+    ) -> Result<(), Error> {
+        if self.job_failed(id, lease, error, Some(until))? {
+            self.not_begun(id)?;
+        }
+        Ok(())
+    }
+
+    fn not_begun(&self, id: JobId) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached("UPDATE jobs SET attempts = max(0, attempts - 1) WHERE id = :id")?
+            .execute(named_params! {":id": id.0})?;
+        Ok(())
     }
 
     /// Ends a job in `state`, whoever has it.
@@ -506,3 +505,6 @@ impl Change<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

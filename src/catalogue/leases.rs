@@ -2,9 +2,9 @@
 
 use rusqlite::{OptionalExtension, named_params};
 
-use super::{Error, Snapshot};
-use crate::clock::UnixMillis;
-use crate::units::{Millis, RecordingId};
+use super::{Error, Progress, Snapshot};
+use crate::clock::{self, UnixMillis};
+use crate::units::{JobId, Millis, RecordingId};
 
 impl Snapshot<'_> {
     /// Every lease under which somebody has a job now.
@@ -16,12 +16,13 @@ impl Snapshot<'_> {
             .collect::<Result<_, _>>()?)
     }
 
-    /// Whether a lease has ended by `now` and the job was not taken back yet.
+    /// Whether a lease of a worker elsewhere has ended by `now` and the job was not taken back yet.
     pub fn has_overdue_jobs(&self, now: UnixMillis) -> Result<bool, Error> {
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND leased_until_at <= :now)",
+                "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND leased_until_at <= :now
+                                AND worker <> 'server')",
             )?
             .query_row(named_params! {":now": now.0}, |r| r.get(0))?)
     }
@@ -35,5 +36,71 @@ impl Snapshot<'_> {
                 Ok(Millis(r.get::<_, i64>(0)?.unsigned_abs()))
             })
             .optional()?)
+    }
+
+    /// Whether this archive's own worker has a job.
+    pub fn has_own_jobs(&self) -> Result<bool, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND worker = 'server')",
+            )?
+            .query_row([], |r| r.get(0))?)
+    }
+
+    /// Whether any row but the plan of `job` names the stored bytes `location`.
+    pub fn names_besides_plan(&self, location: &str, job: JobId) -> Result<bool, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM files WHERE location = :location AND pruned_at IS NULL)
+                     OR EXISTS (SELECT 1 FROM jobs WHERE planned IS NOT NULL AND id <> :job
+                                AND instr(planned, :location) > 0)",
+            )?
+            .query_row(named_params! {":location": location, ":job": job.0}, |r| r.get(0))?)
+    }
+}
+
+impl Progress<'_> {
+    /// Takes jobs back from workers elsewhere whose leases have ended by `now`. Those that were begun `most` times are
+    /// given up with `error`. How many.
+    ///
+    /// Jobs of this archive's own worker have leases that no clock ends: see [`Progress::take_own_jobs_back`].
+    pub fn take_jobs_back(&self, now: UnixMillis, most: u32, error: &str) -> Result<usize, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "UPDATE jobs SET state = iif(attempts >= :most, 'failed', 'queued'), progress = 0, updated_at = :now,
+                     leased_until_at = NULL, lease = NULL, not_before_at = 0,
+                     error = iif(attempts >= :most, :error, error)
+                 WHERE state = 'running' AND leased_until_at <= :now AND worker <> 'server'",
+            )?
+            .execute(named_params! {":now": now.0, ":most": most, ":error": error})?)
+    }
+
+    /// Takes back what this archive's own worker had, who is known to be gone, as if it had not been begun: a server
+    /// that is killed, whenever and however often, is no fault of the recording's. How many.
+    pub fn take_own_jobs_back(&self) -> Result<usize, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "UPDATE jobs SET state = 'queued', progress = 0, attempts = max(0, attempts - 1), updated_at = :now,
+                     leased_until_at = NULL, lease = NULL, not_before_at = 0
+                 WHERE state = 'running' AND worker = 'server'",
+            )?
+            .execute(named_params! {":now": clock::now().0})?)
+    }
+
+    /// After the clock was set: every lease ends at `until`, and no job rests longer than until `rested`.
+    pub fn leases_begin_anew(&self, until: UnixMillis, rested: UnixMillis) -> Result<(), Error> {
+        self.sql()
+            .prepare_cached("UPDATE jobs SET leased_until_at = :until WHERE state = 'running'")?
+            .execute(named_params! {":until": until.0})?;
+        self.sql()
+            .prepare_cached(
+                "UPDATE jobs SET not_before_at = :rested WHERE state = 'queued' AND not_before_at > :rested",
+            )?
+            .execute(named_params! {":rested": rested.0})?;
+        Ok(())
     }
 }

@@ -6,12 +6,12 @@ use super::*;
 use crate::clock::UnixMillis;
 use crate::units::{Bytes, Code, LessonId, Millis};
 
-struct Archive {
-    catalogue: Catalogue,
+pub(super) struct Archive {
+    pub(super) catalogue: Catalogue,
     data: tempfile::TempDir,
 }
 
-fn archive() -> Archive {
+pub(super) fn archive() -> Archive {
     let data = tempfile::tempdir().unwrap();
     Archive {
         catalogue: Catalogue::open(data.path(), 1).unwrap(),
@@ -20,7 +20,7 @@ fn archive() -> Archive {
 }
 
 impl Archive {
-    fn save(&self, description: &Description) -> Saved {
+    pub(super) fn save(&self, description: &Description) -> Saved {
         let description = description.clone();
         self.catalogue
             .write_blocking(move |c| c.save_lesson(Target::New, &description))
@@ -85,7 +85,7 @@ pub(super) fn lesson(title: &str, grades: &[&str], subject: &str) -> Description
     }
 }
 
-fn footage(bytes: u64) -> (NewRecording, NewFile) {
+pub(super) fn footage(bytes: u64) -> (NewRecording, NewFile) {
     let recording = NewRecording {
         duration: Millis(1000),
         size: Some((640, 360)),

@@ -94,6 +94,9 @@ enum Outcome {
 
 /// Runs the program with its own arguments and environment.
 pub fn run() -> ExitCode {
+    if let Some(ended) = crate::processing::confined(std::env::args_os()) {
+        return ended;
+    }
     let known_everywhere = |argument: clap::Arg| {
         let id = argument.get_id().as_str();
         let everywhere = GeneralGiven::NAMES.contains(&id) || id == "config";

@@ -143,7 +143,7 @@ pub async fn storyboard(
     request
         .answer(&app, &code, "storyboard.vtt", |lesson| {
             let mut all = lesson.files_of(Role::Storyboard);
-            let file = all.find(|f| f.file.mime == "text/vtt");
+            let file = all.find(|f| f.file.mime.starts_with("text/vtt"));
             Ok((file.ok_or_else(not_found)?, Form::Stored))
         })
         .await

@@ -54,7 +54,7 @@ impl Tick {
 #[error(
     "{most} streams of events are open already ({set_by}); close a page that shows them, or try again later"
 )]
-pub struct Crowded {
+pub struct CrowdedError {
     /// How many there may be.
     pub most: usize,
     /// The setting that says so.
@@ -113,12 +113,16 @@ impl JobFeed {
     /// Listens for `person`, to one lesson's jobs or to all. Belongs on a runtime.
     ///
     /// # Errors
-    /// [`Crowded`].
-    pub fn listen(&self, person: PersonId, lesson: Option<LessonId>) -> Result<Listener, Crowded> {
+    /// [`CrowdedError`].
+    pub fn listen(
+        &self,
+        person: PersonId,
+        lesson: Option<LessonId>,
+    ) -> Result<Listener, CrowdedError> {
         let limits = self.0.limits;
         let mut listeners = self.listeners();
         if listeners.all >= limits.all {
-            return Err(Crowded {
+            return Err(CrowdedError {
                 most: limits.all,
                 set_by: "event_streams",
             });
@@ -128,7 +132,7 @@ impl JobFeed {
             .get(&person)
             .is_some_and(|n| *n >= limits.per_person)
         {
-            return Err(Crowded {
+            return Err(CrowdedError {
                 most: limits.per_person,
                 set_by: "event_streams_per_person",
             });

@@ -37,7 +37,7 @@ pub use disk::{Freed, Holdings};
 pub use error::{ConflictError, Error, Lasting};
 pub use files::{CaptionsSeen, LARGEST_ATTACHMENT};
 pub use history::{Past, Undo};
-pub use job_feed::{Crowded, JobFeed, Listener, StreamLimits, Tick};
+pub use job_feed::{CrowdedError, JobFeed, Listener, StreamLimits, Tick};
 pub use jobs::{JobPage, JobsAsked, sees};
 pub use lessons::Version;
 pub use sheet::{LARGEST_SHEET, MOST_ROWS, RowDifference, RowFate, SheetDifference};

@@ -258,8 +258,8 @@ impl From<desk::Error> for Problem {
     }
 }
 
-impl From<desk::Crowded> for Problem {
-    fn from(refusal: desk::Crowded) -> Self {
+impl From<desk::CrowdedError> for Problem {
+    fn from(refusal: desk::CrowdedError) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE)
             .detail(refusal.to_string())
             .header(header::RETRY_AFTER, HeaderValue::from_static("30"))

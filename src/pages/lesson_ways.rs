@@ -10,6 +10,8 @@ use crate::words::{self, Language};
 const SLOW_LINE: u64 = 180_000;
 /// The lowest quality in which what is written on a board can be read.
 const READABLE: u32 = 360;
+/// Up to this class, every phone on which a browser runs shows a film.
+const ANY_PHONE: u32 = 480;
 /// Of the sound for narrow lines, in kbit/s; whatever there is is near it.
 pub(super) const NARROW: u32 = 24;
 
@@ -65,17 +67,17 @@ impl Ways {
     ) -> Self {
         let base = format!("/l/{}", lesson.code);
         let price = |bytes: Bytes| words::size(language, bytes);
-        let all = lesson.qualities();
+        let all = worth_choosing(lesson.qualities());
         let asked: Option<u32> = asked.and_then(|q| q.parse().ok());
         let chosen = match asked {
-            Some(_) => lesson.quality(asked),
+            Some(asked) => all
+                .iter()
+                .rfind(|(class, _)| *class <= asked)
+                .or(all.first()),
             None => usual(&all, duration(lesson)),
         };
-        let chosen = chosen.filter(|file| all.iter().any(|(_, f)| f.id == file.id));
-        let class = all
-            .iter()
-            .find(|(_, file)| chosen.is_some_and(|chosen| chosen.id == file.id))
-            .map(|(class, _)| *class);
+        let class = chosen.map(|(class, _)| *class);
+        let chosen = chosen.map(|(_, file)| *file);
         let several = all.len() > 1;
         // Where there is no choice, the shortest address is the one that stays true.
         let query = class.filter(|_| several).map(|class| format!("q={class}"));
@@ -180,16 +182,30 @@ impl<'l> Heard<'l> {
     }
 }
 
+/// Without those that cost as much as a better one which every phone shows, too.
+fn worth_choosing(mut all: Vec<(u32, &StoredFile)>) -> Vec<(u32, &StoredFile)> {
+    for at in (1..all.len()).rev() {
+        let (class, better) = all[at];
+        if class <= ANY_PHONE && all[at - 1].1.file.bytes >= better.file.bytes {
+            all.remove(at - 1);
+        }
+    }
+    all
+}
+
 /// The quality that is played when nobody has chosen: the lowest in which a board can be read, if a line of 200 kbit/s
 /// carries that; else the best that it carries; else the cheapest.
-fn usual<'l>(all: &[(u32, &'l StoredFile)], lasts: Millis) -> Option<&'l StoredFile> {
+fn usual<'a, 'l>(
+    all: &'a [(u32, &'l StoredFile)],
+    lasts: Millis,
+) -> Option<&'a (u32, &'l StoredFile)> {
     let carried = |(_, file): &&(u32, &StoredFile)| {
         file.file.bytes.0.saturating_mul(8_000) / lasts.0.max(1) <= SLOW_LINE
     };
     let readable = |(class, _): &&(u32, &StoredFile)| *class >= READABLE;
     let mut fit = all.iter().filter(carried);
     let best = fit.clone().find(readable).or_else(|| fit.next_back());
-    best.or_else(|| all.first()).map(|(_, file)| *file)
+    best.or_else(|| all.first())
 }
 
 fn duration(lesson: &Lesson) -> Millis {

@@ -1,6 +1,8 @@
 //! `/{lang}/l/{code}/slides`: a lesson as its slides, in step with its sound. It costs a tenth of the video, and a line that
 //! carries no video carries it.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::response::Response;
 
@@ -12,7 +14,7 @@ use super::page::{Crumb, Page, Visit, path};
 use super::section::foreign;
 use crate::auth::access::Viewer;
 use crate::catalogue::{Lesson, Role, StoredFile, Vocabulary};
-use crate::units::{Bytes, Millis};
+use crate::units::{Bytes, FileId, Millis};
 use crate::words;
 
 #[derive(Template)]
@@ -77,17 +79,20 @@ pub(super) fn cost(lesson: &Lesson) -> Option<Bytes> {
     let taken = pictures
         .iter()
         .filter_map(|slide| slide.webp.or(slide.jpeg));
-    let seen: u64 = taken.map(|file| file.file.bytes.0).sum();
+    let taken: HashMap<FileId, u64> = taken.map(|file| (file.id, file.file.bytes.0)).collect();
+    let seen: u64 = taken.values().sum();
     let heard = Heard::new(lesson).and_then(|heard| heard.made);
     let heard = heard.map_or(0, |made| made.file.bytes.0);
     (!pictures.is_empty()).then_some(Bytes(seen + heard))
 }
 
-/// In order of time. Of those that begin in the same second, which no address could tell apart, the last.
+/// In order of time. Of those that begin in the same second, which no address could tell apart, the last. A picture that
+/// comes again is the same file each time, so that nobody fetches it twice.
 fn slides(lesson: &Lesson) -> Vec<Slide<'_>> {
     let mut all: Vec<Slide<'_>> = Vec::new();
     let mut files: Vec<&StoredFile> = lesson.files_of(Role::Slide).collect();
     files.sort_by_key(|f| (f.file.start, f.file.position));
+    let mut first: HashMap<[u8; 32], &StoredFile> = HashMap::new();
     for stored in files {
         let start = stored.file.start.unwrap_or_default();
         if all.last().is_none_or(|last| last.start != start) {
@@ -104,7 +109,10 @@ fn slides(lesson: &Lesson) -> Vec<Slide<'_>> {
                 "image/webp" => &mut last.webp,
                 _ => &mut last.jpeg,
             };
-            *place = Some(stored);
+            *place = Some(match stored.file.sha256 {
+                Some(sha256) => first.entry(sha256).or_insert(stored),
+                None => stored,
+            });
         }
     }
     all
@@ -136,7 +144,7 @@ impl SlidesPage {
                 name: language.with("slide-nth", &[("number", (at + 1).into())]),
                 seconds,
                 clock: slide.start.clock_face(),
-                webp: slide.webp.map(|file| address(file)),
+                webp: slide.webp.map(address),
                 picture: address(shown),
                 size: shown.file.size,
                 video: match seconds {
@@ -149,7 +157,6 @@ impl SlidesPage {
         let name = language.with("slides-title", &[("title", title.as_str().into())]);
         let mut page = layout(visit, vocabulary, lesson, &name, "/slides");
         page.crumbs.push(Crumb::link(title.as_str(), own.clone()));
-        page.crumbs.push(Crumb::here(language.text("slides")));
         page.second_look = Some(assets::slides_look());
         page.script = assets::slides_script().filter(|_| sound.is_some());
         Self {

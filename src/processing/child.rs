@@ -1,21 +1,23 @@
-//! The one spawner: a process with a wall clock, limits on what it may use, no network and nothing
-//! of our environment.
+//! The one spawner: a process with a wall clock, limits on what it may use, a fence around it ([`sandbox`]) and
+//! nothing of our environment.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
+use std::process::{self, Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Once, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{
-    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, kill_process_group, prlimit, waitid,
+    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, kill_process_group, prlimit,
+    setpriority_process, waitid,
 };
 
+use super::sandbox::{self, Fence, Order};
 use crate::units::Bytes;
 
 /// What a process may use before it is killed.
@@ -45,9 +47,10 @@ const OPEN_FILES: u64 = 64;
 /// How far a process is kept from the rest of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Isolation {
-    /// An empty network namespace, and it dies with us: as far as this machine grants it.
+    /// Files that it needs and no others, no network, no privileges, few system calls, and it dies with us: as far as
+    /// this machine grants it. Only `teledars` itself can do that: in a test of the library, as `LimitsOnly`.
     Full,
-    /// Neither. Limits still hold.
+    /// Limits hold, and nothing else.
     LimitsOnly,
 }
 
@@ -104,13 +107,34 @@ pub(super) struct Watched<'a> {
     pub nice: u8,
 }
 
+/// Gets bytes as they come.
+type OnBytes<'a> = &'a (dyn Fn(&[u8]) + Sync);
+
+/// Who reads a process's standard output while it runs.
+#[derive(Clone, Copy)]
+enum Reader<'a> {
+    /// It is kept until the end.
+    Nobody,
+    /// Line by line, or as bytes if somebody takes those.
+    Watched(&'a Watched<'a>, Option<OnBytes<'a>>),
+}
+
+impl<'a> Reader<'a> {
+    fn watched(self) -> Option<&'a Watched<'a>> {
+        match self {
+            Self::Nobody => None,
+            Self::Watched(watched, _) => Some(watched),
+        }
+    }
+}
+
 /// How often [`Watched::ends`] is asked.
 const ASK_EVERY: Duration = Duration::from_millis(200);
 
 /// Runs `program` to its end, and waits for that: call it from a thread that may block.
 ///
-/// The program sees no standard input, no environment but `PATH`, and `/` as its folder. It is the
-/// leader of a process group, all of which is killed when it exits or outlives its limits.
+/// The program sees no standard input, no environment but `PATH` and `TMPDIR`, and the folder of its fence as its
+/// own, or `/`. It is in a process group all of which is killed when it exits or outlives its limits.
 ///
 /// # Errors
 /// See [`ChildError`]. A failing exit status is not an error here.
@@ -119,8 +143,27 @@ pub(super) fn run(
     arguments: &[OsString],
     limits: Limits,
     isolation: Isolation,
+    fence: &Fence,
 ) -> Result<Finished, ChildError> {
-    start(program, arguments, limits, isolation, None)
+    start(program, arguments, limits, isolation, fence, Reader::Nobody)
+}
+
+/// [`run_watched`] for a program whose standard output is no text: `on_bytes` gets it piece by piece, nothing is kept,
+/// and [`Watched::on_line`] is never called.
+///
+/// # Errors
+/// As [`run_watched`].
+pub(super) fn run_read(
+    program: &Path,
+    arguments: &[OsString],
+    limits: Limits,
+    isolation: Isolation,
+    fence: &Fence,
+    watched: &Watched<'_>,
+    on_bytes: &(dyn Fn(&[u8]) + Sync),
+) -> Result<Finished, ChildError> {
+    let reader = Reader::Watched(watched, Some(on_bytes));
+    start(program, arguments, limits, isolation, fence, reader)
 }
 
 /// [`run`] for what takes long: somebody sees its lines, and may stop it.
@@ -132,9 +175,11 @@ pub(super) fn run_watched(
     arguments: &[OsString],
     limits: Limits,
     isolation: Isolation,
+    fence: &Fence,
     watched: &Watched<'_>,
 ) -> Result<Finished, ChildError> {
-    start(program, arguments, limits, isolation, Some(watched))
+    let reader = Reader::Watched(watched, None);
+    start(program, arguments, limits, isolation, fence, reader)
 }
 
 fn start(
@@ -142,31 +187,32 @@ fn start(
     arguments: &[OsString],
     limits: Limits,
     isolation: Isolation,
-    watched: Option<&Watched<'_>>,
+    fence: &Fence,
+    reader: Reader<'_>,
 ) -> Result<Finished, ChildError> {
-    // Looked up here, because behind a wrapper a missing program would look like a failing one.
+    // Looked up here, because behind what confines it a missing program would look like a failing one.
     let found = find(program).ok_or_else(|| ChildError::Missing(program.to_path_buf()))?;
-    let wrapper = match isolation {
-        Isolation::Full => wrapper(),
-        Isolation::LimitsOnly => &[],
+    let nice = reader.watched().map_or(0, |watched| watched.nice);
+    let mut line: Vec<OsString> = vec![found.clone().into()];
+    line.extend(arguments.iter().cloned());
+    let start = if isolation == Isolation::Full && sandbox::available() {
+        warn_of_gaps();
+        if nice >= IDLE {
+            line.splice(0..0, when_idle().iter().cloned());
+        }
+        let mut fence = fence.clone();
+        // Wherever the operator keeps it.
+        fence.runnable.push(found);
+        Start::confined(fence, limits, nice, line)
+    } else {
+        Start::bare(fence, limits, nice, line)
     };
-    let mut bounds = bounds(limits);
-    if let Some((watched, nice)) = watched.zip(find(Path::new("nice"))) {
-        bounds.splice(
-            0..0,
-            [nice.into(), "-n".into(), watched.nice.to_string().into()],
-        );
-    }
-    let line = bounds.iter().chain(wrapper).map(OsString::as_os_str);
-    let line = line
-        .chain([found.as_os_str()])
-        .chain(arguments.iter().map(OsString::as_os_str));
     let name = program.display().to_string();
     let failed = |error: io::Error| ChildError::Run {
         program: name.clone(),
         error,
     };
-    match supervise(&line.collect::<Vec<_>>(), limits, watched).map_err(failed)? {
+    match supervise(&start, limits, reader).map_err(failed)? {
         (Outcome::Exited, finished) => Ok(finished),
         (Outcome::Ended, _) => Err(ChildError::Ended),
         (Outcome::TooSlow, _) => Err(ChildError::TooSlow {
@@ -188,15 +234,56 @@ enum Outcome {
     Ended,
 }
 
-fn supervise(
-    line: &[&OsStr],
-    limits: Limits,
-    watched: Option<&Watched<'_>>,
-) -> io::Result<(Outcome, Finished)> {
-    let mut child = spawn(line)?;
+/// A command line, and where it begins.
+struct Start {
+    line: Vec<OsString>,
+    folder: Option<PathBuf>,
+    /// What is set from outside, just after the start.
+    late: Option<u8>,
+}
+
+impl Start {
+    /// Our own program, which sets everything before the program's first step.
+    fn confined(fence: Fence, limits: Limits, nice: u8, line: Vec<OsString>) -> Self {
+        let limits = resources(limits).map(|(name, _, limit)| (name.to_owned(), limit));
+        Self {
+            folder: fence.folder.clone(),
+            line: Order {
+                parent: process::id().cast_signed(),
+                limits: limits.to_vec(),
+                nice,
+                fence,
+                tell: line.is_empty(),
+                line,
+            }
+            .words(),
+            late: None,
+        }
+    }
+
+    /// The program itself, behind util-linux's prlimit where that is installed: from Rust, to set limits before its
+    /// first step would take `unsafe` after the fork.
+    fn bare(fence: &Fence, limits: Limits, nice: u8, mut line: Vec<OsString>) -> Self {
+        if let Some(prlimit) = find(Path::new("prlimit")) {
+            let settings =
+                resources(limits).map(|(name, _, limit)| format!("--{name}={limit}").into());
+            let before = [prlimit.into()].into_iter().chain(settings);
+            line.splice(0..0, before.chain(["--".into()]));
+        }
+        Self {
+            line,
+            folder: fence.folder.clone(),
+            late: Some(nice),
+        }
+    }
+}
+
+fn supervise(start: &Start, limits: Limits, reader: Reader<'_>) -> io::Result<(Outcome, Finished)> {
+    let watched = reader.watched();
+    let mut child = spawn(start)?;
     let pid = Pid::from_child(&child);
     // From here on the child must be reaped, so errors wait until it is.
-    let bounded = bound(pid, limits);
+    let bounded = start.late.map_or(Ok(()), |nice| bound(pid, limits, nice));
     let stdout = child.stdout.take();
     let stderr = child.stderr.take();
     let (tell, told) = mpsc::channel();
@@ -205,9 +292,10 @@ fn supervise(
         let stdout = scope.spawn(move || {
             let mut kept = Vec::new();
             let mut pipe = BufReader::new(stdout?.take(limits.output.0.saturating_add(1)));
-            let read = match watched {
-                None => pipe.read_to_end(&mut kept).map(|_| ()),
-                Some(watched) => tell_lines(&mut pipe, watched.on_line),
+            let read = match reader {
+                Reader::Nobody => pipe.read_to_end(&mut kept).map(|_| ()),
+                Reader::Watched(watched, None) => tell_lines(&mut pipe, watched.on_line),
+                Reader::Watched(_, Some(on_bytes)) => hand_over(&mut pipe, on_bytes),
             };
             if pipe.get_ref().limit() == 0 {
                 flooded.send(Outcome::TooMuchOutput).ok();
@@ -279,6 +367,19 @@ fn tell_lines(pipe: &mut impl BufRead, on_line: &dyn Fn(&str)) -> io::Result<()>
     }
 }
 
+/// Gives whoever takes bytes what there is.
+fn hand_over(pipe: &mut impl BufRead, on_bytes: &dyn Fn(&[u8])) -> io::Result<()> {
+    loop {
+        let piece = pipe.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(());
+        }
+        on_bytes(piece);
+        let taken = piece.len();
+        pipe.consume(taken);
+    }
+}
+
 /// Waits until the process has ended, or is to.
 fn await_end(
     told: &mpsc::Receiver<Outcome>,
@@ -302,20 +403,24 @@ fn await_end(
 }
 
 #[allow(clippy::disallowed_methods, reason = "this is the one spawner")]
-fn spawn(line: &[&OsStr]) -> io::Result<Child> {
-    let [program, arguments @ ..] = line else {
+fn spawn(start: &Start) -> io::Result<Child> {
+    let [program, arguments @ ..] = start.line.as_slice() else {
         return Err(io::ErrorKind::InvalidInput.into());
     };
-    Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(arguments)
         .env_clear()
         .env("PATH", search_path())
-        .current_dir("/")
+        .current_dir(start.folder.as_deref().unwrap_or(Path::new("/")))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()
+        .process_group(0);
+    if let Some(folder) = &start.folder {
+        command.env("TMPDIR", folder);
+    }
+    command.spawn()
 }
 
 fn resources(limits: Limits) -> [(&'static str, Resource, u64); 5] {
@@ -328,23 +433,8 @@ fn resources(limits: Limits) -> [(&'static str, Resource, u64); 5] {
     ]
 }
 
-/// Goes before the program: util-linux's prlimit sets the limits before the program's first step,
-/// which from Rust would take `unsafe` between fork and exec.
-fn bounds(limits: Limits) -> Vec<OsString> {
-    let Some(prlimit) = find(Path::new("prlimit")) else {
-        return Vec::new();
-    };
-    let settings = resources(limits).map(|(name, _, limit)| format!("--{name}={limit}"));
-    let words = settings.iter().map(OsString::from);
-    [prlimit.into()]
-        .into_iter()
-        .chain(words)
-        .chain(["--".into()])
-        .collect()
-}
-
-/// The same from outside, just after the start: all there is where prlimit is not installed.
-fn bound(pid: Pid, limits: Limits) -> io::Result<()> {
+/// Limits what has just been started, from outside.
+fn bound(pid: Pid, limits: Limits, nice: u8) -> io::Result<()> {
     for (_, resource, limit) in resources(limits) {
         let limit = Rlimit {
             current: Some(limit),
@@ -352,63 +442,49 @@ fn bound(pid: Pid, limits: Limits) -> io::Result<()> {
         };
         prlimit(Some(pid), resource, limit)?;
     }
-    Ok(())
+    Ok(setpriority_process(Some(pid), i32::from(nice))?)
 }
 
-/// What goes before the program for [`Isolation::Full`]: each part only where it works here
-/// (containers and old kernels refuse some). Found out once.
-fn wrapper() -> &'static [OsString] {
-    static WRAPPER: OnceLock<Vec<OsString>> = OnceLock::new();
-    WRAPPER.get_or_init(|| {
-        let mut wrapper: Vec<OsString> = Vec::new();
-        // setpriv inside: a new user namespace would clear what it sets.
-        for ways in [NO_NETWORK, DIES_WITH_US] {
-            let longer = ways.iter().filter_map(|way| {
-                let program = find(Path::new(way.first()?))?;
-                let arguments = way[1..].iter().map(OsString::from);
-                let line = wrapper
-                    .iter()
-                    .cloned()
-                    .chain([program.into()])
-                    .chain(arguments);
-                Some(line.collect::<Vec<_>>()).filter(|line| works(line))
-            });
-            match { longer }.next() {
-                Some(longer) => wrapper = longer,
-                None => tracing::warn!(
-                    "{} does not work here: media tools run less isolated",
-                    ways[0][0]
-                ),
-            }
-        }
-        wrapper
+/// The niceness from which on a program gets only what nobody else wants, of the processors and of the disk.
+const IDLE: u8 = 19;
+
+/// What goes before a program for that: without it, niceness alone must do.
+fn when_idle() -> &'static [OsString] {
+    static WORDS: OnceLock<Vec<OsString>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let chrt = find(Path::new("chrt"));
+        chrt.map_or_else(Vec::new, |chrt| {
+            vec![chrt.into(), "--idle".into(), "0".into()]
+        })
     })
 }
 
-/// Root needs no user namespace, and in one it could not read other people's files.
-const NO_NETWORK: &[&[&str]] = &[
-    &["unshare", "--net", "--"],
-    &["unshare", "--user", "--map-root-user", "--net", "--"],
-];
-const DIES_WITH_US: &[&[&str]] = &[&["setpriv", "--pdeathsig", "KILL", "--"]];
-
-fn works(wrapper: &[OsString]) -> bool {
-    let Some(nothing) = find(Path::new("true")) else {
-        return false;
-    };
-    let line: Vec<&OsStr> = wrapper
-        .iter()
-        .map(OsString::as_os_str)
-        .chain([nothing.as_os_str()])
-        .collect();
-    let limits = Limits {
-        wall: Duration::from_secs(5),
-        cpu: Duration::from_secs(5),
-        memory: Bytes(1 << 30),
-        output: Bytes(0),
-        file: Bytes(0),
-    };
-    supervise(&line, limits, None).is_ok_and(|(_, finished)| finished.status.success())
+/// Says once in the log what this machine does not grant.
+fn warn_of_gaps() {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        let limits = Limits {
+            wall: Duration::from_secs(10),
+            cpu: Duration::from_secs(10),
+            memory: Bytes(4 << 30),
+            output: Bytes(64 << 10),
+            file: Bytes(0),
+        };
+        let start = Start::confined(Fence::default(), limits, 0, Vec::new());
+        match supervise(&start, limits, Reader::Nobody) {
+            Ok((_, told)) => {
+                for gap in [told.stdout, told.stderr].concat().split(|b| *b == b'\n') {
+                    if !gap.is_empty() {
+                        tracing::warn!(
+                            "media programs run less confined: {}",
+                            String::from_utf8_lossy(gap)
+                        );
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "media programs cannot be confined"),
+        }
+    });
 }
 
 fn search_path() -> OsString {

@@ -4,8 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::time::Duration;
 
-use super::child::{self, Limits, Watched};
-use super::ffprobe::{FORMATS, MAX_ALLOC, MAX_STREAMS, complaint};
+use super::child::{self, Finished, Limits, Watched};
+use super::ffprobe::{CODECS, FORMATS, MAX_ALLOC, MAX_PIXELS, MAX_STREAMS, complaint};
 use super::task::{Task, TaskError, Watch};
 use crate::units::{Bytes, Millis};
 
@@ -20,10 +20,23 @@ impl Line {
         line
     }
 
-    /// A recording as input: by an absolute path, through no protocol but files, in no format that names other files.
+    /// A command line whose standard output is a picture's bytes, for [`read`]: nothing tells there how far it is.
+    pub(super) fn to_read() -> Self {
+        let mut line = Self(Vec::new());
+        line.words("-nostdin -hide_banner -v error -nostats -y");
+        line.words("-max_alloc").word(MAX_ALLOC);
+        line
+    }
+
+    /// A recording as input: by an absolute path, through no protocol but files, in no format that names other files, decoded by what
+    /// is looked after.
     pub(super) fn input(&mut self, path: &Path) -> &mut Self {
         self.words("-protocol_whitelist file -format_whitelist")
             .word(FORMATS)
+            .word("-codec_whitelist")
+            .word(CODECS)
+            .word("-max_pixels")
+            .word(MAX_PIXELS)
             .word("-max_streams")
             .word(MAX_STREAMS)
             .word("-i");
@@ -102,20 +115,71 @@ pub(super) fn run_reading(
         ends: &|| watch.ends(),
         nice: tools.nice,
     };
-    let limits = Limits {
-        wall: tools.wall,
-        // Of all threads, so wall time and more is given to many of them.
-        cpu: tools
-            .wall
-            .saturating_mul(64)
-            .min(Duration::from_secs(1 << 31)),
-        memory: tools.memory,
-        output: Bytes(64 << 20),
-        file: MOST_OUTPUT,
+    tell(line, watch);
+    let limits = limits(task, Bytes(64 << 20));
+    let finished = child::run_watched(
+        &tools.ffmpeg,
+        &line.0,
+        limits,
+        tools.isolation,
+        &task.fence(),
+        &watched,
+    )?;
+    succeeded(&finished, watch)?;
+    watch.progress(to);
+    Ok(())
+}
+
+/// Runs ffmpeg to its end and gives `on_bytes` what it writes to standard output, at most `most` bytes.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn read(
+    task: &Task,
+    line: &Line,
+    most: Bytes,
+    watch: &dyn Watch,
+    on_bytes: &(dyn Fn(&[u8]) + Sync),
+) -> Result<(), TaskError> {
+    let tools = &task.tools;
+    let watched = Watched {
+        on_line: &|_| {},
+        ends: &|| watch.ends(),
+        nice: tools.nice,
     };
-    let told: Vec<_> = line.0.iter().map(|word| word.to_string_lossy()).collect();
+    tell(line, watch);
+    let finished = child::run_read(
+        &tools.ffmpeg,
+        &line.0,
+        limits(task, most),
+        tools.isolation,
+        &task.fence(),
+        &watched,
+        on_bytes,
+    )?;
+    succeeded(&finished, watch)
+}
+
+fn limits(task: &Task, output: Bytes) -> Limits {
+    let wall = task.tools.wall;
+    Limits {
+        wall,
+        // Of all threads, so wall time and more is given to many of them.
+        cpu: wall.saturating_mul(64).min(Duration::from_secs(1 << 31)),
+        memory: task.tools.memory,
+        output,
+        file: MOST_OUTPUT,
+    }
+}
+
+fn tell(line: &Line, watch: &dyn Watch) {
+    // The same in each, and very long.
+    let listed = line.0.iter().filter(|word| word.as_os_str() != CODECS);
+    let told: Vec<_> = listed.map(|word| word.to_string_lossy()).collect();
     watch.log(&format!("ffmpeg {}", told.join(" ")));
-    let finished = child::run_watched(&tools.ffmpeg, &line.0, limits, tools.isolation, &watched)?;
+}
+
+fn succeeded(finished: &Finished, watch: &dyn Watch) -> Result<(), TaskError> {
     for text in String::from_utf8_lossy(&finished.stderr).lines() {
         watch.log(text);
     }
@@ -125,6 +189,5 @@ pub(super) fn run_reading(
             complaint(&finished.stderr)
         )));
     }
-    watch.progress(to);
     Ok(())
 }

@@ -20,6 +20,24 @@ use crate::units::{Bytes, Millis};
 /// imf. ffprobe decides by content, so a playlist called `lesson.mkv` is refused all the same.
 pub(super) const FORMATS: &str = "mov,matroska,mpegts,mpeg,avi,asf,flv,ogg";
 
+/// Decoders that may be run: what cameras, phones, receivers, studios and screen recorders have written in the last
+/// thirty years. Those of games and curiosities, which nobody looks after, are absent on purpose.
+pub(super) const CODECS: &str = "\
+    h264,hevc,av1,libdav1d,libaom-av1,vp8,vp9,libvpx,libvpx-vp9,theora,\
+    mpeg4,mpeg2video,mpeg1video,msmpeg4v1,msmpeg4v2,msmpeg4,h261,h263,flv,\
+    wmv1,wmv2,wmv3,vc1,wmv3image,vc1image,mss1,mss2,vp6,vp6f,vp6a,svq1,svq3,cinepak,indeo3,indeo4,indeo5,\
+    mjpeg,mjpegb,png,dvvideo,prores,dnxhd,huffyuv,ffvhuff,ffv1,utvideo,rawvideo,qtrle,\
+    msvideo1,msrle,camtasia,tscc2,zmbv,cscd,flashsv,flashsv2,g2m,\
+    aac,aac_fixed,aac_latm,mp3float,mp3,mp2float,mp2,mp1float,mp1,ac3,ac3_fixed,eac3,dca,vorbis,libvorbis,opus,libopus,\
+    flac,alac,wmav1,wmav2,wmapro,wmavoice,wmalossless,amrnb,amrwb,speex,libspeex,nellymoser,gsm,gsm_ms,libgsm,libgsm_ms,\
+    qdm2,truespeech,adpcm_ima_wav,adpcm_ima_qt,adpcm_ms,adpcm_swf,adpcm_g722,adpcm_g726,\
+    pcm_alaw,pcm_mulaw,pcm_u8,pcm_s8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,\
+    pcm_f64le,pcm_bluray,pcm_dvd,s302m,\
+    srt,subrip,ass,ssa,mov_text,webvtt,text,libzvbi_teletextdec,dvbsub,dvdsub,pgssub,xsub,cc_dec";
+
+/// Pixels of a picture: twice what 8K has, and a hundred megabytes decoded.
+pub(super) const MAX_PIXELS: &str = "67108864";
+
 /// Streams in a file, and bytes in one block of memory.
 pub(super) const MAX_STREAMS: &str = "64";
 pub(super) const MAX_ALLOC: &str = "536870912";
@@ -54,6 +72,8 @@ fn about(path: &Path, what: &[&str]) -> Vec<OsString> {
         ["-print_format", "json"],
         ["-protocol_whitelist", "file"],
         ["-format_whitelist", FORMATS],
+        ["-codec_whitelist", CODECS],
+        ["-max_pixels", MAX_PIXELS],
         ["-max_streams", MAX_STREAMS],
         ["-max_alloc", MAX_ALLOC],
     ];
@@ -93,8 +113,14 @@ pub(super) fn ask(
         ends: &|| watch.ends(),
         nice: tools.nice,
     };
-    let finished =
-        child::run_watched(&tools.ffprobe, arguments, limits, tools.isolation, &watched)?;
+    let finished = child::run_watched(
+        &tools.ffprobe,
+        arguments,
+        limits,
+        tools.isolation,
+        &task.fence(),
+        &watched,
+    )?;
     if !finished.status.success() {
         return Err(TaskError::Hopeless(complaint(&finished.stderr)));
     }
@@ -339,6 +365,13 @@ pub(super) fn millis(seconds: &str) -> Option<Millis> {
 /// What ffprobe complained about last, without control characters and without the path.
 pub(super) fn complaint(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
+    // `[vqavideo @ 0x55d747]: Codec (vqavideo) not on whitelist '…'`
+    if let Some((said, _)) = text.split_once(") not on whitelist")
+        && let Some((_, codec)) = said.rsplit_once("Codec (")
+    {
+        let codec: String = codec.chars().filter(|c| !c.is_control()).take(40).collect();
+        return format!("it has a stream of the kind {codec}, which is not read here");
+    }
     let line = text
         .lines()
         .rfind(|line| !line.trim().is_empty())

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::task::{Outcome, Tools, then};
+use super::upkeep::drop_moved;
 use crate::catalogue::{self, Catalogue, Claim, NewFile};
 use crate::clock;
 use crate::media::{self, Store};
@@ -24,8 +25,8 @@ pub enum NotHandedIn {
 /// Moves what a job made into the store and ends it. Blocks.
 ///
 /// # Errors
-/// See [`NotHandedIn`]. Bytes that were moved before the error are named by the job's plan, and deleted when it is
-/// taken up again.
+/// See [`NotHandedIn`]. Bytes that were moved before the error are named by the job's plan, and deleted when all is
+/// looked over the next time.
 pub fn hand_in(
     catalogue: &Catalogue,
     store: &Store,
@@ -34,7 +35,7 @@ pub fn hand_in(
     tools: &Tools,
 ) -> Result<(), NotHandedIn> {
     // Nobody clears out meanwhile what the catalogue does not name yet.
-    let _taking = store.taking_in()?;
+    let taking = store.taking_in()?;
     let mut files = Vec::new();
     for product in &outcome.products {
         let stored = store.weigh(&product.path, product.extension)?;
@@ -75,7 +76,13 @@ pub fn hand_in(
             .map_or_else(Vec::new, |facts| then(claim.kind, &facts, tools)),
     };
     let lease = claim.lease.clone();
+    let moved = files.iter().map(|file| file.location.clone()).collect();
     let ended = catalogue
         .write_blocking(move |c| c.finish_job(id, &lease, &files, facts.as_deref(), &next))?;
-    ended.map(|_| ()).ok_or(NotHandedIn::NotTheirs)
+    drop(taking);
+    if ended.is_none() {
+        drop_moved(catalogue, store, moved)?;
+        return Err(NotHandedIn::NotTheirs);
+    }
+    Ok(())
 }

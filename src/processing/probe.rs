@@ -10,6 +10,7 @@ use rustix::fs::OFlags;
 
 use super::child::{self, ChildError, Isolation, Limits};
 use super::ffprobe;
+use super::sandbox::Fence;
 use crate::mp4::{self, AudioTrack, Layout, LooksLike, OpenFile, Source, VideoTrack};
 use crate::units::{Bytes, Millis};
 
@@ -191,12 +192,14 @@ impl Prober {
             file: Bytes(0),
         };
         let arguments = ffprobe::arguments(&path);
-        let finished =
-            child::run(&self.ffprobe, &arguments, limits, self.isolation).map_err(|error| {
-                match error {
-                    ChildError::Missing(_) => ProbeError::FfprobeMissing(looks),
-                    other => ProbeError::Ffprobe(other),
-                }
+        let fence = Fence {
+            readable: vec![path],
+            ..Fence::default()
+        };
+        let finished = child::run(&self.ffprobe, &arguments, limits, self.isolation, &fence)
+            .map_err(|error| match error {
+                ChildError::Missing(_) => ProbeError::FfprobeMissing(looks),
+                other => ProbeError::Ffprobe(other),
             })?;
         if !finished.status.success() {
             let why = ffprobe::complaint(&finished.stderr);

@@ -1,7 +1,9 @@
 //! Threads that take jobs from the catalogue's queue and do them.
 
+use std::any::Any;
 use std::fs::{self, File};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -10,22 +12,28 @@ use std::time::{Duration, Instant};
 
 use super::hand_in::{NotHandedIn, hand_in};
 use super::log::JobLog;
-use super::remote::{Remote, drop_results};
+use super::remote::Remote;
 use super::task::{Task, TaskError, Tools, Watch};
-use crate::catalogue::{Catalogue, Claim, Error, JobKind, Placement, StoredFile};
+use super::upkeep::Upkeep;
+use crate::catalogue::{Catalogue, Claim, Error, JobKind, Placement, Progress, StoredFile};
 use crate::clock::{self, UnixMillis};
-use crate::media::Store;
+use crate::media::{NoRoom, Store};
+use crate::units::Bytes;
 
 /// The name of this archive's own worker.
 pub const SERVER: &str = "server";
 /// How often the catalogue is told how far a job is.
 const TELL_EVERY: Duration = Duration::from_secs(2);
-/// How often it is seen whether there is more to do.
+/// How long a catalogue that could not be told, or asked, is left alone.
+const TELL_AGAIN: Duration = Duration::from_secs(5);
+/// How often it is seen whether the catalogue has changed.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How often leases are looked over.
-const SWEEP_EVERY: Duration = Duration::from_secs(10);
-/// How long nothing is tried when a program is missing.
+/// How often it is asked for jobs when it has not: some may have rested long enough.
+const LOOK_ANYWAY: Duration = Duration::from_secs(10);
+/// How long a kind of job is not tried when its program is missing.
 const WITHOUT_PROGRAM: Duration = Duration::from_secs(60);
+/// Seconds that jobs rest when the disk is full.
+const WHEN_FULL: u64 = 300;
 
 /// How jobs are done.
 #[derive(Clone, Debug)]
@@ -46,54 +54,65 @@ pub struct Processor {
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-struct Shared {
-    catalogue: Catalogue,
-    store: Store,
-    settings: Settings,
+pub(super) struct Shared {
+    pub(super) catalogue: Catalogue,
+    pub(super) store: Store,
+    pub(super) settings: Settings,
+    /// The folder of work has one owner, who does this archive's jobs; while it is this, the lock is held.
+    pub(super) owner: Mutex<Option<File>>,
     ending: AtomicBool,
     /// Rung when the program ends, so that nobody sleeps through it.
     bell: (Mutex<()>, Condvar),
-    /// Held as long as this runs: the folder of work has one owner.
-    _owner: Option<File>,
+    /// Kinds whose programs are not installed, and when that was found.
+    without: Mutex<Vec<(JobKind, Instant)>>,
 }
 
 impl Processor {
-    /// Takes up what an earlier run left, and starts. `None`: another server on the same folder does the jobs.
+    /// Takes up what an earlier run left, and starts. While another server on the same folder does the jobs, this one
+    /// waits to take its place.
+    ///
+    /// # Errors
+    /// The folder of work, or a thread.
     pub fn start(catalogue: &Catalogue, store: &Store, settings: Settings) -> io::Result<Self> {
-        let owner = own(store)?;
-        if owner.is_none() {
-            tracing::warn!("another program does this archive's jobs; none are done here");
-        }
-        // One looks after leases, also where all jobs are done elsewhere.
-        let threads = owner.as_ref().map_or(0, |_| settings.at_once.max(1));
+        let at_once = settings.at_once;
         let shared = Arc::new(Shared {
             catalogue: catalogue.clone(),
             store: store.clone(),
             settings,
+            owner: Mutex::new(None),
             ending: AtomicBool::new(false),
             bell: (Mutex::new(()), Condvar::new()),
-            _owner: owner,
+            without: Mutex::new(Vec::new()),
         });
-        if shared._owner.is_some()
-            && let Err(error) = shared.take_up()
-        {
-            tracing::error!(%error, "jobs that were interrupted cannot be taken up");
-        }
-        let mut started = Vec::new();
-        for n in 0..threads {
+        let mut upkeep = Upkeep::begin(&shared)?;
+        let started = Self {
+            shared: Arc::clone(&shared),
+            threads: Mutex::new(Vec::new()),
+        };
+        let mut threads = started
+            .threads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let named = |name: String| thread::Builder::new().name(name);
+        threads.push(named("jobs-upkeep".into()).spawn(move || upkeep.run())?);
+        for n in 0..at_once {
             let shared = Arc::clone(&shared);
-            let thread = thread::Builder::new().name(format!("jobs-{n}"));
-            started.push(thread.spawn(move || shared.work(n == 0))?);
+            threads.push(named(format!("jobs-{n}")).spawn(move || shared.work())?);
         }
-        Ok(Self {
-            shared,
-            threads: Mutex::new(started),
-        })
+        drop(threads);
+        Ok(started)
     }
 
     /// Stops what is under way, without waiting for that.
     pub fn begin_stop(&self) {
         self.shared.ending.store(true, Relaxed);
+        // Or who has just seen that it does not end would fall asleep now and miss the bell.
+        let _guard = self
+            .shared
+            .bell
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         self.shared.bell.1.notify_all();
     }
 
@@ -113,88 +132,25 @@ impl Drop for Processor {
     }
 }
 
-/// Makes the folder of work this program's, empty. `None`: it is another's.
-fn own(store: &Store) -> io::Result<Option<File>> {
-    let folder = store.work_folder("");
-    fs::create_dir_all(&folder)?;
-    fs::create_dir_all(store.path("jobs"))?;
-    let lock = File::create(folder.join("lock"))?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(fs::TryLockError::WouldBlock) => return Ok(None),
-        Err(fs::TryLockError::Error(error)) => return Err(error),
-    }
-    for entry in fs::read_dir(&folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?;
-        }
-    }
-    Ok(Some(lock))
-}
-
 impl Shared {
-    fn ends(&self) -> bool {
+    pub(super) fn ends(&self) -> bool {
         self.ending.load(Relaxed)
     }
 
-    /// Puts right what an earlier run left: nobody has its jobs any more, and bytes that it moved are named or deleted.
-    fn take_up(&self) -> Result<(), NotHandedIn> {
-        let most = self.settings.attempts;
-        self.catalogue.progress_blocking(move |c| {
-            c.take_jobs_back(
-                clock::now(),
-                Some(SERVER),
-                most,
-                "the server ended while it was done, each time",
-            )
-        })?;
-        self.drop_planned()
+    fn is_owner(&self) -> bool {
+        self.owner
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some()
     }
 
-    /// Deletes bytes that jobs moved into the store before they were interrupted. What is being moved just now is left.
-    fn drop_planned(&self) -> Result<(), NotHandedIn> {
-        let planned = self.catalogue.read_blocking(|c| c.planned_bytes())?;
-        if planned.is_empty() {
-            return Ok(());
-        }
-        let Some(_alone) = self.store.clearing()? else {
-            return Ok(());
-        };
-        for (id, keys) in planned {
-            for key in keys {
-                let named = key.clone();
-                self.catalogue
-                    .progress_blocking(move |c| c.job_plans_nothing(id))?;
-                if !self
-                    .catalogue
-                    .read_blocking(move |c| c.names_location(&named, None))?
-                {
-                    match self.store.delete(&key) {
-                        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                            return Err(error.into());
-                        }
-                        _ => {}
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What a thread does; the first one looks after leases as well.
-    fn work(&self, sweeps: bool) {
+    /// What a thread does.
+    fn work(&self) {
         let mut seen = None;
         let mut look_at = Instant::now();
-        let mut swept = Instant::now();
-        let sweep_every = SWEEP_EVERY.min(Duration::from_secs(self.settings.lease_seconds));
         while !self.ends() {
-            if sweeps && swept.elapsed() >= sweep_every {
-                self.sweep();
-                swept = Instant::now();
-            }
-            if self.settings.at_once == 0 {
-                self.rest(sweep_every);
+            if !self.is_owner() {
+                self.rest(LOOK_EVERY);
                 continue;
             }
             let generation = self.catalogue.generation();
@@ -203,26 +159,24 @@ impl Shared {
                 continue;
             }
             seen = Some(generation);
-            look_at = Instant::now() + SWEEP_EVERY;
+            look_at = Instant::now() + LOOK_ANYWAY;
             match self.claim() {
                 Ok(Some(claim)) => {
                     // There may be more.
                     seen = None;
-                    if self.attempt(&claim) {
-                        self.rest(WITHOUT_PROGRAM);
-                    }
+                    self.attempt(&claim);
                 }
                 Ok(None) => {}
                 Err(error) => {
                     tracing::error!(%error, "no job can be taken from the queue; it is tried again");
-                    self.rest(SWEEP_EVERY);
+                    self.rest(TELL_AGAIN);
                 }
             }
         }
     }
 
     /// Sleeps, unless the program ends.
-    fn rest(&self, long: Duration) {
+    pub(super) fn rest(&self, long: Duration) {
         let guard = self.bell.0.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = self
             .bell
@@ -230,31 +184,16 @@ impl Shared {
             .wait_timeout_while(guard, long, |()| !self.ends());
     }
 
-    fn sweep(&self) {
-        let most = self.settings.attempts;
-        let taken = self.catalogue.progress_blocking(move |c| {
-            c.take_jobs_back(
-                clock::now(),
-                None,
-                most,
-                "whoever had it was not heard of again, each time",
-            )
-        });
-        let cleared = taken
-            .map_err(NotHandedIn::from)
-            .and_then(|_| self.drop_planned())
-            .and_then(|()| drop_results(&self.catalogue, &self.store));
-        if let Err(error) = cleared {
-            tracing::error!(%error, "jobs that nobody does cannot be taken back");
-        }
-    }
-
     fn claim(&self) -> Result<Option<Claim>, Error> {
+        let mut without = self.without.lock().unwrap_or_else(PoisonError::into_inner);
+        without.retain(|(_, found)| found.elapsed() < WITHOUT_PROGRAM);
         let kinds: Vec<JobKind> = JobKind::ALL
             .iter()
             .copied()
             .filter(|kind| *kind != JobKind::Speech || self.settings.tools.speech.is_some())
+            .filter(|kind| without.iter().all(|(absent, _)| absent != kind))
             .collect();
+        drop(without);
         let waits = kinds.clone();
         let next = self
             .catalogue
@@ -267,22 +206,44 @@ impl Shared {
             .progress_blocking(move |c| c.claim_job(&kinds, SERVER, until))
     }
 
-    /// Does a job. Whether a program is missing for it.
-    fn attempt(&self, claim: &Claim) -> bool {
+    /// Does a job, whatever becomes of it.
+    fn attempt(&self, claim: &Claim) {
         let watch = Watching::new(self, claim);
         let folder = self.store.work_folder(&claim.lease);
-        let done = self.do_it(claim, folder.clone(), &watch);
+        // A fault in one kind of job must not end the thread that does all the others.
+        let attempted = catch_unwind(AssertUnwindSafe(|| {
+            self.do_it(claim, folder.clone(), &watch)
+        }));
+        let done = attempted.unwrap_or_else(|panic| Err(TaskError::Failed(fault(panic.as_ref()))));
+        // Asked while what filled it is still there.
+        let done = done.map_err(|error| match (&error, self.room()) {
+            (TaskError::Ended, _) if !watch.full.load(Relaxed) => error,
+            (TaskError::Ended | TaskError::Failed(_) | TaskError::Disk(_), Err(full)) => full,
+            _ => error,
+        });
         let _ = fs::remove_dir_all(&folder); // what is left is deleted at the next start
         match done {
-            Ok(()) => {
-                watch.log("done");
-                false
-            }
-            Err(error) => self.failed(claim, &error, &watch),
+            Ok(()) => watch.log("done"),
+            Err(error) => self.failed(claim, error, &watch),
+        }
+    }
+
+    /// Whether the archive's disk has more free than is kept for the catalogue.
+    fn room(&self) -> Result<(), TaskError> {
+        match self.store.room_for(Bytes(0))? {
+            Ok(()) => Ok(()),
+            Err(NoRoom { free, reserve, .. }) => Err(TaskError::Disk(io::Error::new(
+                io::ErrorKind::StorageFull,
+                format!(
+                    "the archive's disk has {free} bytes free, and {reserve} are kept for the catalogue \
+                     (reserve_bytes): jobs go on when there is room"
+                ),
+            ))),
         }
     }
 
     fn do_it(&self, claim: &Claim, folder: PathBuf, watch: &Watching<'_>) -> Result<(), TaskError> {
+        self.room()?;
         fs::create_dir_all(&folder)?;
         let task = self.task(claim, folder)?;
         watch.log(&format!(
@@ -333,45 +294,69 @@ impl Shared {
         }
     }
 
-    fn failed(&self, claim: &Claim, error: &TaskError, watch: &Watching<'_>) -> bool {
-        watch.log(&format!("{error}"));
+    fn failed(&self, claim: &Claim, error: TaskError, watch: &Watching<'_>) {
+        let what = error.to_string();
+        watch.log(&what);
         let (id, lease) = (claim.id, claim.lease.clone());
-        let again = match error {
-            TaskError::Ended | TaskError::NoProgram(_) => {
-                let back = self
-                    .catalogue
-                    .progress_blocking(move |c| c.job_given_back(id, &lease));
-                told(back);
-                if let TaskError::NoProgram(_) = error {
-                    tracing::warn!(job = %id, %error, "jobs wait");
-                    return true;
-                }
-                return false;
+        let again = match &error {
+            TaskError::Ended => {
+                return self.tell(move |c| c.job_given_back(id, &lease));
+            }
+            TaskError::NoProgram(_) => {
+                let mut without = self.without.lock().unwrap_or_else(PoisonError::into_inner);
+                without.push((claim.kind, Instant::now()));
+                drop(without);
+                tracing::warn!(job = %id, error = what, "jobs of this kind wait");
+                return self.tell(move |c| c.job_given_back(id, &lease));
+            }
+            // Nothing is wrong with the recording.
+            TaskError::Disk(error) if is_full(error) => {
+                tracing::warn!(job = %id, error = what, "jobs rest");
+                let until = clock::now().after_seconds(WHEN_FULL);
+                return self.tell(move |c| c.job_rests(id, &lease, &what, until));
             }
             TaskError::Hopeless(_) => None,
             TaskError::Failed(_) | TaskError::Disk(_) => again(claim, self.settings.attempts),
         };
-        let what = error.to_string();
         tracing::warn!(job = %id, kind = claim.kind.as_str(), code = %claim.code, error = what, retried = again.is_some(),
             "a job failed");
-        told(
-            self.catalogue
-                .progress_blocking(move |c| c.job_failed(id, &lease, &what, again)),
-        );
-        false
+        self.tell(move |c| c.job_failed(id, &lease, &what, again).map(|_| ()));
     }
+
+    /// Tells the catalogue what became of a job, until it hears: nobody takes a job of ours back by the clock.
+    fn tell(&self, what: impl Fn(&Progress<'_>) -> Result<(), Error> + Clone + Send + 'static) {
+        while let Err(error) = self.catalogue.progress_blocking(what.clone()) {
+            tracing::error!(%error, "the catalogue cannot be told what became of a job; it is tried again");
+            if self.ends() {
+                return; // the next start takes it up
+            }
+            self.rest(TELL_AGAIN);
+        }
+    }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    let kind = error.kind();
+    matches!(
+        kind,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
+}
+
+/// A fault of ours, as it was told when it happened.
+fn fault(panic: &(dyn Any + Send)) -> String {
+    let said = panic.downcast_ref::<String>().map(String::as_str);
+    let said = said.or_else(|| panic.downcast_ref::<&str>().copied());
+    format!(
+        "a fault in teledars: {}",
+        said.unwrap_or("nothing was said")
+    )
 }
 
 /// When a job that failed is tried again, later each time; `None`: it was tried `most` times.
 pub(super) fn again(claim: &Claim, most: u32) -> Option<UnixMillis> {
-    let rest = 30 << (2 * claim.attempts.saturating_sub(1).min(5));
+    let rest = 10 * 6_u64.pow(claim.attempts.saturating_sub(1).min(5));
     (claim.attempts < most).then(|| clock::now().after_seconds(rest))
-}
-
-fn told<T>(done: Result<T, Error>) {
-    if let Err(error) = done {
-        tracing::error!(%error, "the catalogue cannot be told what became of a job; it is taken back later");
-    }
 }
 
 /// Keeps a job's lease, and its log.
@@ -380,6 +365,7 @@ struct Watching<'a> {
     claim: &'a Claim,
     reached: AtomicU32,
     lost: AtomicBool,
+    full: AtomicBool,
     told: Mutex<Instant>,
     log: JobLog,
 }
@@ -391,6 +377,7 @@ impl<'a> Watching<'a> {
             claim,
             reached: AtomicU32::new(0),
             lost: AtomicBool::new(false),
+            full: AtomicBool::new(false),
             told: Mutex::new(Instant::now()),
             log: JobLog::of(&shared.store, claim.id),
         }
@@ -403,7 +390,7 @@ impl Watch for Watching<'_> {
     }
 
     fn ends(&self) -> bool {
-        if self.shared.ends() || self.lost.load(Relaxed) {
+        if self.shared.ends() || self.lost.load(Relaxed) || self.full.load(Relaxed) {
             return true;
         }
         let mut told_at = self.told.lock().unwrap_or_else(PoisonError::into_inner);
@@ -411,6 +398,11 @@ impl Watch for Watching<'_> {
             return false;
         }
         *told_at = Instant::now();
+        // What is kept for the catalogue is not for jobs.
+        if self.shared.room().is_err() {
+            self.full.store(true, Relaxed);
+            return true;
+        }
         let (id, lease) = (self.claim.id, self.claim.lease.clone());
         let reached = self.reached.load(Relaxed);
         let until = clock::now().after_seconds(self.shared.settings.lease_seconds);

@@ -15,6 +15,7 @@ use super::hand_in::{NotHandedIn, hand_in};
 use super::log::JobLog;
 use super::processor::{SERVER, Settings, again};
 use super::task::Outcome;
+use super::upkeep::take_back_overdue;
 use super::verify::{self, Declared, Known, Unfit};
 use crate::catalogue::{self, Catalogue, Claim, JobKind, Role, StoredFile};
 use crate::clock;
@@ -130,7 +131,8 @@ impl Remote {
                 "{SERVER:?} is the archive's own worker; choose another name"
             )));
         }
-        self.take_back_overdue()?;
+        // Whoever asks for work need not wait until leases are looked over the next time.
+        take_back_overdue(&self.catalogue, self.settings.attempts)?;
         let waiting = kinds.to_vec();
         let next = self
             .catalogue
@@ -149,21 +151,6 @@ impl Remote {
                 .line(&format!("{kind} of {code}, attempt {attempt}, by {worker}"));
         }
         Ok(claim)
-    }
-
-    /// Whoever asks for work need not wait until leases are looked over the next time.
-    fn take_back_overdue(&self) -> Result<(), catalogue::Error> {
-        let now = clock::now();
-        if self
-            .catalogue
-            .read_blocking(move |c| c.has_overdue_jobs(now))?
-        {
-            let most = self.settings.attempts;
-            let why = "whoever had it was not heard of again, each time";
-            self.catalogue
-                .progress_blocking(move |c| c.take_jobs_back(now, None, most, why))?;
-        }
-        Ok(())
     }
 
     fn until(&self) -> clock::UnixMillis {
@@ -384,30 +371,20 @@ impl Remote {
         }
         let known = self.known(&claim)?;
         let at = |number: u32| folder.join(number.to_string());
-        let fit = match (&facts, claim.kind) {
-            (None, JobKind::Probe) => Err(Unfit("the probe has to tell its facts".into())),
-            (Some(_), kind) if kind != JobKind::Probe => {
-                Err(Unfit("only the probe tells facts".into()))
-            }
-            (facts, _) => facts.as_ref().map_or(Ok(()), verify::plausible),
-        };
-        let products = match fit {
-            Ok(()) => known.verify(declared, at)?,
+        let looked = match known.believed(facts) {
+            Ok(facts) => known
+                .verify(declared, at)?
+                .map(|products| Outcome { products, facts }),
             Err(why) => Err(why),
         };
-        let products = match products {
-            Ok(products) => products,
+        let outcome = match looked {
+            Ok(outcome) => outcome,
             Err(why) => {
-                self.failed(
-                    id,
-                    lease,
-                    &format!("what a worker made is no good: {why}"),
-                    false,
-                )?;
+                let told = format!("what a worker made is no good: {why}");
+                self.failed(id, lease, &told, false)?;
                 return Err(why.into());
             }
         };
-        let outcome = Outcome { products, facts };
         hand_in(
             &self.catalogue,
             &self.store,

@@ -6,7 +6,9 @@
 //!   that is spoken (BCP 47: `az`, `ru`).
 //! - It writes captions to standard output, WebVTT or SubRip in UTF-8, at most 5 MiB, and exits with 0. Standard error
 //!   goes into the job's log; the last line of it is the reason if it exits otherwise, and another attempt follows.
-//! - It sees no environment but `PATH`, no standard input and no network; its folder is `/`. It may take as long and
+//! - It sees no environment but `PATH` and `TMPDIR`, no standard input and no network; it stands in the job's folder,
+//!   where it may write. Besides that and the sound it can read the system's programs and libraries (`/usr`, `/opt`)
+//!   and the folder that it lies in: models and whatever else it needs belong there. It may take as long and
 //!   as much memory as any job (`job_seconds`, `job_memory_bytes`), its priority is as low as theirs (`job_nice`), and
 //!   no file that it writes may have more than 1 GiB.
 //! - It is called only for a recording that has no captions in that language. Captions that a person made meanwhile
@@ -110,7 +112,10 @@ pub(super) fn listen(
         wave.display()
     ));
     let arguments: [OsString; 2] = [wave.into(), language.into()];
-    let finished = child::run_watched(program, &arguments, limits, tools.isolation, &watched)
+    let mut fence = task.fence();
+    // What belongs to it lies beside it.
+    fence.runnable.extend(program.parent().map(Path::to_owned));
+    let finished = child::run_watched(program, &arguments, limits, tools.isolation, &fence, &watched)
         .map_err(|error| match error {
             // Not ffmpeg's package.
             child::ChildError::Missing(program) => TaskError::Failed(format!(

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::child::{ChildError, Isolation};
 use super::facts::Facts;
+use super::sandbox::Fence;
 use crate::catalogue::{JobKind, Role};
 use crate::units::{Bytes, Millis};
 
@@ -144,6 +145,19 @@ impl Task {
     pub(super) fn known(&self) -> Result<&Facts, TaskError> {
         let facts = self.facts.as_ref();
         facts.ok_or_else(|| TaskError::Failed("the recording has not been looked into yet".into()))
+    }
+
+    /// What a program that works on it may touch: the footage, and the folder.
+    pub(super) fn fence(&self) -> Fence {
+        Fence {
+            readable: [Some(&self.source), self.narrow.as_ref()]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect(),
+            runnable: Vec::new(),
+            folder: Some(self.folder.clone()),
+        }
     }
 
     /// Does it. Blocks, for hours if need be.

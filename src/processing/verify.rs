@@ -215,15 +215,14 @@ impl Known {
             (Role::Audio, ..) => unfit("it is not sound alone"),
             (_, None, _) => unfit("it has no picture"),
             (_, Some(video), _) => {
-                let (small, large) = (video.width.min(video.height), video.width.max(video.height));
-                // A class says how much there is to see, whichever side is up.
-                let fits = u64::from(small) * 10 <= u64::from(quality) * 11 + 80
-                    && u64::from(large) * 2 >= u64::from(quality);
-                if !fits || !(64..=4320).contains(&quality) {
-                    return unfit(format!(
-                        "its {} × {} pixels are not of the quality {quality}",
-                        video.width, video.height
-                    ));
+                // Lines are counted along the shorter side.
+                let lines = video.width.min(video.height);
+                if quality != lines {
+                    return unfit(format!("quality {quality}: it has {lines} lines"));
+                }
+                let own = self.facts.as_ref().and_then(|f| f.video.as_ref());
+                if own.is_some_and(|own| lines > own.width.min(own.height)) {
+                    return unfit(format!("its {lines} lines are more than the recording has"));
                 }
                 Ok(Ok(Product {
                     extension: "mp4",
@@ -235,13 +234,35 @@ impl Known {
         }
     }
 
-    /// Whether something plays as long as the recording, give or take what encoders add and broken timestamps hide.
+    /// Whether something plays as long as the recording, give or take what encoders add. The first job that reads all
+    /// of it may find that it ends earlier than it says.
     fn is_aligned(&self, duration: Millis) -> bool {
-        let probed = self.facts.as_ref().map(|facts| facts.duration);
-        [Some(self.duration), probed]
-            .into_iter()
-            .flatten()
-            .any(|own| duration.0.abs_diff(own.0) <= (own.0 / 50).max(3000))
+        let facts = self.facts.as_ref();
+        let told = [Some(self.duration), facts.map(|f| f.duration)];
+        let real = facts.and_then(|f| f.plays);
+        let near = |own: Millis| (own.0 / 50).max(3000);
+        let mut own = told.into_iter().chain([real]).flatten();
+        match (self.kind, real) {
+            (JobKind::Narrow, None) => own.any(|own| duration.0 <= own.0 + near(own)),
+            _ => own.any(|own| duration.0.abs_diff(own.0) <= near(own)),
+        }
+    }
+
+    /// What of the facts that a job tells is kept.
+    pub(super) fn believed(&self, facts: Option<Facts>) -> Result<Option<Facts>, Unfit> {
+        match (self.kind, facts, &self.facts) {
+            (JobKind::Probe, Some(facts), _) => plausible(&facts).map(|()| Some(facts)),
+            (JobKind::Probe, None, _) => Err(Unfit("the probe has to tell its facts".into())),
+            (JobKind::Narrow, Some(told), Some(known)) => {
+                let known = Facts {
+                    plays: told.plays,
+                    ..known.clone()
+                };
+                plausible(&known).map(|()| Some(known))
+            }
+            (_, Some(_), _) => Err(Unfit("this kind of job tells no facts".into())),
+            (_, None, _) => Ok(None),
+        }
     }
 }
 
@@ -380,14 +401,14 @@ fn webp_size(bytes: &[u8]) -> Option<(u32, u32)> {
 }
 
 /// The probe's facts as a machine elsewhere tells them: no more of anything, and no other names, than ffprobe has.
-pub(super) fn plausible(facts: &Facts) -> Result<(), Unfit> {
+fn plausible(facts: &Facts) -> Result<(), Unfit> {
     let names = [Some(&facts.format)]
         .into_iter()
         .chain(
             facts
                 .video
                 .iter()
-                .flat_map(|v| [Some(&v.codec), Some(&v.pixels)]),
+                .flat_map(|v| [Some(&v.codec), Some(&v.pixels), v.transfer.as_ref()]),
         )
         .chain(
             facts
@@ -410,10 +431,11 @@ pub(super) fn plausible(facts: &Facts) -> Result<(), Unfit> {
             "the facts have more than {MOST_STREAMS} streams"
         )));
     }
-    if facts.duration > mp4::MAX_DURATION {
+    let plays = facts.duration.max(facts.plays.unwrap_or_default());
+    if plays > mp4::MAX_DURATION {
         return Err(Unfit(format!(
             "the facts say that it plays for {} ms",
-            facts.duration.0
+            plays.0
         )));
     }
     let sides = facts.video.iter().flat_map(|v| [v.width, v.height]);
@@ -425,4 +447,105 @@ pub(super) fn plausible(facts: &Facts) -> Result<(), Unfit> {
 
 fn subtitle_names(subtitle: &SubtitleFacts) -> [Option<&String>; 2] {
     [Some(&subtitle.codec), subtitle.language.as_ref()]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn webp(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(data.len()).unwrap();
+        let mut bytes = b"RIFF".to_vec();
+        bytes.extend((length + 12).to_le_bytes());
+        bytes.extend(b"WEBP");
+        bytes.extend(kind);
+        bytes.extend(length.to_le_bytes());
+        bytes.extend(data);
+        bytes
+    }
+
+    #[test]
+    fn the_size_of_a_picture_is_where_its_format_has_it() {
+        let segment = [0xFF, 0xE0, 0, 4, b'J', b'F'];
+        let frame = [
+            0xFF, 0xFF, 0xC2, 0, 11, 8, 0x04, 0x38, 0x07, 0x80, 1, 1, 0x11, 0,
+        ];
+        let jpeg = [&[0xFF, 0xD8][..], &segment, &frame].concat();
+        assert_eq!(jpeg_size(&jpeg), Some((1920, 1080)));
+        assert_eq!(jpeg_size(&jpeg[..jpeg.len() - 8]), None);
+        // The scan comes before any frame header.
+        assert_eq!(jpeg_size(&[0xFF, 0xD8, 0xFF, 0xDA, 0, 2, 0xFF, 0xC0]), None);
+
+        let lossy = webp(
+            b"VP8 ",
+            &[0, 0, 0, 0x9D, 0x01, 0x2A, 0x80, 0x42, 0x68, 0x01],
+        );
+        assert_eq!(webp_size(&lossy), Some((640, 360)));
+        let lossless = webp(b"VP8L", &[0x2F, 0x7F, 0xC2, 0x59, 0x00]);
+        assert_eq!(webp_size(&lossless), Some((640, 360)));
+        let extended = webp(b"VP8X", &[0, 0, 0, 0, 0x7F, 0x02, 0x00, 0x67, 0x01, 0x00]);
+        assert_eq!(webp_size(&extended), Some((640, 360)));
+        // What follows a picture may be anything: a page, a program.
+        assert_eq!(webp_size(&[&extended[..], b"<script>"].concat()), None);
+        assert_eq!(webp_size(b"RIFF\x04\0\0\0WAVE"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_have_a_size_or_none(
+            bytes in proptest::collection::vec(any::<u8>(), 0..200),
+            kind in prop_oneof![Just(b"VP8 "), Just(b"VP8L"), Just(b"VP8X")],
+        ) {
+            jpeg_size(&bytes);
+            jpeg_size(&[&[0xFF, 0xD8, 0xFF][..], &bytes].concat());
+            webp_size(&webp(kind, &bytes));
+            webp_size(&bytes);
+        }
+    }
+
+    #[test]
+    fn a_rendition_of_another_length_is_told_from_one_that_ends_with_its_recording() {
+        let known = |kind, plays: Option<u64>| Known {
+            kind,
+            duration: Millis(600_000),
+            facts: Some(Facts {
+                duration: Millis(600_000),
+                plays: plays.map(Millis),
+                ..Facts::default()
+            }),
+        };
+        let ladder = known(JobKind::Ladder, None);
+        assert!(ladder.is_aligned(Millis(600_021)) && ladder.is_aligned(Millis(590_000)));
+        assert!(!ladder.is_aligned(Millis(300_000)) && !ladder.is_aligned(Millis(700_000)));
+        // The first that reads it all finds that it breaks off; the others then agree with it.
+        let narrow = known(JobKind::Narrow, None);
+        assert!(narrow.is_aligned(Millis(300_000)) && !narrow.is_aligned(Millis(700_000)));
+        let broken = known(JobKind::Ladder, Some(300_000));
+        assert!(broken.is_aligned(Millis(300_500)) && !broken.is_aligned(Millis(200_000)));
+    }
+
+    #[test]
+    fn of_what_the_narrow_job_tells_only_how_long_it_plays_is_kept() {
+        let known = Known {
+            kind: JobKind::Narrow,
+            duration: Millis(1000),
+            facts: Some(Facts {
+                format: "matroska".into(),
+                ..Facts::default()
+            }),
+        };
+        let told = Facts {
+            format: "mpegts".into(),
+            plays: Some(Millis(900)),
+            ..Facts::default()
+        };
+        let kept = known.believed(Some(told)).unwrap().unwrap();
+        assert_eq!(
+            (kept.format.as_str(), kept.plays),
+            ("matroska", Some(Millis(900)))
+        );
+        assert_eq!(known.believed(None), Ok(None));
+    }
 }

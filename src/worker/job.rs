@@ -39,7 +39,8 @@ pub(super) struct Job {
     source: Remote,
     narrow: Option<Remote>,
     facts: Option<Facts>,
-    language: String,
+    language: Option<String>,
+    #[serde(default)]
     captioned: Vec<String>,
     limits: Limits,
 }
@@ -138,7 +139,7 @@ fn work(
         source: source.path.clone(),
         narrow: narrow.as_ref().map(|file| file.path.clone()),
         facts: job.facts.clone(),
-        language: Some(job.language.clone()),
+        language: job.language.clone(),
         captioned: job.captioned.clone(),
         folder: at.clone(),
         tools: Tools {

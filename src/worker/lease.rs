@@ -15,8 +15,9 @@ use crate::processing::Watch;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// The most between two words about a job, so that people see it go on.
 const TELL_EVERY: Duration = Duration::from_secs(3);
-/// Lines of the log that wait to be told.
+/// Lines of the log that wait to be told, and characters of one.
 const MOST_LINES: usize = 400;
+const LONGEST_LINE: usize = 1000;
 
 /// A job that is ours, until it is not.
 pub(super) struct Lease<'a> {
@@ -122,7 +123,7 @@ impl Watch for Lease<'_> {
         tracing::debug!(job = self.job.job, line);
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.len() < MOST_LINES {
-            lines.push(line.to_owned());
+            lines.push(line.chars().take(LONGEST_LINE).collect());
         }
     }
 }

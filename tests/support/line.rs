@@ -13,6 +13,8 @@ pub enum Fault {
     None,
     /// It breaks after so many bytes from the server.
     BreaksAfter(u64),
+    /// It breaks after so many bytes to the server.
+    BreaksAfterSending(u64),
     /// It falls silent after so many bytes from the server, until it is mended.
     SilentAfter(u64),
 }
@@ -22,6 +24,7 @@ struct Shared {
     fault: Mutex<Fault>,
     changed: Condvar,
     from_server: AtomicU64,
+    to_server: AtomicU64,
     faults: AtomicU64,
 }
 
@@ -41,6 +44,7 @@ impl Line {
             fault: Mutex::new(fault),
             changed: Condvar::new(),
             from_server: AtomicU64::new(0),
+            to_server: AtomicU64::new(0),
             faults: AtomicU64::new(0),
         });
         let line = Arc::clone(&shared);
@@ -60,8 +64,13 @@ impl Line {
     }
 
     /// Bytes that came from the server and went on.
-    pub fn from_server(&self) -> u64 {
+    pub fn bytes_down(&self) -> u64 {
         self.shared.from_server.load(SeqCst)
+    }
+
+    /// Bytes that went on to the server.
+    pub fn bytes_up(&self) -> u64 {
+        self.shared.to_server.load(SeqCst)
     }
 
     /// Connections that it broke, or that fell silent.
@@ -95,15 +104,41 @@ impl Shared {
         let Ok(server) = TcpStream::connect(self.server) else {
             return;
         };
-        let (mut up_from, mut up_to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-        let up = thread::spawn(move || {
-            let _ = std::io::copy(&mut up_from, &mut up_to);
-            let _ = up_to.shutdown(Shutdown::Write);
-        });
+        let (up_from, up_to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+        let line = Arc::clone(self);
+        let up = thread::spawn(move || line.up(&up_from, &up_to));
         self.down(&server, &client);
         let _ = client.shutdown(Shutdown::Both);
         let _ = server.shutdown(Shutdown::Both);
         let _ = up.join();
+    }
+
+    fn up(&self, mut client: &TcpStream, mut server: &TcpStream) {
+        let (mut buffer, mut carried) = ([0; 16 << 10], 0);
+        while let Ok(read @ 1..) = client.read(&mut buffer) {
+            let most = match *self.fault.lock().unwrap() {
+                Fault::BreaksAfterSending(most) => most,
+                _ => u64::MAX,
+            };
+            let going = read.min(usize::try_from(most - carried).unwrap_or(read));
+            if server.write_all(&buffer[..going]).is_err() {
+                return;
+            }
+            carried += going as u64;
+            self.to_server.fetch_add(going as u64, SeqCst);
+            if carried == most {
+                self.note();
+                let _ = client.shutdown(Shutdown::Both);
+                break;
+            }
+        }
+        let _ = server.shutdown(Shutdown::Write);
+    }
+
+    fn note(&self) {
+        let _fault = self.fault.lock().unwrap();
+        self.faults.fetch_add(1, SeqCst);
+        self.changed.notify_all();
     }
 
     fn down(&self, mut server: &TcpStream, mut client: &TcpStream) {
@@ -117,7 +152,7 @@ impl Shared {
             };
             let fault = *self.fault.lock().unwrap();
             let most = match fault {
-                Fault::None => u64::MAX,
+                Fault::None | Fault::BreaksAfterSending(_) => u64::MAX,
                 Fault::BreaksAfter(most) | Fault::SilentAfter(most) => most,
             };
             let going = read.min(usize::try_from(most - carried).unwrap_or(read));
@@ -129,9 +164,8 @@ impl Shared {
             if carried < most {
                 continue;
             }
+            self.note();
             let mut now = self.fault.lock().unwrap();
-            self.faults.fetch_add(1, SeqCst);
-            self.changed.notify_all();
             while matches!(fault, Fault::SilentAfter(_)) && *now == fault {
                 now = self.changed.wait(now).unwrap();
             }

@@ -43,7 +43,18 @@ impl Server {
 
     /// Serves `data` as the child of another program, such as strace and its arguments.
     pub fn behind(program: &[&str], data: &Path) -> Self {
-        Self::of(process::teledars_behind(program, serving(data)))
+        Self::behind_with(program, data, [] as [&str; 0])
+    }
+
+    /// The same with these flags as well.
+    pub fn behind_with<A: AsRef<OsStr>>(
+        program: &[&str],
+        data: &Path,
+        flags: impl IntoIterator<Item = A>,
+    ) -> Self {
+        let mut arguments = serving(data);
+        arguments.extend(flags.into_iter().map(|f| f.as_ref().to_owned()));
+        Self::of(process::teledars_behind(program, arguments))
     }
 
     fn of(mut command: Command) -> Self {

@@ -37,7 +37,10 @@ const mark = (film: HTMLVideoElement): void => {
   point(chapters, film.currentTime > 0 ? begun[begun.length - 1] : undefined);
 };
 
-/** The same moment in another quality. */
+/** The link to save the quality that is chosen; not the one to save the recording as it came. */
+const save = document.querySelector<HTMLAnchorElement>('.ways a[download][href*="?q="]');
+
+/** The same moment in another quality, which is saved as well. */
 const change = (film: HTMLVideoElement, link: HTMLAnchorElement): void => {
   const source = film.querySelector('source');
   const q = new URLSearchParams(link.search).get('q');
@@ -51,6 +54,10 @@ const change = (film: HTMLVideoElement, link: HTMLAnchorElement): void => {
   seek(film, currentTime, !paused);
   point(qualities, link);
   note(q, location.hash);
+  if (!save) return;
+  save.search = `?q=${q}&download`;
+  const [price, other] = [save, link].map((way) => way.querySelector('.cost'));
+  if (price && other) price.textContent = other.textContent;
 };
 
 /** `act` instead of loading a page, unless the reader wants a window of its own. */

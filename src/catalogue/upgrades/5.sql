@@ -3,7 +3,7 @@ ALTER TABLE lessons ADD COLUMN processed_at INTEGER;
 ALTER TABLE recordings ADD COLUMN facts TEXT CHECK (json_valid(facts));
 DROP TABLE jobs;
 CREATE TABLE jobs (
-    id            INTEGER PRIMARY KEY,
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
     recording     INTEGER NOT NULL REFERENCES recordings (id) ON DELETE CASCADE,
     kind          TEXT    NOT NULL CHECK (kind IN ('probe', 'narrow', 'ladder', 'pictures', 'slides', 'words', 'speech')),
     priority      INTEGER NOT NULL,
@@ -25,6 +25,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_waiting ON jobs (priority DESC, id) WHERE state = 'queued';
 CREATE INDEX jobs_running ON jobs (leased_until_at) WHERE state = 'running';
 CREATE INDEX jobs_of_state ON jobs (state, updated_at);
+CREATE INDEX jobs_planned ON jobs (id) WHERE planned IS NOT NULL;
 -- A table's checks cannot be altered, so the table is made anew.
 ALTER TABLE files RENAME TO earlier_files;
 DROP INDEX files_of_recording;

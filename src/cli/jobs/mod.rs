@@ -164,7 +164,7 @@ impl Queue<'_> {
     }
 
     fn job(&self, id: JobId) -> anyhow::Result<Job> {
-        Ok(self.0.desk.job(OPERATOR, id).map_err(|e| self.known(e))?)
+        self.0.desk.job(OPERATOR, id).map_err(|e| self.known(e))
     }
 
     fn log(&self, id: JobId) -> anyhow::Result<()> {

@@ -159,7 +159,7 @@ pub(super) fn summary(language: Language, counts: &[(JobState, u64)]) -> String 
     match parts.is_empty() {
         true if count(JobState::Done) == 0 => language.text("jobs-none-yet"),
         true => language.text("jobs-all-ready"),
-        false => parts.join(", "),
+        false => parts.join(" · "),
     }
 }
 

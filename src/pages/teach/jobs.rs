@@ -18,6 +18,9 @@ use crate::units::{Code, JobId};
 /// Jobs of a page that shows one state only.
 const ROWS: u32 = 50;
 
+/// Jobs of one lesson that are counted: some for each of its editions.
+const MOST_OF_ONE: u32 = 500;
+
 /// Jobs of each state on the page that shows several.
 fn few(state: JobState) -> u32 {
     match state {
@@ -114,11 +117,7 @@ async fn respond(desk: &Desk, complaint: Option<Complaint>) -> Result<Response, 
         Group {
             state: state.as_str(),
             name: language.with("jobs-group", &about),
-            // Of one lesson nobody counted them; there are few.
-            count: match asked.lesson {
-                None => counted.map_or_else(String::new, |(_, n)| n.to_string()),
-                Some(_) => String::new(),
-            },
+            count: counted.map_or_else(String::new, |(_, n)| n.to_string()),
             jobs: page.jobs.iter().map(view).collect(),
             none: language.text("jobs-none"),
             more: page.next.map(|next| {
@@ -168,7 +167,10 @@ fn look(d: &desk::Desk, author: &Author, asked: Asked) -> Result<Found, Error> {
         Some(code) => Some(d.lesson(author, code)?.lesson.description.title),
         None => None,
     };
-    let counts = d.job_counts(author)?;
+    let counts = match asked.lesson {
+        None => d.job_counts(author)?,
+        Some(_) => counts_of(d, author, asked.lesson)?,
+    };
     let mut found = Vec::new();
     for (state, count) in &counts {
         let (state, narrow) = (*state, asked.state.is_some());
@@ -176,7 +178,8 @@ fn look(d: &desk::Desk, author: &Author, asked: Asked) -> Result<Found, Error> {
             continue;
         }
         // What nobody waits for is not worth a heading.
-        let worth = *count > 0 || narrow || matches!(state, JobState::Running | JobState::Queued);
+        let usual = matches!(state, JobState::Running | JobState::Queued) && asked.lesson.is_none();
+        let worth = *count > 0 || narrow || usual;
         if !worth {
             continue;
         }
@@ -192,6 +195,27 @@ fn look(d: &desk::Desk, author: &Author, asked: Asked) -> Result<Found, Error> {
         found.push((state, page));
     }
     Ok((title, counts, found))
+}
+
+/// How many jobs of one lesson are in each state.
+fn counts_of(
+    d: &desk::Desk,
+    author: &Author,
+    lesson: Option<Code>,
+) -> Result<Vec<(JobState, u64)>, Error> {
+    let all = JobsAsked {
+        lesson,
+        state: None,
+        after: None,
+        limit: MOST_OF_ONE,
+    };
+    let jobs = d.jobs(author, all)?.jobs;
+    let count = |(state, _)| {
+        let those = jobs.iter().filter(|job| job.state == state);
+        (state, those.count() as u64)
+    };
+    // In the order of lists, as the counts of all are.
+    Ok(d.job_counts(author)?.into_iter().map(count).collect())
 }
 
 /// What was done, where the address says it.

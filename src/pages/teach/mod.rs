@@ -342,6 +342,13 @@ struct Choice {
     chosen: bool,
 }
 
+/// The roles of people who sign in, and that of somebody who has another.
+fn roles_of_people(language: Language, chosen: PersonRole) -> Vec<Choice> {
+    let all = roles(language, PersonRole::Admin, chosen);
+    let signs_in = |choice: &Choice| choice.chosen || choice.value != PersonRole::Worker.as_str();
+    all.into_iter().filter(signs_in).collect()
+}
+
 /// The roles that `most` may give.
 fn roles(language: Language, most: PersonRole, chosen: PersonRole) -> Vec<Choice> {
     let up_to = PersonRole::ALL.iter().filter(|role| most.grants(**role));

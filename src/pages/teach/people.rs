@@ -4,7 +4,7 @@ use ::http::StatusCode;
 use askama::Template;
 use axum::response::Response;
 
-use super::{Choice, Complaint, Frame, Office, role_name, roles};
+use super::{Choice, Complaint, Frame, Office, role_name, roles_of_people};
 use crate::catalogue::{LinkFor, Person, PersonRole};
 use crate::http::fields::Fields;
 use crate::pages::error;
@@ -69,7 +69,7 @@ async fn respond(
     let page = People {
         page: frame.complaining(complaint.map(|c| c.text)),
         add: path(language, "/teach/people"),
-        roles: roles(language, PersonRole::Admin, PersonRole::Teacher),
+        roles: roles_of_people(language, PersonRole::Teacher),
         people: people.iter().map(row).collect(),
         added,
     };

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::account::TokenRow;
 use super::people::details;
-use super::{Choice, Complaint, Desk, Frame, Office, roles, see};
+use super::{Choice, Complaint, Desk, Frame, Office, roles_of_people, see};
 use crate::auth::secret::Secret;
 use crate::catalogue::{self, Change, LinkFor, Person, PersonRole, Scope, Token};
 use crate::http::fields::Fields;
@@ -76,7 +76,7 @@ async fn respond(desk: &Desk, complaint: Option<Complaint>, link: Option<String>
         details: details(language, &person),
         action: path(language, &own),
         make_link: path(language, &format!("{own}/link")),
-        roles: roles(language, PersonRole::Admin, person.role),
+        roles: roles_of_people(language, person.role),
         scopes: scopes.join(" "),
         quota: person.quota.map_or(String::new(), in_gigabytes),
         disabled: person.disabled.is_some(),

@@ -118,7 +118,7 @@ async fn a_chapter_keeps_the_quality_that_was_chosen() {
 
 #[tokio::test]
 async fn without_a_choice_the_page_plays_what_a_narrow_line_carries() {
-    for (lowest, played) in [(80, 360), (100, 240), (1000, 240)] {
+    for (lowest, played) in [(80, 360), (100, 240), (300, 240)] {
         let site = site();
         let saved = site.made(footage(), ladder(lowest)).await;
         let page = site.get(&format!("/az/l/{}", saved.code)).await;
@@ -157,6 +157,20 @@ async fn a_quality_that_was_made_for_less_takes_the_place_of_the_recordings_own(
         "form=original",
     ]);
     assert_eq!(page.text().matches("<b>480p</b>").count(), 1);
+}
+
+#[tokio::test]
+async fn a_quality_that_costs_as_much_as_a_better_one_is_not_offered() {
+    let site = site();
+    let dear = [rendition(240, 30_000_000), rendition(360, 20_000_000)];
+    let saved = site.made(footage(), dear).await;
+    let page = site.get(&format!("/az/l/{}?q=240", saved.code)).await;
+    page.shows(&["<b>360p</b>", "<b>480p</b>", "video.mp4?q=360\" type"]);
+    page.lacks(&["<b>240p</b>"]);
+    // What an old phone may not manage is no reason to hide what it does.
+    let saved = site.made(footage(), [rendition(720, 100_000)]).await;
+    let page = site.get(&format!("/az/l/{}", saved.code)).await;
+    page.shows(&["<b>480p</b>", "<b>720p</b>"]);
 }
 
 #[tokio::test]
@@ -296,6 +310,26 @@ async fn slides_that_begin_in_the_same_second_are_one() {
     let saved = site.made(footage(), slides).await;
     let page = site.get(&format!("/en/l/{}/slides", saved.code)).await;
     assert_eq!(page.text().matches("id=\"t=5\"").count(), 1);
+}
+
+#[tokio::test]
+async fn a_picture_that_comes_again_is_fetched_and_paid_for_once() {
+    let site = site();
+    let slides = (0..3).flat_map(|n| slide(n, Millis(u64::from(n) * 60_000), 700_000));
+    let slides = slides.map(|file| NewFile {
+        // The first and the last are the same.
+        sha256: Some([(file.position % 2) as u8 + u8::from(file.mime == "image/webp") * 2; 32]),
+        ..file
+    });
+    let saved = site.made(footage(), slides.chain([sound()])).await;
+    let page = site.get(&format!("/en/l/{}/slides", saved.code)).await;
+    let mut pictures: Vec<&str> = page.text().split("srcset=\"").skip(1).collect();
+    pictures
+        .iter_mut()
+        .for_each(|p| *p = p.split('"').next().unwrap());
+    assert_eq!(pictures.len(), 3);
+    assert!(pictures[0] == pictures[2] && pictures[0] != pictures[1]);
+    page.shows(&["<span class=\"cost\">5.2\u{a0}MB</span>"]);
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ teach-limited = Bu dərsləri redaktə edirsiniz: { $scopes }.
 teach-role = { $role ->
     [admin] inzibatçı
     [editor] redaktor
-    [worker] iş maşını
+    [worker] emal maşını
    *[teacher] müəllim
 }
 teach-account = Hesab

@@ -57,7 +57,7 @@ jobs-cancelled = Cancelled. Whoever was at work on it stops within seconds.
 jobs-queued = Queued anew.
 jobs-count-running = { $count } in the making
 jobs-count-queued = { $count ->
-    [one] one waits
+    [one] { $count } waits
    *[other] { $count } wait
 }
 jobs-count-failed = { $count } failed

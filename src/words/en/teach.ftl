@@ -32,7 +32,7 @@ teach-limited = You edit lessons of: { $scopes }.
 teach-role = { $role ->
     [admin] administrator
     [editor] editor
-    [worker] worker machine
+    [worker] processing machine
    *[teacher] teacher
 }
 teach-account = Account

@@ -33,7 +33,7 @@ teach-limited = Вы редактируете уроки: { $scopes }.
 teach-role = { $role ->
     [admin] администратор
     [editor] редактор
-    [worker] вычислительная машина
+    [worker] машина для обработки
    *[teacher] учитель
 }
 teach-account = Учётная запись

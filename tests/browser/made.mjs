@@ -1,0 +1,47 @@
+// A lesson of which jobs have made everything: qualities, sound, pictures, slides.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { lessonsOf, repository, startArchive } from "./start.mjs";
+
+const TITLE = "Düz mütənasiblik: y = kx";
+/** The footage has 360p. */
+const FOOTAGE = "media/samples/7-mathematics-az-2";
+const MADE = ["rendition 240", "rendition 360", "audio 24", "poster", "storyboard", "slide"];
+/** How long all jobs may take on a slow and busy machine, in milliseconds. */
+const PATIENCE = 300_000;
+
+/** A server with that lesson: what `startArchive` gives, and the `lesson` as its API describes it. */
+export async function startMade() {
+  const folder = await mkdtemp(join(tmpdir(), "teledars-made-"));
+  try {
+    const path = fileURLToPath(new URL(FOOTAGE, repository));
+    const sheet = join(folder, "lesson.csv");
+    const columns = "file,title,grades,subject,section,captions,visibility";
+    await writeFile(sheet, `${columns}\n${path}.mp4,${TITLE},7,mathematics,az,az:${path}.vtt,public\n`);
+    const server = await startArchive({ sheets: [sheet], flags: ["--jobs", "1"] });
+    try {
+      return { ...server, lesson: await made(server) };
+    } catch (trouble) {
+      await server.stop();
+      throw trouble;
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function made(server) {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    const lesson = (await lessonsOf(server)).get(TITLE);
+    const there = new Set(lesson.files.map(({ role, quality }) => (quality ? `${role} ${quality}` : role)));
+    const missing = MADE.filter((file) => !there.has(file));
+    if (missing.length === 0) return lesson;
+    if (Date.now() > deadline) throw new Error(`never made: ${missing}\n${server.log()}`);
+    await setTimeout(250);
+  }
+}
