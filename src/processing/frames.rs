@@ -323,11 +323,11 @@ impl Strip {
         let files =
             (1..=count).map(|n| output(task, &format!("{name}-{n}.{}", format.extension())));
         let files: Vec<PathBuf> = files.collect();
-        match files.iter().find(|file| !file.is_file()) {
-            Some(missing) => Err(TaskError::Failed(format!(
-                "ffmpeg did not make {missing:?}"
+        match files.iter().filter(|file| !file.is_file()).count() {
+            0 => Ok(files),
+            missing => Err(TaskError::Failed(format!(
+                "ffmpeg did not make {missing} of {count} pictures ({name})"
             ))),
-            None => Ok(files),
         }
     }
 }

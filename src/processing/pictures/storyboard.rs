@@ -98,8 +98,14 @@ pub(super) fn make(
     footage: &Footage,
     watch: &dyn Watch,
 ) -> Result<Vec<Product>, TaskError> {
-    let plan = Plan::new(duration, (video.width, video.height));
+    let mut plan = Plan::new(duration, (video.width, video.height));
     let tiles = decode(task, footage, &plan, watch)?;
+    // A recording may say that it is longer than it is.
+    plan.tiles = plan.tiles.min(tiles.len() as u64);
+    if plan.tiles == 0 {
+        watch.log("no picture can be decoded: there is no storyboard");
+        return Ok(Vec::new());
+    }
     let filters = format!("tile={}x{},scale=iw:ih", plan.across, plan.down);
     let mut sheets = Vec::new();
     for quantiser in QUANTISERS {

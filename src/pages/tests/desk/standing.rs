@@ -1,6 +1,7 @@
 //! Who may see a lesson, and who may do what with it.
 
 use super::*;
+use crate::catalogue::JobKind;
 
 #[tokio::test]
 async fn what_one_may_not_see_is_not_there_and_what_one_may_not_change_is_said_to_be_so() {
@@ -242,10 +243,8 @@ async fn what_is_unusual_about_a_recording_stands_on_its_page_in_the_readers_lan
     // A probe that found a picture alone.
     let facts = r#"{"video":{"codec":"h264","width":1280,"height":720},"pictures":1}"#;
     let until = clock::now().after_days(1);
-    let claim = site.app.catalogue.progress(move |c| {
-        c.claim_job(&[crate::catalogue::JobKind::Probe], "elsewhere", until)
-    });
-    let claim = claim.await.unwrap().unwrap();
+    let claim = move |c: &Change<'_>| c.claim_job(&[JobKind::Probe], "elsewhere", until);
+    let claim = site.app.catalogue.write(claim).await.unwrap().unwrap();
     assert_eq!(claim.code, code);
     let done = move |c: &Change<'_>| c.finish_job(claim.id, &claim.lease, &[], Some(facts), &[]);
     site.app.catalogue.write(done).await.unwrap();
