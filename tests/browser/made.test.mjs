@@ -142,7 +142,9 @@ test("a link to a moment of the slides begins there, and plays nothing by itself
 test("the stream of all qualities keeps the rules", limits, async () => {
   const variants = await expectRules(main(), server.lesson);
   const made = server.lesson.files.filter(({ role }) => ["source", "rendition", "audio"].includes(role));
-  assert.equal(variants.length, made.length);
+  // Of two files of one height the smaller one goes.
+  const kinds = new Set(made.map(({ role, quality, height }) => (role === "audio" ? role : (quality ?? height))));
+  assert.equal(variants.length, kinds.size);
 });
 
 test("hls.js and Shaka Player play it, and neither begins with sound alone", limits, async () => {

@@ -223,7 +223,7 @@ test("what is cancelled is deleted after a question, with its draft or without",
   await row.element.getByRole("button", { name: "Delete the draft as well" }).click();
   await row.is("deleted");
   const { request } = page.context();
-  assert.equal((await request.get(`${gate.url}/api/v1/lessons/${code}`)).status(), 410);
+  assert.equal((await request.get(`${gate.url}/api/v1/lessons/${code}`)).status(), 404);
   assert.deepEqual((await (await request.get(`${gate.url}/api/v1/uploads`)).json()).uploads, []);
 });
 
