@@ -198,7 +198,7 @@ pub(super) struct DoneBody {
     /// Files that were sent.
     #[serde(default)]
     products: Vec<ProductBody>,
-    /// What the probe found; of `narrow`, only how long the recording really plays counts.
+    /// What the probe found; of `narrow`, only how long the recording really plays and how loud it is counts.
     #[schema(value_type = Option<Object>)]
     facts: Option<Facts>,
 }

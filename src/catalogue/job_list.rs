@@ -140,10 +140,11 @@ const COLUMNS: &str =
     "j.*, r.lesson, r.edition, r.id IS l.current_recording AS shown, l.code, l.title";
 const TABLES: &str =
     "jobs j JOIN recordings r ON r.id = j.recording JOIN lessons l ON l.id = r.lesson";
-/// How many are before each that waits, found for all at once.
-const TURNS: &str =
-    "LEFT JOIN (SELECT id AS job, row_number() OVER (ORDER BY priority DESC, id) - 1 AS before
-                                FROM jobs WHERE state = 'queued') t ON t.job = j.id";
+/// How many are before one that waits: counted in the index of those that wait, so only for rows that are given back.
+const BEFORE: &str = "CASE j.state WHEN 'queued' THEN
+    (SELECT count(*) FROM jobs w INDEXED BY jobs_waiting WHERE w.state = 'queued' AND w.priority > j.priority)
+    + (SELECT count(*) FROM jobs w INDEXED BY jobs_waiting
+       WHERE w.state = 'queued' AND w.priority = j.priority AND w.id < j.id) END AS before";
 
 fn read_job(r: &Row<'_>) -> rusqlite::Result<Job> {
     Ok(Job {
@@ -179,10 +180,7 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(&format!(
-                "SELECT {COLUMNS}, CASE j.state WHEN 'queued' THEN
-                     (SELECT count(*) FROM jobs w WHERE w.state = 'queued'
-                      AND (w.priority > j.priority OR w.priority = j.priority AND w.id < j.id)) END AS before
-                 FROM {TABLES} WHERE j.id = :id"
+                "SELECT {COLUMNS}, {BEFORE} FROM {TABLES} WHERE j.id = :id"
             ))?
             .query_row(named_params! {":id": id.0}, read_job)
             .optional()?)
@@ -243,18 +241,14 @@ impl Snapshot<'_> {
             values.push((":lesson".into(), &lesson));
         }
         filter.whose.narrow(&mut conditions, &mut values);
-        let turns = match state {
-            JobState::Queued => ("t.before", TURNS),
-            _ => ("NULL AS before", ""),
-        };
         let values: Vec<(&str, &dyn ToSql)> =
             values.iter().map(|(n, v)| (n.as_str(), *v)).collect();
         Ok(self
             .sql()
             .prepare(&format!(
-                "SELECT {COLUMNS}, {}, {key} AS ordered_by FROM {TABLES} {} WHERE {} ORDER BY {order} LIMIT :limit",
-                turns.0,
-                turns.1,
+                "SELECT j.*, {BEFORE} FROM (
+                     SELECT {COLUMNS}, {key} AS ordered_by FROM {TABLES} WHERE {} ORDER BY {order} LIMIT :limit) j
+                 ORDER BY {order}",
                 conditions.join(" AND "),
             ))?
             .query_map(values.as_slice(), |r| {
@@ -270,7 +264,7 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(&format!(
-                "SELECT {COLUMNS}, t.before FROM {TABLES} {TURNS}
+                "SELECT {COLUMNS}, {BEFORE} FROM {TABLES}
                  WHERE l.id IN (SELECT value FROM json_each(:lessons)) AND j.recording = l.current_recording
                  ORDER BY l.id, j.priority DESC, j.id"
             ))?
@@ -279,6 +273,21 @@ impl Snapshot<'_> {
                 read_job,
             )?
             .collect::<Result<_, _>>()?)
+    }
+
+    /// Whether one of these things is yet to be made of a recording.
+    pub fn is_being_made(&self, recording: RecordingId, kinds: &[JobKind]) -> Result<bool, Error> {
+        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM jobs WHERE recording = :recording AND state IN ('queued', 'running')
+                                AND kind IN (SELECT value FROM json_each(:kinds)))",
+            )?
+            .query_row(
+                named_params! {":recording": recording.0, ":kinds": serde_json::json!(kinds).to_string()},
+                |r| r.get(0),
+            )?)
     }
 
     /// How many of these people's jobs are in each state, the states in the order of lists.
@@ -318,12 +327,13 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(&format!(
-                "SELECT {COLUMNS}, t.before, l.subject,
-                     (SELECT group_concat(grade, ' ') FROM lesson_grades WHERE lesson = l.id) AS grades,
-                     (SELECT group_concat(person, ' ') FROM lesson_owners WHERE lesson = l.id) AS owners
-                 FROM {TABLES} {TURNS}
-                 WHERE j.state IN (SELECT value FROM json_each(:states)) AND j.updated_at >= :since
-                 ORDER BY j.updated_at DESC, j.id DESC LIMIT :most"
+                "SELECT j.*, {BEFORE},
+                     (SELECT group_concat(grade, ' ') FROM lesson_grades WHERE lesson = j.lesson) AS grades,
+                     (SELECT group_concat(person, ' ') FROM lesson_owners WHERE lesson = j.lesson) AS owners
+                 FROM (SELECT {COLUMNS}, l.subject FROM {TABLES}
+                       WHERE j.state IN (SELECT value FROM json_each(:states)) AND j.updated_at >= :since
+                       ORDER BY j.updated_at DESC, j.id DESC LIMIT :most) j
+                 ORDER BY j.updated_at DESC, j.id DESC"
             ))?
             .query_map(
                 named_params! {

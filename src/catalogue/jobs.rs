@@ -31,6 +31,10 @@ words! {
     }
 }
 
+/// What imports bring goes so much later, so that a teacher's lesson does not wait for an archive: its sound and 240p before
+/// all of the imports', whose own go before higher qualities of anybody's.
+const IMPORTED: i64 = 150;
+
 impl JobKind {
     /// Higher first: what lets more students watch goes before what looks better, whosever lesson it is.
     pub fn priority(self) -> i64 {
@@ -90,17 +94,22 @@ pub struct Claim {
 }
 
 impl Snapshot<'_> {
-    /// Whether a job of one of these kinds waits that may begin by `now`, and else when the first of them may.
-    pub fn next_job_at(&self, kinds: &[JobKind]) -> Result<Option<UnixMillis>, Error> {
+    /// Whether a job of one of these kinds may begin now.
+    pub fn job_waits(&self, kinds: &[JobKind]) -> Result<bool, Error> {
+        if kinds.is_empty() {
+            return Ok(false);
+        }
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT min(not_before_at) FROM jobs
-                 WHERE state = 'queued' AND kind IN (SELECT value FROM json_each(:kinds))",
+                "SELECT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_waiting
+                                WHERE state = 'queued' AND not_before_at <= :now AND planned IS NULL
+                                  AND kind IN (SELECT value FROM json_each(:kinds)))",
             )?
-            .query_row(named_params! {":kinds": listed(kinds)}, |r| {
-                Ok(r.get::<_, Option<i64>>(0)?.map(UnixMillis))
-            })?)
+            .query_row(
+                named_params! {":kinds": listed(kinds), ":now": clock::now().0},
+                |r| r.get(0),
+            )?)
     }
 
     /// What the probe found in a recording, as JSON.
@@ -142,13 +151,33 @@ impl Progress<'_> {
         worker: &str,
         until: UnixMillis,
     ) -> Result<Option<Claim>, Error> {
-        let lease = uuid::Uuid::new_v4().simple().to_string();
-        let id: Option<i64> = self
+        loop {
+            let lease = uuid::Uuid::new_v4().simple().to_string();
+            let Some(id) = self.lease_next(kinds, worker, &lease, until)? else {
+                return Ok(None);
+            };
+            if let Some(claim) = self.claim(id, lease)? {
+                return Ok(Some(claim));
+            }
+            // Its footage was given up, so nothing can be made of it.
+            self.end_job(id, JobState::Cancelled, None)?;
+        }
+    }
+
+    /// What an earlier attempt planned is cleared away before another begins, or it would be forgotten.
+    fn lease_next(
+        &self,
+        kinds: &[JobKind],
+        worker: &str,
+        lease: &str,
+        until: UnixMillis,
+    ) -> Result<Option<JobId>, Error> {
+        Ok(self
             .sql()
             .prepare_cached(
                 "UPDATE jobs SET state = 'running', attempts = attempts + 1, progress = 0, worker = :worker,
                      lease = :lease, leased_until_at = :until, begun_at = :now, updated_at = :now
-                 WHERE id = (SELECT id FROM jobs WHERE state = 'queued' AND not_before_at <= :now
+                 WHERE id = (SELECT id FROM jobs WHERE state = 'queued' AND not_before_at <= :now AND planned IS NULL
                                  AND kind IN (SELECT value FROM json_each(:kinds))
                              ORDER BY priority DESC, id LIMIT 1)
                  RETURNING id",
@@ -158,17 +187,9 @@ impl Progress<'_> {
                     ":worker": worker, ":lease": lease, ":until": until.0, ":now": clock::now().0,
                     ":kinds": listed(kinds),
                 },
-                |r| r.get(0),
+                |r| r.get(0).map(JobId),
             )
-            .optional()?;
-        let Some(id) = id else { return Ok(None) };
-        let claim = self.claim(JobId(id), lease)?;
-        if claim.is_none() {
-            // Its footage was given up, so nothing can be made of it.
-            self.end_job(JobId(id), JobState::Cancelled, None)?;
-            return self.claim_job(kinds, worker, until);
-        }
-        Ok(claim)
+            .optional()?)
     }
 
     fn claim(&self, id: JobId, lease: String) -> Result<Option<Claim>, Error> {
@@ -409,7 +430,10 @@ impl Change<'_> {
                 .execute(named_params! {":facts": facts, ":id": claim.recording.0})?;
         }
         self.end_job(id, JobState::Done, None)?;
-        self.job_plans_nothing(id)?;
+        // Bytes that were moved and are not wanted stay planned, and so are deleted.
+        if ids.len() == files.len() {
+            self.job_plans_nothing(id)?;
+        }
         for kind in then {
             self.queue_job(claim.recording, *kind)?;
         }
@@ -465,13 +489,15 @@ impl Change<'_> {
         self.sql()
             .prepare_cached(
                 "INSERT INTO jobs (recording, kind, priority, state, created_at, updated_at)
-                 VALUES (:recording, :kind, :priority, 'queued', :now, :now)
+                 VALUES (:recording, :kind, :priority - iif((SELECT origin_path FROM recordings WHERE id = :recording)
+                                                            IS NULL, 0, :imported), 'queued', :now, :now)
                  ON CONFLICT (recording, kind) DO UPDATE SET state = 'queued', attempts = 0, not_before_at = 0,
                      progress = 0, priority = excluded.priority, updated_at = excluded.updated_at
                  WHERE state NOT IN ('queued', 'running')",
             )?
             .execute(named_params! {
                 ":recording": recording.0, ":kind": kind, ":priority": kind.priority(), ":now": clock::now().0,
+                ":imported": IMPORTED,
             })?;
         Ok(())
     }

@@ -47,7 +47,7 @@ impl Change<'_> {
                     .into(),
             ));
         }
-        let locations = self
+        let mut locations: Vec<String> = self
             .sql()
             .prepare_cached(
                 "SELECT DISTINCT f.location FROM files f JOIN recordings r ON r.id = f.recording
@@ -58,6 +58,20 @@ impl Change<'_> {
                 |r| r.get(0),
             )?
             .collect::<Result<_, _>>()?;
+        // What jobs had moved into the store and nothing names yet goes as well: their plans go with their rows.
+        let planned: Vec<String> = self
+            .sql()
+            .prepare_cached(
+                "SELECT j.planned FROM jobs j JOIN recordings r ON r.id = j.recording
+                 WHERE r.lesson = :id AND j.planned IS NOT NULL",
+            )?
+            .query_map(named_params! {":id": lesson.0}, |r| r.get(0))?
+            .collect::<Result<_, _>>()?;
+        locations.extend(
+            planned
+                .iter()
+                .flat_map(|keys| keys.split(' ').map(str::to_owned)),
+        );
         let uploads = self
             .sql()
             .prepare_cached(

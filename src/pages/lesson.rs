@@ -12,9 +12,7 @@ use super::lesson_ways::Ways;
 use super::page::{Crumb, Page, Visit, path};
 use super::section::{foreign, query_of};
 use crate::auth::access::{self, Access, Viewer};
-use crate::catalogue::{
-    self, Card, JobKind, JobState, Lesson, Role, Snapshot, Visibility, Vocabulary,
-};
+use crate::catalogue::{self, Card, JobKind, Lesson, Role, Snapshot, Visibility, Vocabulary};
 use crate::http::cache::CachePolicy;
 use crate::units::{Code, CodeError, Millis};
 use crate::words::{self, Language};
@@ -158,14 +156,14 @@ fn surroundings(c: &Snapshot<'_>, lesson: &Lesson) -> Result<Surroundings, catal
 /// Whether something is yet to be made of the recording that can be watched, or for less, and nothing has been.
 fn waits(c: &Snapshot<'_>, lesson: &Lesson) -> Result<bool, catalogue::Error> {
     let made = [Role::Rendition, Role::Audio];
-    if lesson.recording.is_none() || made.iter().any(|r| lesson.files_of(*r).next().is_some()) {
+    let Some(recording) = &lesson.recording else {
+        return Ok(false);
+    };
+    if made.iter().any(|r| lesson.files_of(*r).next().is_some()) {
         return Ok(false);
     }
-    let jobs = c.jobs_of_lessons(&[lesson.id])?;
-    Ok(jobs.iter().any(|job| {
-        matches!(job.kind, JobKind::Probe | JobKind::Narrow | JobKind::Ladder)
-            && matches!(job.state, JobState::Queued | JobState::Running)
-    }))
+    let wanted = [JobKind::Probe, JobKind::Narrow, JobKind::Ladder];
+    c.is_being_made(recording.id, &wanted)
 }
 
 impl LessonPage {

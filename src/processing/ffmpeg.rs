@@ -115,7 +115,7 @@ pub(super) fn run_reading(
         ends: &|| watch.ends(),
         nice: tools.nice,
     };
-    tell(line, watch);
+    tell(task, line, watch);
     let limits = limits(task, Bytes(64 << 20));
     let finished = child::run_watched(
         &tools.ffmpeg,
@@ -125,7 +125,7 @@ pub(super) fn run_reading(
         &task.fence(),
         &watched,
     )?;
-    succeeded(&finished, watch)?;
+    succeeded(task, &finished, watch)?;
     watch.progress(to);
     Ok(())
 }
@@ -147,7 +147,7 @@ pub(super) fn read(
         ends: &|| watch.ends(),
         nice: tools.nice,
     };
-    tell(line, watch);
+    tell(task, line, watch);
     let finished = child::run_read(
         &tools.ffmpeg,
         &line.0,
@@ -157,7 +157,7 @@ pub(super) fn read(
         &watched,
         on_bytes,
     )?;
-    succeeded(&finished, watch)
+    succeeded(task, &finished, watch)
 }
 
 fn limits(task: &Task, output: Bytes) -> Limits {
@@ -172,21 +172,36 @@ fn limits(task: &Task, output: Bytes) -> Limits {
     }
 }
 
-fn tell(line: &Line, watch: &dyn Watch) {
+fn tell(task: &Task, line: &Line, watch: &dyn Watch) {
     // The same in each, and very long.
     let listed = line.0.iter().filter(|word| word.as_os_str() != CODECS);
     let told: Vec<_> = listed.map(|word| word.to_string_lossy()).collect();
-    watch.log(&format!("ffmpeg {}", told.join(" ")));
+    watch.log(&without_places(task, &format!("ffmpeg {}", told.join(" "))));
 }
 
-fn succeeded(finished: &Finished, watch: &dyn Watch) -> Result<(), TaskError> {
-    for text in String::from_utf8_lossy(&finished.stderr).lines() {
+/// `text` without where files are on this machine, which is no teacher's business.
+fn without_places(task: &Task, text: &str) -> String {
+    let places = [
+        Some((&task.folder, "WORK")),
+        task.narrow.as_ref().map(|narrow| (narrow, "NARROW")),
+        Some((&task.source, "SOURCE")),
+    ];
+    let mut text = text.to_owned();
+    for (place, name) in places.into_iter().flatten() {
+        text = text.replace(&*place.to_string_lossy(), name);
+    }
+    text
+}
+
+fn succeeded(task: &Task, finished: &Finished, watch: &dyn Watch) -> Result<(), TaskError> {
+    let said = without_places(task, &String::from_utf8_lossy(&finished.stderr));
+    for text in said.lines() {
         watch.log(text);
     }
     if !finished.status.success() {
         return Err(TaskError::Failed(format!(
             "ffmpeg: {}",
-            complaint(&finished.stderr)
+            complaint(said.as_bytes())
         )));
     }
     Ok(())

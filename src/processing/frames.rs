@@ -65,7 +65,9 @@ impl Footage {
 /// What is known about the picture, and how long the recording is.
 pub(super) fn picture(task: &Task) -> Result<Option<(&VideoFacts, Millis)>, TaskError> {
     let facts = task.known()?;
-    Ok(facts.video.as_ref().map(|video| (video, facts.duration)))
+    // As long as it really plays, once that is known: a header may say hours.
+    let duration = facts.plays.unwrap_or(facts.duration);
+    Ok(facts.video.as_ref().map(|video| (video, duration)))
 }
 
 /// How ffmpeg is told a time.

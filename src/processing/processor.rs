@@ -195,10 +195,8 @@ impl Shared {
             .collect();
         drop(without);
         let waits = kinds.clone();
-        let next = self
-            .catalogue
-            .read_blocking(move |c| c.next_job_at(&waits))?;
-        if next.is_none_or(|at| at > clock::now()) {
+        let due = self.catalogue.read_blocking(move |c| c.job_waits(&waits))?;
+        if !due {
             return Ok(None);
         }
         let until = clock::now().after_seconds(self.settings.lease_seconds);

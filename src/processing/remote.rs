@@ -134,10 +134,10 @@ impl Remote {
         // Whoever asks for work need not wait until leases are looked over the next time.
         take_back_overdue(&self.catalogue, self.settings.attempts)?;
         let waiting = kinds.to_vec();
-        let next = self
+        let due = self
             .catalogue
-            .read_blocking(move |c| c.next_job_at(&waiting))?;
-        if next.is_none_or(|at| at > clock::now()) {
+            .read_blocking(move |c| c.job_waits(&waiting))?;
+        if !due {
             return Ok(None);
         }
         let (kinds, until) = (kinds.to_vec(), self.until());

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::child::{ChildError, Isolation};
 use super::facts::Facts;
@@ -72,6 +72,32 @@ pub trait Watch: Sync {
     fn ends(&self) -> bool;
     /// A line for its log.
     fn log(&self, line: &str);
+}
+
+/// A job's own time limit, however many programs it runs one after the other.
+struct Timed<'a> {
+    watch: &'a dyn Watch,
+    end: Instant,
+}
+
+impl Timed<'_> {
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.end
+    }
+}
+
+impl Watch for Timed<'_> {
+    fn progress(&self, thousandths: u32) {
+        self.watch.progress(thousandths);
+    }
+
+    fn ends(&self) -> bool {
+        self.watch.ends() || self.is_over()
+    }
+
+    fn log(&self, line: &str) {
+        self.watch.log(line);
+    }
 }
 
 /// A file that a job made, in its folder.
@@ -165,6 +191,22 @@ impl Task {
     /// # Errors
     /// See [`TaskError`].
     pub fn run(&self, watch: &dyn Watch) -> Result<Outcome, TaskError> {
+        let timed = Timed {
+            watch,
+            end: Instant::now() + self.tools.wall,
+        };
+        match self.run_timed(&timed) {
+            Err(TaskError::Ended) if timed.is_over() && !watch.ends() => {
+                Err(TaskError::Failed(format!(
+                    "it took longer than {} seconds (job_seconds)",
+                    self.tools.wall.as_secs()
+                )))
+            }
+            done => done,
+        }
+    }
+
+    fn run_timed(&self, watch: &dyn Watch) -> Result<Outcome, TaskError> {
         match self.kind {
             JobKind::Probe => super::look::run(self, watch),
             JobKind::Narrow => super::ladder::run_narrow(self, watch),

@@ -127,6 +127,9 @@ impl Known {
                 Ok(product) if products.iter().any(|p| same_place(p, &product)) => {
                     return Ok(Err(told("there is another one for the same place")));
                 }
+                Ok(product) if products.iter().any(|p| p.path == product.path) => {
+                    return Ok(Err(told("its number is another one's as well")));
+                }
                 Ok(product) => products.push(product),
             }
         }
@@ -256,6 +259,9 @@ impl Known {
             (JobKind::Narrow, Some(told), Some(known)) => {
                 let known = Facts {
                     plays: told.plays,
+                    loudness: told
+                        .loudness
+                        .filter(|level| (-200.0..=50.0).contains(level)),
                     ..known.clone()
                 };
                 plausible(&known).map(|()| Some(known))
@@ -527,7 +533,7 @@ mod tests {
     }
 
     #[test]
-    fn of_what_the_narrow_job_tells_only_how_long_it_plays_is_kept() {
+    fn of_what_the_narrow_job_tells_only_how_long_and_how_loud_it_plays_is_kept() {
         let known = Known {
             kind: JobKind::Narrow,
             duration: Millis(1000),
@@ -539,12 +545,13 @@ mod tests {
         let told = Facts {
             format: "mpegts".into(),
             plays: Some(Millis(900)),
+            loudness: Some(-23.0),
             ..Facts::default()
         };
         let kept = known.believed(Some(told)).unwrap().unwrap();
         assert_eq!(
-            (kept.format.as_str(), kept.plays),
-            ("matroska", Some(Millis(900)))
+            (kept.format.as_str(), kept.plays, kept.loudness),
+            ("matroska", Some(Millis(900)), Some(-23.0))
         );
         assert_eq!(known.believed(None), Ok(None));
     }

@@ -152,7 +152,7 @@ pub(super) fn rewritten(raw: &Path, language: &str) -> Result<Result<Product, St
         path,
         role: Role::Captions,
         extension: "vtt",
-        mime: "text/vtt",
+        mime: "text/vtt; charset=utf-8",
         quality: None,
         size: None,
         duration: None,

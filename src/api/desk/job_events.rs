@@ -29,6 +29,8 @@ use crate::units::{Code, LessonId};
 const AGAIN: Duration = Duration::from_secs(5);
 /// How much of the past a stream begins with, in milliseconds, unless its client says what it has seen.
 const LATELY: i64 = 60_000;
+/// How much longer somebody may have been away and still be told what they missed, in milliseconds.
+const LONGEST_AWAY: i64 = 3_600_000;
 /// Jobs that a stream begins with at most.
 const FIRST: u32 = 200;
 
@@ -52,13 +54,17 @@ pub(crate) async fn all(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let listener = app.job_feed.listen(actor.person, None)?;
-    let since = last_seen(&headers).unwrap_or(UnixMillis(clock::now().0 - LATELY));
+    let lately = UnixMillis(clock::now().0 - LATELY);
+    let seen = last_seen(&headers);
+    let since = seen
+        .unwrap_or(lately)
+        .max(UnixMillis(lately.0 - LONGEST_AWAY));
     let at = clock::now();
     let read = app
         .catalogue
         .read(move |c| c.jobs_changed(since, FIRST + 1));
     let mut first = read.await?;
-    let missed = first.len() > FIRST as usize;
+    let missed = first.len() > FIRST as usize || seen.is_some_and(|seen| seen < since);
     first.truncate(FIRST as usize);
     first.reverse();
     let first = Tick {

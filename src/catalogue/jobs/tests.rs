@@ -111,6 +111,60 @@ fn what_lets_more_students_watch_is_done_first_whosever_lesson_it_is() {
 }
 
 #[test]
+fn a_teachers_lesson_does_not_wait_for_an_archive_that_was_imported() {
+    let archive = archive();
+    let imported = archive.save(&lesson("imported", &["7"], "physics")).id;
+    let old = archive.write(move |c| {
+        let (mut recording, source) = footage(100);
+        recording.origin = Some(crate::catalogue::Origin {
+            path: "/recordings/1.mp4".into(),
+            bytes: Bytes(100),
+            modified: UnixMillis(0),
+        });
+        c.add_recording(imported, &recording, &source)
+    });
+    let (_, new) = archive.filmed("uploaded");
+    let mut order = Vec::new();
+    while let Some(claim) = archive.claim("server") {
+        let then: &[JobKind] = match claim.kind {
+            JobKind::Probe => &[JobKind::Ladder, JobKind::Narrow],
+            _ => &[],
+        };
+        order.push((claim.kind, claim.recording));
+        assert!(archive.finish(&claim, Vec::new(), then));
+    }
+    assert_eq!(
+        order,
+        [
+            (JobKind::Probe, new),
+            (JobKind::Narrow, new),
+            (JobKind::Probe, old),
+            (JobKind::Narrow, old),
+            (JobKind::Ladder, new),
+            (JobKind::Ladder, old),
+        ]
+    );
+}
+
+#[test]
+fn bytes_that_were_moved_and_are_not_wanted_stay_planned_until_they_are_deleted() {
+    let archive = archive();
+    let (_, recording) = archive.filmed("x");
+    archive.write(move |c| c.add_file(recording, &captions("az", 10)).map(|_| ()));
+    for (language, stay) in [("az", true), ("ru", false)] {
+        let claim = archive.claim("server").unwrap();
+        let (id, lease) = (claim.id, claim.lease.clone());
+        assert!(archive.write(move |c| c.job_plans(id, &lease, &["files/ab/abcd.vtt".into()])));
+        assert!(archive.finish(&claim, vec![captions(language, 5)], &[JobKind::Probe]));
+        let planned = archive.catalogue.read_blocking(|c| c.planned_bytes());
+        assert_eq!(planned.unwrap().len(), usize::from(stay), "{language}");
+        // Nobody begins it anew before, or its plan would be lost.
+        assert!(!stay || archive.claim("server").is_none());
+        archive.write(move |c| c.job_plans_nothing(id));
+    }
+}
+
+#[test]
 fn a_worker_gets_only_what_it_can_do() {
     let archive = archive();
     archive.filmed("x");

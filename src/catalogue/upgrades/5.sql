@@ -73,8 +73,8 @@ SELECT id, recording, role, name, placement, location, bytes, sha256, etag, mime
     width, height, duration_ms, position, replaced_at, created_at, pruned_at FROM earlier_files;
 DROP TABLE earlier_files;
 INSERT INTO jobs (recording, kind, priority, state, created_at, updated_at)
-SELECT current_recording, 'probe', 700, 'queued', updated_at, updated_at FROM lessons
-WHERE current_recording IS NOT NULL ORDER BY id;
+SELECT r.id, 'probe', iif(r.origin_path IS NULL, 700, 550), 'queued', l.updated_at, l.updated_at
+FROM lessons l JOIN recordings r ON r.id = l.current_recording ORDER BY l.id;
 -- Machines that do jobs have a role. Foreign keys are off during an upgrade, so that who is dropped here drops nobody's rows.
 CREATE TEMP TABLE kept AS SELECT * FROM people;
 DROP TABLE people;

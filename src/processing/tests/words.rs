@@ -12,7 +12,7 @@ type Said = Vec<(String, Vec<(u64, u64, String)>)>;
 fn said(outcome: &Outcome) -> Said {
     let of = |product: &Product| {
         assert_eq!((product.role, product.extension), (Role::Captions, "vtt"));
-        assert_eq!(product.mime, "text/vtt");
+        assert_eq!(product.mime, "text/vtt; charset=utf-8");
         let read = captions::read(&fs::read(&product.path).unwrap()).unwrap();
         assert_eq!(read.warnings, [], "what is written anew is flawless");
         let lines = read.captions.lines();
