@@ -266,14 +266,17 @@ impl Snapshot<'_> {
         })
     }
 
-    /// What is under way to become a recording of this lesson, whoever sends it, the oldest first; parts only as
-    /// far as their whole has begun.
+    /// What is under way to become a recording of this lesson, or turned out to be none and nothing came since; whoever
+    /// sends it, the oldest first; parts only as far as their whole has begun.
     pub fn uploads_for(&self, lesson: LessonId) -> Result<Vec<Upload>, Error> {
         Ok(self
             .sql()
             .prepare_cached(
                 "SELECT u.*, l.code FROM uploads u JOIN lessons l ON l.id = u.lesson
-                 WHERE u.lesson = :lesson AND u.kind <> 'partial' AND u.state IN ('uploading', 'queued', 'processing')
+                 WHERE u.lesson = :lesson AND u.kind <> 'partial'
+                   AND (u.state IN ('uploading', 'queued', 'processing')
+                        OR u.state = 'failed' AND NOT EXISTS (
+                            SELECT 1 FROM recordings WHERE lesson = u.lesson AND created_at >= u.created_at))
                  ORDER BY u.created_at",
             )?
             .query_map(named_params! {":lesson": lesson.0}, read_upload)?

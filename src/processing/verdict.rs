@@ -261,7 +261,9 @@ fn format(facts: &Facts) -> String {
             ("mjpeg", _) => "Motion JPEG".to_owned(),
             ("vp8" | "vp9" | "av1", _) => video.codec.to_uppercase(),
             ("h264", bits) if bits > 8 => format!("H.264, {bits} bit"),
-            ("h264", _) if !video.pixels.contains("420") => format!("H.264, {}", video.pixels),
+            ("h264", _) if !video.pixels.is_empty() && !video.pixels.contains("420") => {
+                format!("H.264, {}", video.pixels)
+            }
             // Then it is what it lies in, or its sound.
             ("h264", _) => return None,
             (codec, _) => codec.to_owned(),

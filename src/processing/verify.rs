@@ -113,6 +113,11 @@ impl Known {
                 self.kind.as_str()
             ))));
         }
+        if declared.is_empty() && self.kind == JobKind::Narrow {
+            return Ok(Err(Unfit(
+                "no file is declared; what is narrow has a picture, a sound or both".into(),
+            )));
+        }
         let mut products: Vec<Product> = Vec::new();
         for one in declared {
             let told = |why: &str| {

@@ -337,8 +337,12 @@ impl RecordingView {
 
 /// How far an upload has come.
 fn under_way(language: Language, upload: &Upload) -> String {
-    if upload.state != UploadState::Uploading {
-        return language.text("desk-upload-waits");
+    match (upload.state, &upload.error) {
+        (UploadState::Uploading, _) => {}
+        (UploadState::Failed, Some(why)) => {
+            return language.with("desk-upload-failed", &[("why", why.as_str().into())]);
+        }
+        _ => return language.text("desk-upload-waits"),
     }
     let here = words::size(language, upload.offset);
     match upload.length {

@@ -49,6 +49,7 @@ desk-upload-it = Yazını yükləyin
 desk-upload-again = Yeni buraxılış yükləmək
 desk-upload = Yüklənir: { $length } yazıdan { $here }
 desk-upload-open = Yüklənir: hələlik { $here }
+desk-upload-failed = Yüklənən fayl baxıla bilən yazı deyil: { $why }. Başqa fayl seçin.
 desk-upload-waits = Yükləndi; yoxlanılır və yeni buraxılış olacaq.
 desk-who-sees = Kim görür
 desk-stands = { $stands ->

@@ -44,6 +44,7 @@ desk-upload-it = Upload the recording
 desk-upload-again = Upload a new edition
 desk-upload = Being uploaded: { $here } of { $length }
 desk-upload-open = Being uploaded: { $here } so far
+desk-upload-failed = The uploaded file is no recording that can be watched: { $why }. Choose another file.
 desk-upload-waits = Uploaded; it is being looked into and will be the new edition.
 desk-who-sees = Who sees it
 desk-stands = { $stands ->

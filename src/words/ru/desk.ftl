@@ -44,6 +44,7 @@ desk-upload-it = Загрузить запись
 desk-upload-again = Загрузить новое издание
 desk-upload = Загружается: { $here } из { $length }
 desk-upload-open = Загружается: пока { $here }
+desk-upload-failed = Загруженный файл нельзя смотреть как запись: { $why }. Выберите другой файл.
 desk-upload-waits = Загружено; запись проверяется и станет новым изданием.
 desk-who-sees = Кто видит урок
 desk-stands = { $stands ->

@@ -210,6 +210,7 @@ async fn a_lesson_tells_what_comes_for_it_and_what_browsers_cannot_play() {
         state: UploadState::Uploading,
         expires: clock::now().after_days(1),
     };
+    let id = upload.id;
     let add = move |c: &Change<'_>| {
         c.add_owner(saved.id, person)?;
         c.add_upload(&upload)
@@ -221,15 +222,27 @@ async fn a_lesson_tells_what_comes_for_it_and_what_browsers_cannot_play() {
         "Being uploaded: 700\u{a0}MB of 2.0\u{a0}GB",
         "no recording yet",
     ]);
+    // It turns out to be none: whoever sent it by a plain form learns of that here alone.
+    let fails = move |c: &Change<'_>| {
+        let whole = Bytes(2_000_000_000);
+        c.upload_reached(id, whole, Some(whole), clock::now().after_days(1))?;
+        c.upload_failed(id, "it has neither picture nor sound")
+    };
+    site.app.catalogue.write(fails).await.unwrap();
+    leyla.get(&there).await.shows(&[
+        "no recording that can be watched: it has neither picture nor sound. Choose another file.",
+    ]);
     let odd = NewRecording {
         playable: false,
         ..footage()
     };
     site.record(saved, odd, 1_000_000).await;
-    leyla.get(&there).await.shows(&[
+    let page = leyla.get(&there).await;
+    page.shows(&[
         "Browsers cannot play this recording",
         "Upload a new edition",
     ]);
+    page.lacks(&["Choose another file"]);
 }
 
 #[tokio::test]
