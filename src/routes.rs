@@ -165,11 +165,11 @@ fn uploads() -> Table {
 
 /// The bytes of jobs that are done elsewhere; what is said about them is the API's.
 fn work() -> Table {
-    use delivery::work::{add, narrow, source, standing};
-    let product = "/work/{id}/products/{number}";
+    use delivery::worker::{add, narrow, source, standing};
+    let product = "/worker/{id}/products/{number}";
     Table::new()
-        .get(For::Workers, "/work/{id}/source", source)
-        .get(For::Workers, "/work/{id}/narrow", narrow)
+        .get(For::Workers, "/worker/{id}/source", source)
+        .get(For::Workers, "/worker/{id}/narrow", narrow)
         .list(
             For::Workers,
             Method::PATCH,

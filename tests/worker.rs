@@ -190,7 +190,7 @@ impl<'a> ByHand<'a> {
     #[track_caller]
     fn claim(&self, kind: &str) -> Value {
         let answer = self.post(
-            "/api/v1/work/claim",
+            "/api/v1/worker/claim",
             &json!({"worker": "by hand", "kinds": [kind]}),
         );
         assert_eq!(answer.status, 200, "{}", answer.text());
@@ -201,8 +201,8 @@ impl<'a> ByHand<'a> {
         let mut body = more;
         body["lease"] = job["lease"].clone();
         let path = match what {
-            "" => format!("/api/v1/work/{}", job["job"]),
-            what => format!("/api/v1/work/{}/{what}", job["job"]),
+            "" => format!("/api/v1/worker/{}", job["job"]),
+            what => format!("/api/v1/worker/{}/{what}", job["job"]),
         };
         self.post(&path, &body)
     }
@@ -234,7 +234,7 @@ impl<'a> ByHand<'a> {
     }
 
     fn add(&self, job: &Value, number: u32, offset: usize, bytes: &[u8]) -> Response {
-        let path = format!("/work/{}/products/{number}", job["job"]);
+        let path = format!("/worker/{}/products/{number}", job["job"]);
         let offset = offset.to_string();
         let more = [BYTES, ("Upload-Offset", offset.as_str())];
         self.bytes("PATCH", &path, job["lease"].as_str().unwrap(), &more, bytes)
@@ -377,7 +377,7 @@ fn what_a_worker_made_is_in_the_lesson_as_if_it_had_been_made_here() {
 
     // Sent in two pieces, the first of which breaks off: what came of it need not come again.
     let (length, bytes) = (source.body.len(), &source.body);
-    let path = format!("/work/{}/products/0", job["job"]);
+    let path = format!("/worker/{}/products/0", job["job"]);
     let lease = job["lease"].as_str().unwrap();
     let mut broken = server.connect();
     let said = length.to_string();
@@ -599,7 +599,7 @@ fn a_worker_can_do_no_more_harm_than_a_bad_picture_of_the_job_that_it_has() {
 
     // Nine gigabytes are refused before the first of them.
     let job = worker.claim("narrow");
-    let path = format!("/work/{}/products/0", job["job"]);
+    let path = format!("/worker/{}/products/0", job["job"]);
     let mut client = server.connect();
     let headers = [
         ("Authorization", worker.bearer.as_str()),
@@ -654,7 +654,7 @@ fn whose_lease_it_is_not_gets_nothing() {
     let (worker, other) = (ByHand::new(&server, &own), ByHand::new(&server, &other));
     let job = worker.claim("probe");
     let none = other.post(
-        "/api/v1/work/claim",
+        "/api/v1/worker/claim",
         &json!({"worker": "other", "kinds": ["probe", "later"]}),
     );
     assert_eq!(none.status, 204, "it is given once");
@@ -662,7 +662,7 @@ fn whose_lease_it_is_not_gets_nothing() {
         let mut foreign = job.clone();
         for (field, value) in [("lease", json!("0".repeat(32))), ("job", json!(999))] {
             foreign[field] = value;
-            foreign["source"]["url"] = format!("/work/{}/source", foreign["job"]).into();
+            foreign["source"]["url"] = format!("/worker/{}/source", foreign["job"]).into();
             assert_eq!(stranger.get(&foreign, "source", &[]).status, 409);
             assert_eq!(stranger.add(&foreign, 0, 0, b"a").status, 409);
             for what in ["", "done", "failed", "give-back"] {
@@ -675,7 +675,7 @@ fn whose_lease_it_is_not_gets_nothing() {
     }
     for name in ["", "server", "a\nb", &"a".repeat(101)] {
         let refused = worker.post(
-            "/api/v1/work/claim",
+            "/api/v1/worker/claim",
             &json!({"worker": name, "kinds": ["probe"]}),
         );
         assert_eq!(refused.status, 400, "{name:?}");
@@ -725,7 +725,7 @@ fn a_workers_token_opens_nothing_else_and_only_an_administrator_gives_it() {
     let claims = |token: &str| {
         let body = json!({"worker": "w", "kinds": ["speech"]});
         ByHand::new(&server, token)
-            .post("/api/v1/work/claim", &body)
+            .post("/api/v1/worker/claim", &body)
             .status
     };
     assert_eq!((claims(&lent), claims(&teachers)), (204, 403));

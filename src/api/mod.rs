@@ -5,7 +5,7 @@ mod lesson;
 mod lessons;
 mod people;
 mod uploads;
-mod work;
+mod worker;
 
 use ::http::Method;
 use utoipa::OpenApi;
@@ -30,11 +30,11 @@ use crate::app::Shared;
         (name = "jobs", description = "What is made of recordings: qualities, pictures, slides, captions; how far it is, and what became of it."),
         (name = "people", description = "Who may do what. With a token: Authorization: Bearer."),
         (name = "uploads", description = "Recordings on their way in, by tus 1.0.0 at /uploads."),
-        (name = "work", description = "Jobs for machines elsewhere, as teledars worker does them: claim one, read its recording, \
+        (name = "worker", description = "Jobs for machines elsewhere, as teledars worker does them: claim one, read its recording, \
                                        send what was made of it, say that it is done. Whoever has a job shows its lease: here in the \
                                        body, with bytes in the header Job-Lease. 409 of type /problems/lease-lost means that the job is \
-                                       another's now. The recording lies at /work/ID/source (as it came) and /work/ID/narrow (in 240p, \
-                                       once there is that), with ranges and If-Range. Files go to /work/ID/products/NUMBER, numbered from 0: \
+                                       another's now. The recording lies at /worker/ID/source (as it came) and /worker/ID/narrow (in 240p, \
+                                       once there is that), with ranges and If-Range. Files go to /worker/ID/products/NUMBER, numbered from 0: \
                                        HEAD tells in Upload-Offset how many bytes are here, PATCH adds more there, with the same header and \
                                        Content-Type: application/offset+octet-stream, as in tus 1.0.0."),
     ),
@@ -92,11 +92,11 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(lessons::description))
         .routes(routes!(uploads::list))
         .routes(routes!(uploads::one))
-        .routes(routes!(work::claim))
-        .routes(routes!(work::progress))
-        .routes(routes!(work::done))
-        .routes(routes!(work::failed))
-        .routes(routes!(work::give_back))
+        .routes(routes!(worker::claim))
+        .routes(routes!(worker::progress))
+        .routes(routes!(worker::done))
+        .routes(routes!(worker::failed))
+        .routes(routes!(worker::give_back))
         .routes(routes!(people::me))
         .routes(routes!(people::tokens, people::make_token))
         .routes(routes!(people::revoke_token))

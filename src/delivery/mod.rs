@@ -10,7 +10,7 @@ mod remembered;
 #[cfg(test)]
 mod tests;
 pub mod uploads;
-pub mod work;
+pub mod worker;
 
 pub use lesson::{audio, captions, clip, poster, sheet, storyboard, video};
 pub use media::media;

@@ -162,8 +162,9 @@ impl FromRequestParts<Shared> for SignedIn {
         if actor.can(Task::ManageOneself) {
             return Ok(Self(actor));
         }
-        Err(Problem::new(StatusCode::FORBIDDEN)
-            .detail("a worker's token is for /api/v1/work only; make one of another role for this"))
+        Err(Problem::new(StatusCode::FORBIDDEN).detail(
+            "a worker's token is for /api/v1/worker only; make one of another role for this",
+        ))
     }
 }
 

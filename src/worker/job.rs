@@ -169,12 +169,12 @@ fn hand_in(
     let ends = || lease.ends();
     let mut products = Vec::new();
     for (number, product) in outcome.products.iter().enumerate() {
-        let target = format!("/work/{}/products/{number}", job.job);
+        let target = format!("/worker/{}/products/{number}", job.job);
         transfer::deliver(client, &target, &job.lease, &product.path, &ends)?;
         products.push(declared(number, product)?);
     }
     let body = json!({"lease": job.lease, "products": products, "facts": outcome.facts});
-    let path = format!("/api/v1/work/{}/done", job.job);
+    let path = format!("/api/v1/worker/{}/done", job.job);
     // An answer that is lost is not known to be a yes: then the next one is that the job is not ours.
     Rests::new().until_done("what was made is handed in", &ends, || {
         client.post(&path, &body, LOOKING, &ends)
@@ -253,7 +253,7 @@ fn tell(client: &Client, job: &Job, word: &Word, why: &str) {
             json!({"lease": job.lease, "error": why, "hopeless": hopeless}),
         ),
     };
-    let path = format!("/api/v1/work/{}/{path}", job.job);
+    let path = format!("/api/v1/worker/{}/{path}", job.job);
     let mut rests = Rests::new();
     for _ in 0..FAREWELLS {
         match client.post(&path, &body, PATIENCE, &|| false) {
@@ -276,7 +276,7 @@ pub(super) fn claim(
     let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     let body = json!({"worker": name, "kinds": kinds});
     let ends = || stop.load(std::sync::atomic::Ordering::Relaxed);
-    let (status, answer) = client.post("/api/v1/work/claim", &body, PATIENCE, &ends)?;
+    let (status, answer) = client.post("/api/v1/worker/claim", &body, PATIENCE, &ends)?;
     if status == http::StatusCode::NO_CONTENT {
         return Ok(None);
     }

@@ -75,7 +75,7 @@ impl<'a> Lease<'a> {
         let body = json!({
             "lease": self.job.lease, "progress": self.reached.load(Relaxed), "log": lines,
         });
-        let path = format!("/api/v1/work/{}", self.job.job);
+        let path = format!("/api/v1/worker/{}", self.job.job);
         let over = || *self.over.0.lock().unwrap_or_else(PoisonError::into_inner);
         match self.client.post(&path, &body, PATIENCE, &over) {
             Ok(_) | Err(Trouble::Ended) => {}

@@ -1,4 +1,4 @@
-//! `/api/v1/work`: jobs for machines elsewhere.
+//! `/api/v1/worker`: jobs for machines elsewhere.
 
 use axum::Json;
 use axum::extract::State;
@@ -64,7 +64,7 @@ pub(super) struct JobBody {
 #[derive(Serialize, ToSchema)]
 struct FootageBody {
     /// Where, on this server: send Job-Lease along.
-    #[schema(example = "/work/17/source")]
+    #[schema(example = "/worker/17/source")]
     url: String,
     /// Other bytes have another name.
     name: String,
@@ -99,7 +99,7 @@ struct LimitsBody {
 
 impl JobBody {
     fn new(claim: Claim, narrow: Option<&StoredFile>, settings: &Settings) -> Self {
-        let url = |what: &str| format!("/work/{}/{what}", claim.id);
+        let url = |what: &str| format!("/worker/{}/{what}", claim.id);
         let facts = claim.facts.as_deref();
         Self {
             job: claim.id.0,
@@ -123,7 +123,7 @@ impl JobBody {
 
 /// Get a job to do.
 #[utoipa::path(
-    post, path = "/api/v1/work/claim", tag = "work", security(("token" = ["worker"])), request_body = ClaimBody,
+    post, path = "/api/v1/worker/claim", tag = "worker", security(("token" = ["worker"])), request_body = ClaimBody,
     responses(
         (status = 200, description = "A job", body = JobBody),
         (status = 204, description = "There is none now; ask again in some seconds"),
@@ -168,7 +168,7 @@ pub(super) struct ProgressBody {
 
 /// Say how far a job is; the lease goes on.
 #[utoipa::path(
-    post, path = "/api/v1/work/{id}", tag = "work", security(("token" = ["worker"])), request_body = ProgressBody,
+    post, path = "/api/v1/worker/{id}", tag = "worker", security(("token" = ["worker"])), request_body = ProgressBody,
     params(("id" = i64, Path, description = "The job")),
     responses(
         (status = 200, description = "Go on", body = Object),
@@ -263,7 +263,7 @@ fn hash(text: &str) -> Option<[u8; 32]> {
 ///
 /// Every file is looked at first. One that is not as the job's kind makes it ends the job like a failure.
 #[utoipa::path(
-    post, path = "/api/v1/work/{id}/done", tag = "work", security(("token" = ["worker"])), request_body = DoneBody,
+    post, path = "/api/v1/worker/{id}/done", tag = "worker", security(("token" = ["worker"])), request_body = DoneBody,
     params(("id" = i64, Path, description = "The job")),
     responses(
         (status = 200, description = "The lesson has it", body = Object),
@@ -309,7 +309,7 @@ pub(super) struct FailedBody {
 
 /// Say that a job failed.
 #[utoipa::path(
-    post, path = "/api/v1/work/{id}/failed", tag = "work", security(("token" = ["worker"])), request_body = FailedBody,
+    post, path = "/api/v1/worker/{id}/failed", tag = "worker", security(("token" = ["worker"])), request_body = FailedBody,
     params(("id" = i64, Path, description = "The job")),
     responses(
         (status = 200, description = "It is noted", body = Object),
@@ -340,7 +340,7 @@ pub(super) struct LeaseBody {
 
 /// Give a job back, as if it had not been begun.
 #[utoipa::path(
-    post, path = "/api/v1/work/{id}/give-back", tag = "work", security(("token" = ["worker"])), request_body = LeaseBody,
+    post, path = "/api/v1/worker/{id}/give-back", tag = "worker", security(("token" = ["worker"])), request_body = LeaseBody,
     params(("id" = i64, Path, description = "The job")),
     responses(
         (status = 200, description = "Another one gets it", body = Object),

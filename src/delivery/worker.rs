@@ -1,4 +1,4 @@
-//! Surface: the bytes of jobs that are done elsewhere, at `/work/ID/…`: the recording goes out like every file, what was
+//! Surface: the bytes of jobs that are done elsewhere, at `/worker/ID/…`: the recording goes out like every file, what was
 //! made of it comes in at the end of what is here already.
 //!
 //! These are no uploads: those belong to a person, count for their quota and become lessons; what a worker sends belongs
