@@ -109,18 +109,25 @@ export function installPlayback() {
     return found.sort((a, b) => a - b)[1];
   }
 
-  /** A new element `name` (video or audio) that plays `src` as it is, ready to be played. */
+  /** A new element `name` (video or audio) that plays `src` as it is, ready to be played, its picture shown. */
   async function openPlain(name, src) {
     const media = newMedia(name);
+    const picture = name === "video" && shown(media);
     const ready = until(media, "loadeddata");
     media.src = src;
     await ready;
+    // The element has its picture before the page does.
+    await picture;
     return media;
   }
 
-  /** A new <video> in which hls.js plays `src` from `startPosition`. `problems` collects what hls.js complains of. */
+  /**
+   * A new <video> in which hls.js plays `src` from `startPosition`, its picture shown. `problems` collects what
+   * hls.js complains of.
+   */
   async function openHlsJs(src, startPosition = 0) {
     const video = newMedia("video");
+    const picture = shown(video);
     const player = new Hls({ startPosition });
     const problems = [];
     const fatal = new Promise((_, reject) => {
@@ -133,13 +140,14 @@ export function installPlayback() {
     const ready = until(video, "canplay");
     player.loadSource(src);
     player.attachMedia(video);
-    await Promise.race([ready, fatal]);
+    await Promise.race([Promise.all([ready, picture]), fatal]);
     return { video, player, problems };
   }
 
   /** A new <video> in which Shaka Player plays `src` from `startTime`. */
   async function openShaka(src, startTime = 0) {
     const video = newMedia("video");
+    const picture = shown(video);
     const player = new shaka.Player();
     const problems = [];
     player.addEventListener("error", ({ detail }) => problems.push(`${detail.code} ${detail.data}`));
@@ -150,7 +158,7 @@ export function installPlayback() {
     } catch (error) {
       throw new Error(`Shaka Player: ${error.code} ${error.data}`);
     }
-    await ready;
+    await Promise.all([ready, picture]);
     return { video, player, problems };
   }
 

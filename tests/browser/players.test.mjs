@@ -183,7 +183,7 @@ for (const title of [USUAL, ...BADLY_INTERLEAVED]) {
       const opened = { time: 24, at: video.currentTime, frame: frameShown(video) };
       const off = await soundOff(video);
       const moments = [opened, await seekAndLook(video, 43.7)];
-        return { moments, off, problems };
+      return { moments, off, problems };
     });
     assertFound(found.moments, 0.1);
     near(found.off, 0, 0.25, "the sound's distance");
