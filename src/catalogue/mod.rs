@@ -3,6 +3,7 @@
 //! Questions are methods of [`Snapshot`], changes methods of [`Change`]; both live in the file of
 //! what they are about. [`Catalogue`] runs them on its own threads.
 
+mod calendar;
 mod changes;
 mod check;
 mod connection;
@@ -11,6 +12,7 @@ mod copy;
 mod dump;
 mod editions;
 mod error;
+mod facets;
 mod fields;
 mod functions;
 mod generation;
@@ -29,17 +31,21 @@ mod save;
 mod shelf;
 #[cfg(test)]
 mod tests;
+mod timetable;
 mod upgrade;
 mod uploads;
 mod vocabulary;
+mod weeks;
 mod withdrawal;
 
+pub use calendar::{NoWeek, Span, Week, day_at, parse_day};
 pub use changes::{Deed, Logged};
 pub use check::{Fault, NamedBytes};
 pub use connection::{Catalogue, path_in};
 pub use copy::{CatalogueCopy, LeftOut};
 pub use editions::Edition;
 pub use error::Error;
+pub use facets::{Facets, Part, ShelfName};
 pub use job_list::{Job, JobCursor, JobFilter, JobNews, NoJobCursor};
 pub use jobs::{Claim, JobKind, JobState};
 pub use keys::{Admitted, LinkFor, NewToken, SecretHash, Token};
@@ -55,9 +61,11 @@ pub use people::{LONGEST_NAME, Person, PersonRole, Scope};
 pub use recordings::NewRecording;
 pub use save::{Saved, Target};
 pub use shelf::{Card, ShelfCount};
+pub use timetable::{AirPlace, Airing, Airings, OnAir, Side};
 pub use upgrade::{FORMAT, SCHEMA};
 pub use uploads::{NewUpload, NoUploadId, OpenUploads, Upload, UploadId, UploadKind, UploadState};
 pub use vocabulary::{LANGUAGES, Term, Vocabulary, shipped as shipped_vocabulary};
+pub use weeks::{Class, WeekLesson};
 pub use withdrawal::{GivenUp, LONGEST_REASON};
 
 use std::ops::Deref;

@@ -1,0 +1,228 @@
+//! A part of a shelf: its lessons of one school year, channel, kind or unit, with sign language or captions; and
+//! which of these questions divide it.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{OptionalExtension, ToSql, named_params};
+
+use super::shelf::{CARD, read_card};
+use super::{Card, Error, Kind, Snapshot};
+use crate::units::Code;
+
+/// Lessons that one question looks at, at most: more than any shelf of a school's has.
+const LOOK: u32 = 2000;
+/// Units that are told, at most.
+const MOST_UNITS: usize = 60;
+
+/// Grade, subject and section, as vocabulary ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShelfName {
+    /// Vocabulary id.
+    pub grade: String,
+    /// Vocabulary id.
+    pub subject: String,
+    /// Vocabulary id.
+    pub section: String,
+}
+
+/// Which lessons of a shelf; everything that is `None` or false does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// `2019/20`.
+    pub school_year: Option<String>,
+    /// Vocabulary id: broadcast there at least once.
+    pub channel: Option<String>,
+    /// What sort of broadcast; what is no [`Kind`] has no lessons.
+    pub kind: Option<String>,
+    /// Chapter of the curriculum.
+    pub unit: Option<String>,
+    /// Only with sign language.
+    pub signed: bool,
+    /// Only with captions.
+    pub captioned: bool,
+}
+
+impl Part {
+    /// Whether it is the whole shelf.
+    pub fn is_all(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a shelf can be divided by; what is empty or false divides nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// The newest first.
+    pub school_years: Vec<String>,
+    /// Vocabulary ids.
+    pub channels: Vec<String>,
+    /// In the order of [`Kind`]'s own list.
+    pub kinds: Vec<Kind>,
+    /// In the order of the programme.
+    pub units: Vec<String>,
+    /// Some are signed, others are not.
+    pub signed: bool,
+    /// Some have captions, others have none.
+    pub captioned: bool,
+}
+
+impl Facets {
+    /// Whether nothing divides the shelf.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The first lessons of a shelf, `:look` of them.
+const WINDOW: &str = "SELECT lesson, shelf_order, cost FROM lesson_grades INDEXED BY shelf
+    WHERE listed AND grade = :grade AND subject = :subject AND section = :section
+      AND (shelf_order, lesson) > (:order, :id) ORDER BY shelf_order, lesson LIMIT :look";
+
+const CAPTIONED: &str = "EXISTS (SELECT 1 FROM files f WHERE f.recording = l.current_recording
+    AND f.role = 'captions' AND f.replaced_at IS NULL)";
+
+impl Snapshot<'_> {
+    /// At most `limit` lessons of a part of a shelf in programme order, from the one after `after` on, and what to ask
+    /// with next; a page before the last may hold fewer.
+    pub fn shelf_part(
+        &self,
+        shelf: &ShelfName,
+        part: &Part,
+        after: Option<Code>,
+        limit: u32,
+    ) -> Result<(Vec<Card>, Option<Code>), Error> {
+        let (order, id) = self.place_of(after)?.unwrap_or_default();
+        let more = limit + 1;
+        let mut values: Vec<(&str, &dyn ToSql)> = vec![
+            (":grade", &shelf.grade),
+            (":subject", &shelf.subject),
+            (":section", &shelf.section),
+            (":order", &order),
+            (":id", &id),
+            (":look", &LOOK),
+            (":limit", &more),
+        ];
+        let mut conditions = String::new();
+        for (name, condition, value) in [
+            (
+                ":school_year",
+                "l.school_year = :school_year",
+                &part.school_year,
+            ),
+            (":kind", "l.kind = :kind", &part.kind),
+            (":unit", "l.unit = :unit", &part.unit),
+            (
+                ":channel",
+                "EXISTS (SELECT 1 FROM broadcasts b WHERE b.lesson = l.id AND b.channel = :channel)",
+                &part.channel,
+            ),
+        ] {
+            if let Some(value) = value {
+                conditions.push_str(&format!(" AND {condition}"));
+                values.push((name, value));
+            }
+        }
+        if part.signed {
+            conditions.push_str(" AND l.interpreter IS NOT NULL");
+        }
+        if part.captioned {
+            conditions.push_str(&format!(" AND {CAPTIONED}"));
+        }
+        let mut cards: Vec<Card> = self
+            .sql()
+            .prepare_cached(&format!(
+                "SELECT {CARD} FROM ({WINDOW}) g CROSS JOIN lessons l ON l.id = g.lesson
+                 LEFT JOIN recordings r ON r.id = l.current_recording
+                 WHERE true{conditions} ORDER BY g.shelf_order, g.lesson LIMIT :limit"
+            ))?
+            .query_map(values.as_slice(), read_card)?
+            .collect::<Result<_, _>>()?;
+        if cards.len() > limit as usize {
+            cards.truncate(limit as usize);
+            let next = cards.last().map(|card| card.code);
+            return Ok((cards, next));
+        }
+        // Where the look ended before the shelf did, the next page goes on there.
+        let last: Option<Code> = self
+            .sql()
+            .prepare_cached(&format!(
+                "SELECT code FROM lessons WHERE id = (SELECT lesson FROM ({WINDOW}) LIMIT 1 OFFSET :look - 1)"
+            ))?
+            .query_row(
+                named_params! {
+                    ":grade": shelf.grade, ":subject": shelf.subject, ":section": shelf.section,
+                    ":order": order, ":id": id, ":look": LOOK,
+                },
+                |r| super::lessons::read_code(r, "code"),
+            )
+            .optional()?;
+        Ok((cards, last))
+    }
+
+    /// What divides a shelf, by its first two thousand lessons.
+    pub fn facets(&self, shelf: &ShelfName) -> Result<Facets, Error> {
+        let values = named_params! {
+            ":grade": shelf.grade, ":subject": shelf.subject, ":section": shelf.section,
+            ":order": "", ":id": 0, ":look": LOOK,
+        };
+        let mut sorts = self.sql().prepare_cached(&format!(
+            "SELECT l.school_year, l.kind, l.unit, l.interpreter IS NOT NULL AS signed, {CAPTIONED} AS captioned
+             FROM ({WINDOW}) g CROSS JOIN lessons l ON l.id = g.lesson ORDER BY g.shelf_order, g.lesson"
+        ))?;
+        let mut rows = sorts.query(values)?;
+        let mut years: BTreeSet<Option<String>> = BTreeSet::new();
+        let (mut kinds, mut units): (Vec<Kind>, Vec<String>) = Default::default();
+        let (mut signed, mut captioned) = ([false; 2], [false; 2]);
+        while let Some(row) = rows.next()? {
+            years.insert(row.get("school_year")?);
+            let kind: Kind = row.get("kind")?;
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+            if let Some(unit) = row.get::<_, Option<String>>("unit")?
+                && units.last() != Some(&unit)
+                && units.len() <= MOST_UNITS
+                && !units.contains(&unit)
+            {
+                units.push(unit);
+            }
+            signed[usize::from(row.get::<_, bool>("signed")?)] = true;
+            captioned[usize::from(row.get::<_, bool>("captioned")?)] = true;
+        }
+        let channels: Vec<String> = self
+            .sql()
+            .prepare_cached(&format!(
+                "SELECT DISTINCT b.channel FROM ({WINDOW}) g CROSS JOIN broadcasts b ON b.lesson = g.lesson ORDER BY 1"
+            ))?
+            .query_map(values, |r| r.get(0))?
+            .collect::<Result<_, _>>()?;
+        let divides = years.len() > 1;
+        kinds.sort_by_key(|kind| Kind::ALL.iter().position(|k| k == kind));
+        Ok(Facets {
+            school_years: years
+                .into_iter()
+                .flatten()
+                .rev()
+                .filter(|_| divides)
+                .collect(),
+            channels: several(channels),
+            kinds: several(kinds),
+            // A longer list helps nobody to choose.
+            units: if units.len() > MOST_UNITS {
+                Vec::new()
+            } else {
+                several(units)
+            },
+            signed: signed == [true; 2],
+            captioned: captioned == [true; 2],
+        })
+    }
+}
+
+/// All, if there is a choice among them.
+fn several<T>(all: Vec<T>) -> Vec<T> {
+    if all.len() > 1 { all } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests;

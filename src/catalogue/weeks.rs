@@ -1,0 +1,246 @@
+//! A grade's weeks: what was broadcast in one, and what its lessons themselves say of their week.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rusqlite::named_params;
+
+use super::shelf::{CARD, read_card};
+use super::timetable::{OnAir, Side};
+use super::{Card, Error, Snapshot, Week, day_at};
+
+/// Lessons of a week without a broadcast, at most: a grade has some forty a week.
+const MOST: u32 = 200;
+/// Lessons that say a week, and are looked at for the nearest one, at most.
+const LOOK: u32 = 5_000;
+
+/// A grade in a section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// Vocabulary id.
+    pub grade: String,
+    /// Vocabulary id.
+    pub section: String,
+}
+
+impl Class {
+    /// Its airings.
+    pub fn on_air(&self) -> OnAir {
+        OnAir {
+            grade: Some(self.grade.clone()),
+            section: Some(self.section.clone()),
+            channel: None,
+        }
+    }
+}
+
+/// A lesson of a week that says so itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WeekLesson {
+    /// The series that numbers it.
+    pub programme: Option<String>,
+    /// `2019/20`, where it is said.
+    pub school_year: Option<String>,
+    /// The lesson.
+    pub lesson: Card,
+}
+
+impl Snapshot<'_> {
+    /// Listed lessons of a class that were never broadcast and belong to a calendar week: because they say so, or
+    /// because they say the same week of the same programme and school year as lessons that were broadcast in it.
+    pub fn unaired_in(
+        &self,
+        class: &Class,
+        week: Week,
+        zone: &TimeZone,
+    ) -> Result<Vec<WeekLesson>, Error> {
+        let span = week.span(zone);
+        // Two questions, each with an index of its own.
+        let mut found = self.saying_week(class, &week.to_string(), true)?;
+        let mut numbered = self.sql().prepare_cached(
+            "SELECT DISTINCT l.week, l.programme, l.school_year
+             FROM broadcasts b INDEXED BY timetable CROSS JOIN lessons l ON l.id = b.lesson AND l.listed AND l.section = :section
+             CROSS JOIN lesson_grades g ON g.lesson = l.id AND g.grade = :grade
+             WHERE b.air_at >= :from AND b.air_at < :until AND b.airing = 'first'
+               AND l.week IS NOT NULL AND length(l.week) <= 2 AND l.programme IS NOT NULL LIMIT 20",
+        )?;
+        let weeks: Vec<(String, String, Option<String>)> = numbered
+            .query_map(
+                named_params! {
+                    ":grade": class.grade, ":section": class.section, ":from": span.from.0, ":until": span.until.0,
+                },
+                |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+            )?
+            .collect::<Result<_, _>>()?;
+        for (number, programme, year) in weeks {
+            let mut more = self.saying_week(class, &number, true)?;
+            more.retain(|l| l.school_year == year && l.programme.as_ref() == Some(&programme));
+            found.append(&mut more);
+        }
+        Ok(found)
+    }
+
+    /// Listed lessons of a class that say this week of the programme, broadcast or not.
+    pub fn in_programme_week(&self, class: &Class, number: u8) -> Result<Vec<WeekLesson>, Error> {
+        self.saying_week(class, &number.to_string(), false)
+    }
+
+    /// The numbers of the programme's weeks before and after `number` in which a class has lessons.
+    pub fn programme_weeks_around(
+        &self,
+        class: &Class,
+        number: u8,
+    ) -> Result<(Option<u8>, Option<u8>), Error> {
+        let mut there = self.sql().prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM lessons l CROSS JOIN lesson_grades g ON g.lesson = l.id AND g.grade = :grade
+             WHERE l.listed AND l.section = :section AND l.week = :week)",
+        )?;
+        let mut first = |numbers: &mut dyn Iterator<Item = u8>| -> Result<Option<u8>, Error> {
+            for number in numbers {
+                let values = named_params! {
+                    ":grade": class.grade, ":section": class.section, ":week": number.to_string(),
+                };
+                if there.query_row(values, |r| r.get(0))? {
+                    return Ok(Some(number));
+                }
+            }
+            Ok(None)
+        };
+        Ok((
+            first(&mut (1..number).rev())?,
+            first(&mut (number.saturating_add(1)..=53))?,
+        ))
+    }
+
+    fn saying_week(
+        &self,
+        class: &Class,
+        week: &str,
+        unaired: bool,
+    ) -> Result<Vec<WeekLesson>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(&format!(
+                "SELECT {CARD}, l.programme, l.school_year FROM lessons l CROSS JOIN lesson_grades g ON g.lesson = l.id AND g.grade = :grade
+                 LEFT JOIN recordings r ON r.id = l.current_recording
+                 WHERE l.listed AND l.section = :section AND l.week = :week
+                   AND (NOT :unaired OR NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.lesson = l.id))
+                 ORDER BY l.subject, l.shelf_order, l.id LIMIT :most"
+            ))?
+            .query_map(
+                named_params! {
+                    ":grade": class.grade, ":section": class.section, ":week": week, ":unaired": unaired, ":most": MOST,
+                },
+                |r| {
+                    Ok(WeekLesson {
+                        programme: r.get("programme")?,
+                        school_year: r.get("school_year")?,
+                        lesson: read_card(r)?,
+                    })
+                },
+            )?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// The nearest week before or after `week` in which a class has lessons: broadcast, or by what they say.
+    pub fn week_beside(
+        &self,
+        class: &Class,
+        side: Side,
+        week: Week,
+        zone: &TimeZone,
+    ) -> Result<Option<Week>, Error> {
+        let span = week.span(zone);
+        let edge = match side {
+            Side::Before => span.from,
+            Side::From => span.until,
+        };
+        let aired = self
+            .nearest_airing(&class.on_air(), side, edge)?
+            .and_then(|at| day_at(at, zone))
+            .map(Week::of);
+        // Only what is nearer than that matters.
+        let (low, high, order) = match side {
+            Side::Before => (aired.map(|w| w.to_string()), Some(week.to_string()), "DESC"),
+            Side::From => (Some(week.to_string()), aired.map(|w| w.to_string()), "ASC"),
+        };
+        // Rows come in the index's order, and the first that fits ends it.
+        let mut labelled = self.sql().prepare_cached(&format!(
+            "SELECT l.week, NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.lesson = l.id)
+                    AND EXISTS (SELECT 1 FROM lesson_grades g WHERE g.lesson = l.id AND g.grade = :grade)
+             FROM lessons l
+             WHERE l.listed AND l.section = :section AND l.week IS NOT NULL AND length(l.week) = 8
+               AND l.week > coalesce(:low, '1') AND l.week < coalesce(:high, '3')
+             ORDER BY l.week {order} LIMIT :look"
+        ))?;
+        let mut rows = labelled.query(named_params! {
+            ":grade": class.grade, ":section": class.section, ":low": low, ":high": high, ":look": LOOK,
+        })?;
+        while let Some(row) = rows.next()? {
+            if row.get(1)? {
+                let text: String = row.get(0)?;
+                return Ok(Week::parse(&text).ok().or(aired));
+            }
+        }
+        Ok(aired)
+    }
+
+    /// Whether a class has lessons in a week.
+    pub fn has_week(&self, class: &Class, week: Week, zone: &TimeZone) -> Result<bool, Error> {
+        let aired = self.airings(&class.on_air(), week.span(zone), None, 1)?;
+        Ok(!aired.airings.is_empty()
+            || !self.saying_week(class, &week.to_string(), true)?.is_empty())
+    }
+
+    /// The week that a class catches up on: the last one, or where that has no lessons the newest before it that has
+    /// some, else the first after it.
+    pub fn week_to_catch_up(
+        &self,
+        class: &Class,
+        today: Date,
+        zone: &TimeZone,
+    ) -> Result<Option<Week>, Error> {
+        let last = Week::of(today).before();
+        if self.has_week(class, last, zone)? {
+            return Ok(Some(last));
+        }
+        match self.week_beside(class, Side::Before, last, zone)? {
+            Some(week) => Ok(Some(week)),
+            None => self.week_beside(class, Side::From, last, zone),
+        }
+    }
+
+    /// The last week, or where nothing was broadcast in it the newest before it in which something was.
+    pub fn week_on_air(
+        &self,
+        which: &OnAir,
+        today: Date,
+        zone: &TimeZone,
+    ) -> Result<Option<Week>, Error> {
+        let this = Week::of(today).span(zone);
+        let newest = self.nearest_airing(which, Side::Before, this.from)?;
+        Ok(newest.and_then(|at| day_at(at, zone)).map(Week::of))
+    }
+
+    /// How many lessons of a section each grade had in a week on air: (grade, lessons).
+    pub fn week_counts(
+        &self,
+        section: &str,
+        week: Week,
+        zone: &TimeZone,
+    ) -> Result<Vec<(String, u64)>, Error> {
+        let span = week.span(zone);
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT g.grade, count(DISTINCT g.lesson) FROM broadcasts b INDEXED BY timetable
+                 CROSS JOIN lessons l ON l.id = b.lesson AND l.listed AND l.section = :section
+                 CROSS JOIN lesson_grades g ON g.lesson = l.id
+                 WHERE b.air_at >= :from AND b.air_at < :until GROUP BY g.grade",
+            )?
+            .query_map(
+                named_params! {":section": section, ":from": span.from.0, ":until": span.until.0},
+                |r| Ok((r.get(0)?, super::lessons::unsigned(r, 1)?)),
+            )?
+            .collect::<Result<_, _>>()?)
+    }
+}
