@@ -191,7 +191,7 @@ impl FileBody {
 }
 
 /// A moment in the school's time zone, RFC 3339.
-fn local(at: UnixMillis, zone: &TimeZone) -> Option<String> {
+pub(super) fn local(at: UnixMillis, zone: &TimeZone) -> Option<String> {
     Some(
         at.timestamp()?
             .to_zoned_datetime(zone.clone())

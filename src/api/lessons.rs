@@ -212,7 +212,7 @@ pub(super) async fn description(
 }
 
 /// A number; an empty field of a form is none.
-fn number<'de, D: serde::Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
+pub(super) fn number<'de, D: serde::Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
     let text = String::deserialize(field)?;
     if text.is_empty() {
         return Ok(None);
@@ -221,7 +221,7 @@ fn number<'de, D: serde::Deserializer<'de>>(field: D) -> Result<Option<u32>, D::
     text.parse().map(Some).map_err(wrong)
 }
 
-fn bad_request(why: impl Into<String>) -> Problem {
+pub(super) fn bad_request(why: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST).detail(why.into())
 }
 
@@ -233,9 +233,9 @@ fn cursor(text: &str) -> Result<Code, Problem> {
     })
 }
 
-/// The filter of a query; `None`: words that nothing can match.
-fn filter(query: ListQuery, vocabulary: &Vocabulary) -> Result<Option<Filter>, Problem> {
-    let known = |name: &str, value: &Option<String>, terms: &[Term]| match value {
+/// Refuses an id that is none of a vocabulary's.
+pub(super) fn known(name: &str, value: &Option<String>, terms: &[Term]) -> Result<(), Problem> {
+    match value {
         Some(id) if !terms.iter().any(|t| t.id == *id) => {
             let ids: Vec<&str> = terms.iter().map(|t| t.id.as_str()).collect();
             Err(bad_request(format!(
@@ -244,7 +244,11 @@ fn filter(query: ListQuery, vocabulary: &Vocabulary) -> Result<Option<Filter>, P
             )))
         }
         _ => Ok(()),
-    };
+    }
+}
+
+/// The filter of a query; `None`: words that nothing can match.
+fn filter(query: ListQuery, vocabulary: &Vocabulary) -> Result<Option<Filter>, Problem> {
     known("grade", &query.grade, &vocabulary.grades)?;
     known("subject", &query.subject, &vocabulary.subjects)?;
     known("section", &query.section, &vocabulary.sections)?;

@@ -1,5 +1,6 @@
 //! Surface: JSON under `/api/v1` and its OpenAPI description.
 
+mod broadcasts;
 mod desk;
 mod lesson;
 mod lessons;
@@ -57,6 +58,7 @@ impl utoipa::Modify for Tokens {
 pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(lessons::list, desk::lessons::create))
+        .routes(routes!(broadcasts::list))
         .routes(routes!(
             lessons::one,
             desk::lessons::edit,
