@@ -9,6 +9,8 @@ use crate::config::Serve;
 pub enum CachePolicy {
     /// A page or a list: any cache, for a little while.
     Page,
+    /// The same of what is so only today: no longer than the day has seconds left.
+    Today(u64),
     /// What stands under a lesson's permanent URL: any cache, at most a minute, since it may be replaced
     /// or withdrawn.
     Lesson,
@@ -28,6 +30,7 @@ impl CachePolicy {
         let public = |seconds: u64| HeaderValue::try_from(format!("public, max-age={seconds}"));
         let value = match self {
             Self::Page => public(settings.page_max_age_seconds),
+            Self::Today(seconds) => public(seconds.min(settings.page_max_age_seconds)),
             Self::Lesson => public(settings.lesson_max_age_seconds),
             Self::Forever => Ok(HeaderValue::from_static(
                 "public, max-age=31536000, immutable",

@@ -78,6 +78,17 @@ static SLIDES_LOOK: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// What timetables, weeks and filters look like besides.
+static TIMETABLE_LOOK: LazyLock<Asset> = LazyLock::new(|| {
+    let sheet = include_str!("../../web/src/timetable.css");
+    Asset::new(
+        "timetable",
+        "css",
+        "text/css; charset=utf-8",
+        sheet.as_bytes().into(),
+    )
+});
+
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let icon = include_str!("../../web/src/icon.svg");
     Asset::new("icon", "svg", "image/svg+xml", icon.as_bytes().into())
@@ -112,6 +123,11 @@ pub(super) fn slides_look() -> &'static str {
     &SLIDES_LOOK.url
 }
 
+/// Where the style sheet of timetables is.
+pub(super) fn timetable_look() -> &'static str {
+    &TIMETABLE_LOOK.url
+}
+
 /// Where the icon is.
 pub(super) fn icon() -> &'static str {
     &ICON.url
@@ -144,6 +160,7 @@ pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Respo
         Some(&*LOOK),
         Some(&*DESK),
         Some(&*SLIDES_LOOK),
+        Some(&*TIMETABLE_LOOK),
         Some(&*ICON),
         LESSON.as_ref(),
         SLIDES.as_ref(),

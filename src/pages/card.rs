@@ -38,10 +38,28 @@ impl CardView {
             hue: hue(subject.and_then(|s| s.hue)),
             lang: foreign(language, section.and_then(|s| s.language.as_deref())),
             details: details(language, &card),
-            cost: card.cost.map(|bytes| words::size(language, bytes)),
+            cost: card.cost.map(|bytes| words::size_from(language, bytes)),
             announced: card.duration.is_none(),
             current: false,
             title: card.title,
+        }
+    }
+
+    /// The same in a list of lessons of several subjects: the subject's sign and name instead of a number.
+    pub(super) fn among_subjects(
+        language: Language,
+        vocabulary: &Vocabulary,
+        mut card: Card,
+    ) -> Self {
+        let name = vocabulary
+            .subject(&card.subject)
+            .map_or(card.subject.as_str(), |s| s.name(language.code()))
+            .to_owned();
+        card.lesson_number = None;
+        let view = Self::new(language, vocabulary, card);
+        Self {
+            details: format!("{name} · {}", view.details),
+            ..view
         }
     }
 }

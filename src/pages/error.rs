@@ -18,6 +18,8 @@ pub(super) enum Instead {
     Moved(String),
     /// There is no such thing.
     Missing(Missing),
+    /// What was asked for cannot be: what is wrong, and what would be right.
+    Refused(String, String),
     /// It was taken back, for this reason.
     Gone(String),
     /// The catalogue did not answer.
@@ -33,6 +35,7 @@ pub(super) enum Missing {
     Grade,
     Subject,
     Section,
+    Channel,
     Lesson,
     /// There is the lesson, but without slides.
     Slides,
@@ -91,6 +94,7 @@ pub(super) fn respond(visit: &Visit, instead: Instead) -> Response {
             let (heading, text) = missing(language, what);
             (StatusCode::NOT_FOUND, heading, text, None)
         }
+        Instead::Refused(heading, text) => (StatusCode::BAD_REQUEST, heading, text, None),
         Instead::Gone(reason) => (
             StatusCode::GONE,
             language.text("gone-title"),
@@ -144,6 +148,7 @@ fn missing(language: Language, what: Missing) -> (String, String) {
         Missing::Grade => (language.text("missing-grade-title"), general()),
         Missing::Subject => (language.text("missing-subject-title"), general()),
         Missing::Section => (language.text("missing-section-title"), general()),
+        Missing::Channel => (language.text("bad-channel-title"), general()),
         Missing::Lesson => (
             language.text("missing-lesson-title"),
             language.text("missing-lesson-text"),

@@ -144,7 +144,7 @@ pub(super) fn airing(
 ) -> Value {
     let channel = vocabulary.channel(&broadcast.channel);
     let channel = channel.map_or(broadcast.channel.as_str(), |c| c.name(language.code()));
-    let date = words::date_time(language, broadcast.at, zone);
+    let date = words::full_date_time(language, broadcast.at, zone);
     Value {
         datetime: Some(words::iso_time(broadcast.at, zone)),
         ..Value::plain(language.with(

@@ -7,8 +7,8 @@ use super::error::{Instead, Missing};
 use super::home::average;
 use super::page::{Crumb, Page, Visit, hue, path};
 use super::section::{Section, SectionLink};
-use crate::catalogue::{ShelfCount, Term, Vocabulary};
-use crate::http::cache::CachePolicy;
+use super::week::{self, WeekLink};
+use crate::catalogue::{Class, ShelfCount, Snapshot, Term, Vocabulary};
 use crate::words;
 
 #[derive(Template)]
@@ -17,6 +17,8 @@ struct Grade {
     page: Page,
     name: String,
     sections: Vec<SectionLink>,
+    /// Leads to the lessons of a week that was missed.
+    week: Option<WeekLink>,
     shelves: Vec<Shelf>,
 }
 
@@ -32,7 +34,11 @@ struct Shelf {
 
 /// A grade's page.
 pub async fn show(visit: Visit) -> Response {
-    visit.answer(CachePolicy::Page, grade(&visit).await)
+    if let Some(week) = visit.asked("week") {
+        return week::show(&visit, week).await;
+    }
+    // What the last week is changes at midnight.
+    visit.answer(visit.until_midnight(), grade(&visit).await)
 }
 
 async fn grade(visit: &Visit) -> Result<Grade, Instead> {
@@ -41,9 +47,28 @@ async fn grade(visit: &Visit) -> Result<Grade, Instead> {
         .grade(visit.part("grade"))
         .ok_or(Instead::Missing(Missing::Grade))?;
     let section = Section::of(visit, &vocabulary)?;
-    let mut counts = visit.app.catalogue.read(|c| c.shelf_counts()).await?;
-    counts.retain(|c| c.section == section.term.id && c.grade == grade.id);
-    Ok(Grade::new(visit, &vocabulary, grade, &section, &counts))
+    let class = Class {
+        grade: grade.id.clone(),
+        section: section.term.id.clone(),
+    };
+    let (zone, today) = (visit.app.zone.clone(), visit.today());
+    let question = move |c: &Snapshot<'_>| {
+        let mut counts = c.shelf_counts()?;
+        counts.retain(|c| c.section == class.section && c.grade == class.grade);
+        // A class without lessons has no weeks either.
+        let week = match counts.is_empty() {
+            true => None,
+            false => c.week_to_catch_up(&class, today, &zone)?,
+        };
+        Ok((counts, week))
+    };
+    let (counts, week) = visit.app.catalogue.read(question).await?;
+    let mut page = Grade::new(visit, &vocabulary, grade, &section, &counts);
+    page.week = week.map(|week| {
+        let there = format!("/grades/{}", grade.id);
+        WeekLink::new(visit, &section, &there, week)
+    });
+    Ok(page)
 }
 
 impl Grade {
@@ -86,6 +111,7 @@ impl Grade {
                 .under(crumbs),
             shelves: shelves.collect(),
             sections: section.switch(language, vocabulary, &rest),
+            week: None,
             name,
         }
     }

@@ -3,10 +3,12 @@
 //! One file per page: its handler, and the plain struct that its template beside it shows. `page` has what all
 //! share (language, layout, headers, cache), `error` what is answered instead of a page.
 
+mod airing;
 mod assets;
 mod card;
 mod error;
 mod facts;
+mod filters;
 mod grade;
 mod home;
 mod language;
@@ -20,6 +22,8 @@ mod subject;
 pub mod teach;
 #[cfg(test)]
 mod tests;
+mod timetable;
+mod week;
 
 pub use assets::asset;
 pub use error::lost;
@@ -33,6 +37,9 @@ pub use grade::show as grade;
 
 /// `/{lang}/grades/{grade}/{subject}`: the lessons of a shelf.
 pub use subject::show as subject;
+
+/// `/{lang}/timetable`: what is broadcast when.
+pub use timetable::show as timetable;
 
 /// `/{lang}/l/{code}`: a lesson.
 pub use lesson::show as lesson;

@@ -9,10 +9,13 @@ use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::response::Response;
+use jiff::civil::Date;
 
 use super::assets;
 use super::error::{self, Instead};
 use crate::app::Shared;
+use crate::catalogue::{Span, day_at};
+use crate::clock::{self, UnixMillis};
 use crate::http::cache::CachePolicy;
 use crate::http::origin::Origin;
 use crate::http::tagged;
@@ -23,6 +26,10 @@ const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
      connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
+
+/// When a request came, where somebody else than the clock says so: in tests, for whom it is any day.
+#[derive(Clone, Copy)]
+pub struct Moment(pub UnixMillis);
 
 /// A request for a page. Where the URL should name a language and names none of ours, there is nothing.
 pub struct Visit {
@@ -37,6 +44,7 @@ pub struct Visit {
     here: String,
     parameters: Vec<(String, String)>,
     query: Vec<(String, String)>,
+    now: UnixMillis,
 }
 
 impl FromRequestParts<Shared> for Visit {
@@ -74,6 +82,10 @@ impl FromRequestParts<Shared> for Visit {
             headers: parts.headers.clone(),
             parameters,
             query,
+            now: parts
+                .extensions
+                .get()
+                .map_or_else(clock::now, |Moment(at)| *at),
         };
         match (code, named) {
             (Some(_), None) => Err(error::lost(visit).await),
@@ -123,8 +135,8 @@ impl Visit {
         };
         let shorter = path.strip_suffix('/')?;
         let first = shorter.strip_prefix('/')?.split('/').next()?;
-        let ours =
-            Language::from_code(first).is_some() || ["l", "grades", "teach"].contains(&first);
+        let ours = Language::from_code(first).is_some()
+            || ["l", "grades", "timetable", "teach"].contains(&first);
         (ours && !shorter.contains("//") && !shorter.ends_with('/'))
             .then(|| format!("{shorter}{query}"))
     }
@@ -138,6 +150,23 @@ impl Visit {
             None => Some(first),
         };
         first == Some("teach")
+    }
+
+    /// When the request came.
+    pub(super) fn now(&self) -> UnixMillis {
+        self.now
+    }
+
+    /// The day that it is at school.
+    pub(super) fn today(&self) -> Date {
+        // The clock is never outside the calendar.
+        day_at(self.now, &self.app.zone).unwrap_or_default()
+    }
+
+    /// How long a page that tells what is today may be kept.
+    pub(super) fn until_midnight(&self) -> CachePolicy {
+        let midnight = Span::of_day(self.today(), &self.app.zone).until;
+        CachePolicy::Today((midnight.0 - self.now.0).max(0).unsigned_abs() / 1000)
     }
 
     /// The archive's own address.

@@ -26,12 +26,28 @@ impl<'v> Section<'v> {
         })
     }
 
+    /// The query that keeps it chosen and says `more` besides.
+    pub(super) fn query_with(&self, more: &str) -> String {
+        joined(self.query.clone(), more)
+    }
+
     /// A switch to the page at `rest` in each section; empty when there is nothing to choose.
     pub(super) fn switch(
         &self,
         language: Language,
         vocabulary: &Vocabulary,
         rest: &str,
+    ) -> Vec<SectionLink> {
+        self.switch_with(language, vocabulary, rest, "")
+    }
+
+    /// The same to a page whose query says `more`.
+    pub(super) fn switch_with(
+        &self,
+        language: Language,
+        vocabulary: &Vocabulary,
+        rest: &str,
+        more: &str,
     ) -> Vec<SectionLink> {
         let offered = vocabulary
             .sections
@@ -48,7 +64,7 @@ impl<'v> Section<'v> {
                 SectionLink {
                     name: term.name(own.code()).to_owned(),
                     lang: (own != language).then_some(own.code()),
-                    href: path(language, rest) + &query_of(vocabulary, term),
+                    href: path(language, rest) + &joined(query_of(vocabulary, term), more),
                     current: term.id == self.term.id,
                 }
             })
@@ -74,6 +90,15 @@ pub(super) fn query_of(vocabulary: &Vocabulary, section: &Term) -> String {
     match usual(vocabulary) {
         Some(usual) if usual.id == section.id => String::new(),
         _ => format!("?section={}", section.id),
+    }
+}
+
+/// A query that says `more` as well.
+fn joined(query: String, more: &str) -> String {
+    match (query.as_str(), more) {
+        (_, "") => query,
+        ("", _) => format!("?{more}"),
+        _ => format!("{query}&{more}"),
     }
 }
 

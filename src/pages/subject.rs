@@ -3,18 +3,20 @@
 use askama::Template;
 use axum::response::Response;
 
+use super::assets;
 use super::card::CardView;
 use super::error::{Instead, Missing};
+use super::filters::{self, Filters};
 use super::home::average;
 use super::page::{Crumb, Page, Visit, hue, path};
 use super::section::{Section, foreign};
-use crate::catalogue::{Card, ShelfCount, Term, Vocabulary};
+use crate::catalogue::{Card, Facets, Part, ShelfCount, ShelfName, Term, Vocabulary};
 use crate::http::cache::CachePolicy;
 use crate::units::Code;
 use crate::words;
 
 /// Lessons on one page.
-pub(super) const PAGE: usize = 50;
+const PAGE: u32 = 50;
 
 #[derive(Template)]
 #[template(path = "subject.html")]
@@ -25,6 +27,9 @@ struct Subject {
     hue: u16,
     /// Section, number of lessons, what one costs.
     lead: String,
+    filters: Option<Filters>,
+    /// Nothing is shown, since nothing fits the filters.
+    none: bool,
     units: Vec<Unit>,
     first: Option<String>,
     next: Option<String>,
@@ -55,27 +60,32 @@ async fn subject(visit: &Visit) -> Result<Subject, Instead> {
     let section = Section::of(visit, &vocabulary)?;
     // A code that nobody could have been given is no place to go on from: the list starts at its beginning.
     let after: Option<Code> = visit.asked("after").and_then(|code| code.parse().ok());
-    let (g, s, n) = (
-        grade.id.clone(),
-        subject.id.clone(),
-        section.term.id.clone(),
-    );
-    let question = move |c: &crate::catalogue::Snapshot<'_>| {
-        // One more than is shown tells whether there is a next page.
-        let cards = c.shelf(&g, &s, &n, after, PAGE as u32 + 1)?;
-        let mut counts = c.shelf_counts()?;
-        counts.retain(|c| c.grade == g && c.subject == s && c.section == n);
-        Ok((cards, counts.pop()))
+    let part = filters::part(visit);
+    let name = ShelfName {
+        grade: grade.id.clone(),
+        subject: subject.id.clone(),
+        section: section.term.id.clone(),
     };
-    let (cards, count) = visit.app.catalogue.read(question).await?;
+    let asked = part.clone();
+    let question = move |c: &crate::catalogue::Snapshot<'_>| {
+        let (cards, next) = c.shelf_part(&name, &asked, after, PAGE)?;
+        let mut counts = c.shelf_counts()?;
+        counts.retain(|c| {
+            c.grade == name.grade && c.subject == name.subject && c.section == name.section
+        });
+        Ok((cards, next, c.facets(&name)?, counts.pop()))
+    };
+    let (cards, next, facets, count) = visit.app.catalogue.read(question).await?;
     let shelf = Shelf {
         grade,
         subject,
         section: &section,
         after,
+        next,
+        part,
         count,
     };
-    Ok(Subject::new(visit, &vocabulary, &shelf, cards))
+    Ok(Subject::new(visit, &vocabulary, &shelf, facets, cards))
 }
 
 struct Shelf<'v> {
@@ -83,6 +93,8 @@ struct Shelf<'v> {
     subject: &'v Term,
     section: &'v Section<'v>,
     after: Option<Code>,
+    next: Option<Code>,
+    part: Part,
     count: Option<ShelfCount>,
 }
 
@@ -91,7 +103,8 @@ impl Subject {
         visit: &Visit,
         vocabulary: &Vocabulary,
         shelf: &Shelf<'_>,
-        mut cards: Vec<Card>,
+        facets: Facets,
+        cards: Vec<Card>,
     ) -> Self {
         let language = visit.language;
         let Shelf {
@@ -99,22 +112,19 @@ impl Subject {
             subject,
             section,
             after,
+            next,
+            part,
             count,
         } = shelf;
-        let more = cards.len() > PAGE;
-        cards.truncate(PAGE);
         let query = &section.query;
-        let rest = format!("/grades/{}/{}{query}", grade.id, subject.id);
+        let own = format!("/grades/{}/{}", grade.id, subject.id);
+        let whole = format!("{own}{query}");
+        let rest = format!("{own}{}", section.query_with(&filters::query(part)));
         let from = |code: Code| {
-            format!(
-                "{rest}{}after={code}",
-                if query.is_empty() { '?' } else { '&' }
-            )
+            let joined = if rest.contains('?') { '&' } else { '?' };
+            format!("{rest}{joined}after={code}")
         };
-        let next = cards
-            .last()
-            .filter(|_| more)
-            .map(|last| path(language, &from(last.code)));
+        let next = next.map(|code| path(language, &from(code)));
         let (name, grade_name) = (subject.name(language.code()), grade.name(language.code()));
         let arguments = [("subject", name.into()), ("grade", grade_name.into())];
         let crumbs = [
@@ -129,11 +139,27 @@ impl Subject {
             Crumb::here(name),
         ];
         let own_address = after.map_or_else(|| rest.clone(), from);
-        let page = visit.page(
+        let mut page = visit.page(
             &format!("{name}, {grade_name}"),
             language.with("subject-description", &arguments),
             &own_address,
         );
+        if !part.is_all() {
+            // One page for those who search the web: the whole shelf.
+            page.canonical = Some(visit.origin().url(&path(language, &whole)));
+            page.alternates.clear();
+            page.noindex = true;
+        }
+        let filters = Filters::new(
+            language,
+            vocabulary,
+            (facets, part),
+            query,
+            path(language, &whole),
+        );
+        if filters.is_some() {
+            page.second_look = Some(assets::timetable_look());
+        }
         let mut lead = vec![section.term.name(language.code()).to_owned()];
         if let Some(count) = count {
             lead.push(language.count("lessons", count.lessons));
@@ -148,6 +174,8 @@ impl Subject {
             sign: subject.sign.clone(),
             hue: hue(subject.hue),
             lead: lead.join(" · "),
+            filters,
+            none: cards.is_empty() && !part.is_all() && next.is_none(),
             units: grouped(
                 cards,
                 |card| CardView::new(language, vocabulary, card),

@@ -2,12 +2,14 @@
 //!
 //! The texts lie in `az/`, `ru/` and `en/`, each with the same keys and variables; a test compares them.
 
+mod dates;
 mod format;
 mod language;
 #[cfg(test)]
 mod tests;
 
-pub use format::{date_time, iso_time, size};
+pub use dates::{date, day_of_week, days, full_date, full_date_time, time};
+pub use format::{date_time, iso_time, size, size_from};
 pub use language::Language;
 
 use std::borrow::Cow;

@@ -19,6 +19,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/verdict.ftl")),
             include_str!(concat!($language, "/jobs.ftl")),
             include_str!(concat!($language, "/slides.ftl")),
+            include_str!(concat!($language, "/timetable.ftl")),
         )
     };
 }
@@ -79,7 +80,7 @@ fn every_text_is_there_in_all_three_languages_with_the_same_variables() {
             .join("src/words")
             .join(folder.code());
         files_in(&path, "ftl", &mut files);
-        assert_eq!(files.len(), 8, "a new file of texts: compare it here too");
+        assert_eq!(files.len(), 9, "a new file of texts: compare it here too");
     }
 }
 
@@ -103,8 +104,12 @@ fn every_key_that_the_pages_use_exists_and_every_key_is_used() {
     for extension in ["html", "rs"] {
         files_in(&pages, extension, &mut sources);
     }
-    let format = include_str!("format.rs").to_owned();
-    sources.push(("format.rs".into(), format));
+    for (file, text) in [
+        ("format.rs", include_str!("format.rs")),
+        ("dates.rs", include_str!("dates.rs")),
+    ] {
+        sources.push((file.into(), text.into()));
+    }
     let mut used = BTreeSet::new();
     sources.retain(|(file, _)| !file.contains("/tests/"));
     for (file, text) in &sources {
@@ -207,6 +212,93 @@ fn a_broadcast_is_told_in_the_schools_time() {
     assert_eq!(show(Language::En), "12 March 2020, 09:29");
     assert_eq!(iso_time(at, &zone), "2020-03-12T09:29:59+04:00");
     assert_eq!(date_time(Language::Az, UnixMillis(i64::MAX), &zone), "");
+}
+
+#[test]
+fn days_and_weeks_are_written_as_each_language_does() {
+    let on = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    let thursday = on("2020-03-12");
+    for (language, full, heading) in [
+        (
+            Language::Az,
+            "12 mart 2020, cümə axşamı",
+            "Cümə axşamı, 12 mart",
+        ),
+        (Language::Ru, "12 марта 2020, четверг", "Четверг, 12 марта"),
+        (
+            Language::En,
+            "Thursday, 12 March 2020",
+            "Thursday, 12 March",
+        ),
+    ] {
+        assert_eq!(full_date(language, thursday), full);
+        assert_eq!(day_of_week(language, thursday), heading);
+    }
+    for (first, last, az, ru, en) in [
+        (
+            "2020-03-30",
+            "2020-04-05",
+            "30 mart – 5 aprel 2020",
+            "30 марта – 5 апреля 2020",
+            "30 March – 5 April 2020",
+        ),
+        (
+            "2020-04-06",
+            "2020-04-12",
+            "6–12 aprel 2020",
+            "6–12 апреля 2020",
+            "6–12 April 2020",
+        ),
+        (
+            "2020-12-28",
+            "2021-01-03",
+            "28 dekabr 2020 – 3 yanvar 2021",
+            "28 декабря 2020 – 3 января 2021",
+            "28 December 2020 – 3 January 2021",
+        ),
+    ] {
+        let told = Language::ALL.map(|language| days(language, on(first), on(last)));
+        assert_eq!(told, [az, ru, en]);
+    }
+    // A week from Monday on, and a year from January on.
+    let week = |language| {
+        let all = (6..=12).map(|day| day_of_week(language, jiff::civil::date(2020, 1, day)));
+        let names = all.map(|text| text.split(',').next().unwrap().to_owned());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        week(Language::Az),
+        "Bazar ertəsi Çərşənbə axşamı Çərşənbə Cümə axşamı Cümə Şənbə Bazar"
+    );
+    assert_eq!(
+        week(Language::Ru),
+        "Понедельник Вторник Среда Четверг Пятница Суббота Воскресенье"
+    );
+    let year = |language| {
+        let all = (1..=12).map(|month| date(language, jiff::civil::date(2020, month, 1)));
+        let names = all.map(|text| text.split(' ').nth(1).unwrap().to_owned());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        year(Language::Az),
+        "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr"
+    );
+    assert_eq!(
+        year(Language::Ru),
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
+    );
+}
+
+#[test]
+fn an_airing_is_told_with_its_weekday_in_the_schools_time() {
+    let zone = jiff::tz::TimeZone::get("Asia/Baku").unwrap();
+    // 23:30 at Greenwich is another day in Baku.
+    let at = UnixMillis(1_583_969_400_000); // 2020-03-11T23:30:00Z
+    let told = |language| full_date_time(language, at, &zone);
+    assert_eq!(told(Language::Az), "12 mart 2020, cümə axşamı, 03:30");
+    assert_eq!(told(Language::Ru), "12 марта 2020, четверг, 03:30");
+    assert_eq!(time(at, &zone), "03:30");
+    assert_eq!(time(UnixMillis(i64::MAX), &zone), "");
 }
 
 #[test]

@@ -80,7 +80,7 @@ async fn everything_that_is_known_is_said() {
         "<dd>imtahana hazırlıq</dd>",
         "<dt>Müəllimlər</dt><dd>Müəllim A</dd><dd>Müəllim B</dd>",
         "<dd>Tərcüməçi C</dd>",
-        "<time datetime=\"2020-03-12T09:30:00+04:00\">Mədəniyyət, 12 mart 2020, 09:30</time>",
+        "<time datetime=\"2020-03-12T09:30:00+04:00\">Mədəniyyət, 12 mart 2020, cümə axşamı, 09:30</time>",
         "ISBN 9789952000000, səh. 34",
         "<dd>CC-BY-4.0</dd>",
         "<dd>Nazirlik</dd>",
@@ -88,7 +88,7 @@ async fn everything_that_is_known_is_said() {
         &format!("<code class=\"code\">{}</code>", saved.code),
     ]);
     site.get(&format!("/ru{path}")).await.shows(&[
-        "Medeniyyet, 12 марта 2020, 09:30",
+        "Medeniyyet, 12 марта 2020, четверг, 09:30",
         "Учителя",
         "с. 34",
     ]);
@@ -206,7 +206,7 @@ async fn an_announced_lesson_says_when_it_is_broadcast() {
     page.shows(&[
         "Bu dərsin yazısı hələ yoxdur",
         "Televiziyada göstərilir:",
-        "12 mart 2020, 09:30",
+        "12 mart 2020, cümə axşamı, 09:30",
     ]);
     page.lacks(&["<video", "video.mp4", "?t="]);
 }

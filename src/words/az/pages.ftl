@@ -15,20 +15,6 @@ size = { $number }{ "\u00A0" }{ $unit ->
     [MB] MB
    *[GB] GB
 }
-date-time = { $day } { $month ->
-    [1] yanvar
-    [2] fevral
-    [3] mart
-    [4] aprel
-    [5] may
-    [6] iyun
-    [7] iyul
-    [8] avqust
-    [9] sentyabr
-    [10] oktyabr
-    [11] noyabr
-   *[12] dekabr
-} { $year }, { $time }
 language = { $code ->
     [az] azərbaycanca
     [ru] rusca

@@ -21,20 +21,6 @@ size = { $number }{ "\u00A0" }{ $unit ->
     [MB] MB
    *[GB] GB
 }
-date-time = { $day } { $month ->
-    [1] January
-    [2] February
-    [3] March
-    [4] April
-    [5] May
-    [6] June
-    [7] July
-    [8] August
-    [9] September
-    [10] October
-    [11] November
-   *[12] December
-} { $year }, { $time }
 language = { $code ->
     [az] Azerbaijani
     [ru] Russian

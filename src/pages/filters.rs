@@ -1,0 +1,179 @@
+//! The filters of a shelf: a form that works without scripts, and only with what divides the shelf.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::page::Visit;
+use super::timetable::{Choice, Chosen};
+use crate::catalogue::{Facets, Part, Vocabulary};
+use crate::words::Language;
+
+/// What a value of the query may not have as it is.
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'/');
+
+/// What filters.html shows.
+pub(super) struct Filters {
+    /// Something is chosen: the form is open.
+    pub(super) chosen: bool,
+    pub(super) choices: Vec<Choice>,
+    pub(super) marks: Vec<Mark>,
+    /// Stays chosen.
+    pub(super) section: Option<String>,
+    /// The whole shelf.
+    pub(super) all: String,
+}
+
+/// A box to tick.
+pub(super) struct Mark {
+    pub(super) name: &'static str,
+    pub(super) label: String,
+    pub(super) ticked: bool,
+}
+
+/// The part of a shelf that the address names.
+pub(super) fn part(visit: &Visit) -> Part {
+    let asked = |name| visit.asked(name).map(str::to_owned);
+    Part {
+        school_year: asked("year"),
+        channel: asked("channel"),
+        kind: asked("kind"),
+        unit: asked("unit"),
+        signed: visit.asked("signed").is_some(),
+        captioned: visit.asked("captioned").is_some(),
+    }
+}
+
+/// The same as a query without a question mark, always in one order; empty for the whole shelf.
+pub(super) fn query(part: &Part) -> String {
+    let said = [
+        ("year", &part.school_year),
+        ("channel", &part.channel),
+        ("kind", &part.kind),
+        ("unit", &part.unit),
+    ];
+    let values = said.into_iter().filter_map(|(name, value)| {
+        Some(format!(
+            "{name}={}",
+            utf8_percent_encode(value.as_ref()?, VALUE)
+        ))
+    });
+    let marks = [("signed=1", part.signed), ("captioned=1", part.captioned)];
+    let marks = marks.into_iter().filter(|(_, ticked)| *ticked);
+    values
+        .chain(marks.map(|(mark, _)| mark.to_owned()))
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+impl Filters {
+    /// The form; `None` where nothing divides the shelf and nothing is chosen.
+    pub(super) fn new(
+        language: Language,
+        vocabulary: &Vocabulary,
+        (facets, part): (Facets, &Part),
+        section: &str,
+        all: String,
+    ) -> Option<Self> {
+        if facets.is_empty() && part.is_all() {
+            return None;
+        }
+        let channel = |id: &str| {
+            vocabulary
+                .channel(id)
+                .map_or(id, |c| c.name(language.code()))
+                .to_owned()
+        };
+        let kind = |word: &str| language.with("kind", &[("kind", word.into())]);
+        let kinds: Vec<String> = facets.kinds.iter().map(|k| k.as_str().to_owned()).collect();
+        let fields = [
+            field(
+                ("year", language.text("filter-year")),
+                facets.school_years,
+                &part.school_year,
+                str::to_owned,
+            ),
+            field(
+                ("channel", language.text("filter-channel")),
+                facets.channels,
+                &part.channel,
+                channel,
+            ),
+            field(
+                ("kind", language.text("filter-kind")),
+                kinds,
+                &part.kind,
+                kind,
+            ),
+            field(
+                ("unit", language.text("filter-unit")),
+                facets.units,
+                &part.unit,
+                str::to_owned,
+            ),
+        ];
+        let choices = fields
+            .into_iter()
+            .filter(|c| !c.options.is_empty())
+            .map(|c| Choice {
+                any: language.text("timetable-any"),
+                ..c
+            });
+        let marks = [
+            (
+                "signed",
+                language.text("filter-signed"),
+                facets.signed,
+                part.signed,
+            ),
+            (
+                "captioned",
+                language.text("filter-captioned"),
+                facets.captioned,
+                part.captioned,
+            ),
+        ];
+        let marks = marks
+            .into_iter()
+            .filter(|(_, _, divides, ticked)| *divides || *ticked)
+            .map(|(name, label, _, ticked)| Mark {
+                name,
+                label,
+                ticked,
+            });
+        Some(Self {
+            chosen: !part.is_all(),
+            choices: choices.collect(),
+            marks: marks.collect(),
+            section: section.strip_prefix("?section=").map(str::to_owned),
+            all,
+        })
+    }
+}
+
+/// A field; what is chosen stays to be seen, be it among the values or not.
+fn field(
+    (name, label): (&'static str, String),
+    mut values: Vec<String>,
+    chosen: &Option<String>,
+    text: impl Fn(&str) -> String,
+) -> Choice {
+    if let Some(chosen) = chosen
+        && !values.contains(chosen)
+    {
+        values.push(chosen.clone());
+    }
+    let options = values.into_iter().map(|value| Chosen {
+        text: text(&value),
+        selected: chosen.as_ref() == Some(&value),
+        value,
+    });
+    Choice {
+        name,
+        label,
+        any: String::new(),
+        options: options.collect(),
+    }
+}
