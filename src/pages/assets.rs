@@ -78,10 +78,56 @@ static SLIDES_LOOK: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// What saving a lesson looks like.
+static OFFLINE_LOOK: LazyLock<Asset> = LazyLock::new(|| {
+    let sheet = include_str!("../../web/src/offline.css");
+    Asset::new(
+        "offline",
+        "css",
+        "text/css; charset=utf-8",
+        sheet.as_bytes().into(),
+    )
+});
+
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let icon = include_str!("../../web/src/icon.svg");
     Asset::new("icon", "svg", "image/svg+xml", icon.as_bytes().into())
 });
+
+/// Drawn by `npm run build`, for who takes no SVG.
+static DRAWN_ICONS: LazyLock<Vec<(Drawn, Asset)>> = LazyLock::new(|| {
+    let drawn = Drawn::ALL.into_iter().filter_map(|icon| {
+        let png = Bundle::get(&format!("{}.png", icon.name()))?;
+        let asset = Asset::new(icon.name(), "png", "image/png", png.data);
+        Some((icon, asset))
+    });
+    drawn.collect()
+});
+
+/// An icon as pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Drawn {
+    /// 192 pixels, transparent around it.
+    Plain192,
+    /// 512 pixels, transparent around it.
+    Plain512,
+    /// 512 pixels, for systems that cut icons into a shape of their own.
+    Maskable512,
+}
+
+impl Drawn {
+    const ALL: [Self; 3] = [Self::Plain192, Self::Plain512, Self::Maskable512];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Plain192 => "icon-192",
+            Self::Plain512 => "icon-512",
+            Self::Maskable512 => "icon-maskable-512",
+        }
+    }
+}
+
+static OFFLINE: LazyLock<Option<Asset>> = LazyLock::new(|| script("offline"));
 
 static LESSON: LazyLock<Option<Asset>> = LazyLock::new(|| script("lesson"));
 
@@ -110,6 +156,28 @@ pub(super) fn desk_look() -> &'static str {
 /// Where the style sheet of slides is.
 pub(super) fn slides_look() -> &'static str {
     &SLIDES_LOOK.url
+}
+
+/// Where the style sheet of saving is.
+pub(super) fn offline_look() -> &'static str {
+    &OFFLINE_LOOK.url
+}
+
+/// Where the icon is as pixels, if it was drawn.
+pub(super) fn drawn_icon(icon: Drawn) -> Option<&'static str> {
+    let found = DRAWN_ICONS.iter().find(|(drawn, _)| *drawn == icon);
+    found.map(|(_, asset)| asset.url.as_str())
+}
+
+/// Where the script of saving is, if it was built.
+pub(super) fn offline_script() -> Option<&'static str> {
+    OFFLINE.as_ref().map(|asset| asset.url.as_str())
+}
+
+/// The script that plays saved lessons without a network, if it was built. Its address may not depend on its content.
+pub(super) fn worker_script() -> Option<String> {
+    let script = Bundle::get("sw.js")?;
+    String::from_utf8(script.data.into_owned()).ok()
 }
 
 /// Where the icon is.
@@ -144,13 +212,17 @@ pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Respo
         Some(&*LOOK),
         Some(&*DESK),
         Some(&*SLIDES_LOOK),
+        Some(&*OFFLINE_LOOK),
         Some(&*ICON),
         LESSON.as_ref(),
         SLIDES.as_ref(),
         UPLOAD.as_ref(),
         JOBS.as_ref(),
+        OFFLINE.as_ref(),
     ];
-    let Some(found) = all.into_iter().flatten().find(|asset| asset.url == url) else {
+    let drawn = DRAWN_ICONS.iter().map(|(_, asset)| asset);
+    let mut all = all.into_iter().flatten().chain(drawn);
+    let Some(found) = all.find(|asset| asset.url == url) else {
         return error::lost_file();
     };
     let mut response = Response::new(Body::from(match &found.bytes {

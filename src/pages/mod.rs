@@ -9,11 +9,15 @@ mod error;
 mod facts;
 mod grade;
 mod home;
+mod installed;
 mod language;
 mod lesson;
+mod lesson_keep;
 mod lesson_stage;
 mod lesson_ways;
 mod page;
+mod saved;
+mod script_words;
 mod section;
 mod slides;
 mod subject;
@@ -23,6 +27,7 @@ mod tests;
 
 pub use assets::asset;
 pub use error::lost;
+pub use installed::{manifest, worker};
 pub use language::{choose, home_of_language};
 
 /// `/{lang}/`: choose a grade.
@@ -39,3 +44,6 @@ pub use lesson::show as lesson;
 
 /// `/{lang}/l/{code}/slides`: a lesson as slides in step with its sound.
 pub use slides::show as slides;
+
+/// `/{lang}/saved`: what is saved on the reader's device.
+pub use saved::show as saved;

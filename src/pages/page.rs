@@ -21,7 +21,7 @@ use crate::words::Language;
 /// No inline script or style, nothing from elsewhere, no frame around us.
 const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
-     connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+     connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
 
 /// A request for a page. Where the URL should name a language and names none of ours, there is nothing.
@@ -209,6 +209,12 @@ impl Visit {
         self.send_to(&HeaderMap::new(), policy, html)
     }
 
+    /// A small file about the site, which caches keep as long as a page.
+    pub(super) fn send_file(&self, content_type: &'static str, text: String) -> Response {
+        let settings = &self.app.settings;
+        tagged::text(&self.headers, CachePolicy::Page, settings, content_type, text)
+    }
+
     fn send_to(&self, request: &HeaderMap, policy: CachePolicy, html: String) -> Response {
         let settings = &self.app.settings;
         let mut response =
@@ -256,6 +262,11 @@ impl Page {
 
     pub(super) fn icon(&self) -> &'static str {
         assets::icon()
+    }
+
+    /// The icon of those who take no SVG, if it was drawn.
+    pub(super) fn touch_icon(&self) -> Option<&'static str> {
+        assets::drawn_icon(assets::Drawn::Plain192)
     }
 }
 

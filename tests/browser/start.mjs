@@ -157,8 +157,8 @@ function find(what, variable, names) {
   throw new Error(`no ${what} here: run scripts/setup test, or set ${variable} to its path`);
 }
 
-/** A headless Chromium that talks to nobody but the pages' own server. */
-export function startBrowser() {
+/** A headless Chromium that talks to nobody but the pages' own server; `more` are flags of its. */
+export function startBrowser(...more) {
   const flags = [
     "--disable-gpu",
     "--disable-quic",
@@ -167,6 +167,7 @@ export function startBrowser() {
     "--disable-component-update",
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
+    ...more,
   ];
   // The sandbox does not work for root.
   if (process.getuid?.() === 0) flags.push("--no-sandbox");

@@ -130,7 +130,7 @@ async fn every_page_is_closed_to_foreign_and_inline_code() {
         assert_eq!(
             page.header("content-security-policy"),
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
-             connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+             connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         );
         assert_eq!(page.header("access-control-allow-origin"), "");
         page.lacks(&[" style=", "<style", "<script>", " onclick="]);
