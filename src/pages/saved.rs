@@ -75,6 +75,10 @@ fn words(say: &Say) -> BTreeMap<&'static str, String> {
         ("stopped", say.text("offline-stopped")),
         ("elsewhere", say.text("offline-elsewhere")),
         ("noRoom", say.with("offline-no-room", &["need", "left"])),
+        (
+            "noRoomUsed",
+            say.with("offline-no-room-used", &["need", "used"]),
+        ),
         ("gone", say.text("offline-gone")),
         ("failed", say.text("offline-failed")),
         (

@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { startMade } from "./made.mjs";
 import { installPlayback } from "./playback.mjs";
-import { startBrowser, startFirefox } from "./start.mjs";
+import { startBrowser, startDevice, startFirefox } from "./start.mjs";
 import { startValve } from "./valve.mjs";
 import { expectNoSidewaysScrolling, openPage } from "./way.mjs";
 
@@ -35,9 +35,9 @@ async function student(t, browser) {
     t.after(() => context.close());
     return context.newPage();
   }
-  const { context, page } = await openPage(browsers.Chromium);
-  t.after(() => context.close());
-  return page;
+  const { context, close } = await startDevice();
+  t.after(close);
+  return context.newPage();
 }
 
 const FIRST = "#keep .first";
@@ -73,6 +73,7 @@ const kept = (page, form = "video") =>
               state: one?.state,
               have: one?.media?.have,
               length: one?.media?.length,
+              weight: one?.weight,
               etag: one?.media?.etag,
               bytes,
               all: saved.result.length,
@@ -84,6 +85,22 @@ const kept = (page, form = "video") =>
       }),
     form,
   );
+
+/** Resolves once so many bytes of the video are here, as its bar shows them. */
+async function arrived(page, bytes) {
+  const { weight } = await kept(page);
+  await page.evaluate(
+    (wanted) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (document.querySelector(".saved progress")?.value >= wanted) resolve();
+        };
+        new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+        look();
+      }),
+    weight + bytes,
+  );
+}
 
 /** Plays the page's video from its middle on, with its captions. */
 async function watchMiddle(page) {
@@ -214,13 +231,12 @@ for (const browser of ["Chromium", "Firefox"]) {
     valve.allow(third);
     await press(page);
     await valve.reached(third);
-    await page.waitForSelector(state("moving"));
+    await arrived(page, third);
     // The server is gone, in the middle, and comes again at the same address.
     await valve.close();
     await page.waitForSelector(state("waiting"));
     const broken = await kept(page);
-    assert.ok(broken.have > 0 && broken.have <= third, `${broken.have} of ${third}`);
-    assert.equal(broken.bytes, broken.have);
+    assert.deepEqual([broken.have, broken.bytes], [third, third], "all that arrived is kept");
     assert.equal(broken.state, "going");
     valve.allow(2 * third);
     await valve.open();
@@ -261,6 +277,7 @@ test("when a new edition comes out in the middle, saving begins anew and says so
   valve.allow(50_000);
   await press(page);
   await valve.reached(50_000);
+  await arrived(page, 50_000);
   await valve.close();
   await page.waitForSelector(state("waiting"));
   assert.ok((await kept(page)).have > 0);
@@ -290,6 +307,7 @@ test("a pause stops it until somebody goes on; what is given up takes no room", 
   valve.allow(50_000);
   await press(page);
   await valve.reached(50_000);
+  await arrived(page, 50_000);
   await page.locator(`${state("moving")} [data-act=pause]`).click();
   await page.waitForSelector(state("paused"));
   assert.equal((await kept(page)).state, "paused");
@@ -306,46 +324,40 @@ test("a pause stops it until somebody goes on; what is given up takes no room", 
   const used = () => page.evaluate(async () => (await navigator.storage.estimate()).usage);
   const before = await used();
   const { length } = await kept(page);
-  assert.match(await page.locator("#saved .room").textContent(), /Saxlanılıb: \S+\s[KM]B · Daha .* yer var/);
+  assert.match(await page.locator("#saved .room").textContent(), /Saxlanılıb: \S+\s[KM]B · .*daha .* yer var/);
   await page.locator(".saved .deeds button:last-child").click();
   await page.waitForSelector(WHOLE, { state: "detached" });
   const after = await kept(page);
   assert.deepEqual([after.all, after.pieces, after.files], [0, 0, []]);
-  assert.ok((await used()) <= before - length * 0.9, `${before} before, ${await used()} after, of ${length}`);
+  // Chromium gives it back a moment later.
+  await page.waitForFunction(async (most) => (await navigator.storage.estimate()).usage <= most, before - length * 0.9);
 });
 
 test("where there is no room, it says how much is missing and saves nothing that looks whole", limits, async (t) => {
-  const valve = await startValve(server.url);
-  t.after(() => valve.stop());
-  const page = await student(t, "Chromium");
-  const devtools = await page.context().newCDPSession(page);
-  const quota = (quotaSize) =>
-    devtools.send("Storage.overrideQuotaForOrigin", { origin: valve.url, ...(quotaSize ? { quotaSize } : {}) });
-  await page.goto(valve.url + pathOf());
-  // Too little from the beginning on.
-  await quota(100_000);
-  await press(page);
-  await page.waitForSelector(state("noRoom"));
-  await page.locator(`${state("noRoom")} .state`, { hasText: /Yer çatmır: daha .*[KM]B lazımdır, boş yer isə .*[KM]B/ }).waitFor();
-  assert.notEqual((await kept(page)).state, "whole");
-  assert.equal(valve.passed() < 500_000, true, "it was fetched all the same");
+  const sizes = await student(t, "Chromium");
+  await sizes.goto(server.url + pathOf());
+  await press(sizes);
+  await sizes.waitForSelector(WHOLE);
+  const { weight, length } = await kept(sizes);
 
-  // And in the middle.
-  await quota();
-  valve.allow(valve.passed() + 20_000);
-  const there = valve.passed() + 20_000;
-  await page.locator("[data-act=goOn]").click();
-  await valve.reached(there);
-  const { usage } = await page.evaluate(() => navigator.storage.estimate());
-  await quota(usage + 1_000);
-  valve.allow(Infinity);
-  await page.waitForSelector(state("noRoom"));
-  assert.equal((await kept(page)).state, "paused");
-  await quota();
-  await page.locator("[data-act=goOn]").click();
-  await page.waitForSelector(WHOLE);
-  const whole = await kept(page);
-  assert.equal(whole.bytes, whole.length);
+  // Too little for the small files, and too little for the video. Chromium remembers for a while how much room there was,
+  // so each is a device of its own.
+  for (const room of [Math.floor(weight / 2), weight + Math.floor(length / 2)]) {
+    const page = await student(t, "Chromium");
+    const devtools = await page.context().newCDPSession(page);
+    const quota = (size) => devtools.send("Storage.overrideQuotaForOrigin", { origin: server.url, ...size });
+    await page.goto(server.url + pathOf());
+    await quota({ quotaSize: room });
+    await press(page);
+    await page.waitForSelector(state("noRoom"));
+    const told = await page.locator(`${state("noRoom")} .state`).textContent();
+    assert.match(told, /^Yer çatmır: daha \S+\s[KM]B lazımdır\. .* [KM]B yer tutur/);
+    const found = await kept(page);
+    assert.ok(found.state !== "whole" && !(found.have >= length), JSON.stringify(found));
+    await page.locator(".saved .deeds button:last-child").click();
+    await page.waitForSelector(".saved li", { state: "detached" });
+    assert.deepEqual((await kept(page)).files, []);
+  }
 });
 
 test("what is not saved streams past the worker", limits, async (t) => {
@@ -431,9 +443,7 @@ test("the site can be installed, in each language, and the operator can end all 
       ["192x192 any", "512x512 any", "512x512 maskable", "any any"],
     );
     const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
-    // Its own windows are like private ones.
-    const told = installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito");
-    assert.deepEqual(told, []);
+    assert.deepEqual(installabilityErrors, []);
   }
 });
 

@@ -4,7 +4,7 @@
 import { fetchGood, whole } from './offline/fetching';
 import { needs } from './offline/needs';
 import type { Offer } from './offline/offer';
-import { Row, Rows } from './offline/row';
+import { noRoom, Row, Rows } from './offline/row';
 import { Saver, type Way } from './offline/saver';
 import * as store from './offline/store';
 import type { Saved } from './offline/store';
@@ -69,7 +69,14 @@ export async function keep(
 ): Promise<{ save(way: Way): void }> {
   const told = await settings(offer.saved);
   const say = new Say(told);
-  const saver = new Saver(offer.saved, () => void rows.show());
+  const saver = new Saver(
+    offer.saved,
+    () => void rows.show(),
+    (missing) => void noRoom(say, missing).then((text) => tell('note', text)),
+  );
+  const tell = (className: string, text: string): void => {
+    [status.className, status.textContent] = [className, text];
+  };
   const own = async (): Promise<Saved[]> => (await store.all()).filter(({ code }) => code === offer.code);
   const shown = (saved: Saved[]): void => {
     offer.ways.forEach((way, at) => {
@@ -85,16 +92,13 @@ export async function keep(
       await worker();
     } catch (error) {
       console.warn(error);
-      status.className = 'note';
-      status.textContent = say.words('unsupported');
-      return;
+      return tell('note', say.words('unsupported'));
     }
-    status.textContent = '';
+    tell('aside', '');
     await saver.begin(offer.code, offer.title, offer.lang, way);
     const whole = (await own()).some(({ state, form, name }) => state === 'whole' && form === way.form && name === way.name);
     // The row shows it; this is for who hears the page.
-    status.className = 'aside';
-    if (whole) status.textContent = `${way.name}: ${say.words('saved')}`;
+    if (whole) tell('aside', `${way.name}: ${say.words('saved')}`);
   };
 
   await rows.show();

@@ -13,7 +13,7 @@ offline-unsupported = Bu brauzer və ya gizli pəncərə dərsi saxlaya bilmir. 
 offline-away = İnternet yoxdur, açmaq istədiyin səhifə isə bu cihazda saxlanılmayıb. İndi bunlara baxmaq olar:
 offline-empty = Hələ heç nə saxlanılmayıb. İnternet olanda dərsin səhifəsini aç və «Bu cihazda saxla» düyməsini bas.
 offline-used = Saxlanılıb: { $size }
-offline-left = Daha { $size } yer var
+offline-left = brauzerin hesabı ilə daha { $size } yer var
 
 offline-saved = Saxlanılıb, internetsiz açılır
 offline-newer = Bu dərsin yeni yazısı çıxıb
@@ -25,6 +25,7 @@ offline-paused = Dayandırılıb
 offline-stopped = Yarımçıq qalıb
 offline-elsewhere = Başqa pəncərədə saxlanılır
 offline-no-room = Yer çatmır: daha { $need } lazımdır, boş yer isə { $left }. Lazım olmayan dərsləri sil, sonra davam et.
+offline-no-room-used = Yer çatmır: daha { $need } lazımdır. Saxlanılan dərslər { $used } yer tutur. Lazım olmayanları sil, sonra davam et.
 offline-gone = Bu dərs artıq saytda yoxdur, saxlamaq olmur
 offline-failed = Saxlamaq alınmadı. Bir azdan yenidən yoxla
 offline-numbers = { $done } / { $all } ({ $part })

@@ -13,7 +13,7 @@ offline-unsupported = This browser or private window cannot save lessons. Press 
 offline-away = There is no internet, and the page you wanted is not saved on this device. This is what you can watch now:
 offline-empty = Nothing is saved yet. When you have internet, open a lesson and press “Save on this device”.
 offline-used = Saved: { $size }
-offline-left = Room for { $size } more
+offline-left = by the browser’s count, room for { $size } more
 
 offline-saved = Saved, opens without the internet
 offline-newer = There is a newer recording of this lesson
@@ -25,6 +25,7 @@ offline-paused = Paused
 offline-stopped = Not saved to the end
 offline-elsewhere = Being saved in another window
 offline-no-room = Not enough room: { $need } more are needed, { $left } are free. Remove lessons that you do not need, then go on.
+offline-no-room-used = Not enough room: { $need } more are needed. Saved lessons take { $used }. Remove those that you do not need, then go on.
 offline-gone = This lesson is no longer on the site, so it cannot be saved
 offline-failed = Saving did not work. Try again in a while
 offline-numbers = { $done } of { $all } ({ $part })

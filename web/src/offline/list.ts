@@ -2,7 +2,7 @@
 
 import { Say } from '../say';
 import { room } from './download';
-import { Row, Rows } from './row';
+import { Row, Rows, used } from './row';
 import { Saver } from './saver';
 import { date, type Settings } from './settings';
 import * as store from './store';
@@ -47,11 +47,11 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
   const tell = async (saved: Saved[]): Promise<void> => {
     empty.textContent = saved.length ? '' : say.words('empty');
     all.hidden = saved.length < 2;
-    const used = saved.reduce((sum, { weight, media }) => sum + weight + (media?.have ?? 0), 0);
-    if (used < before) setTimeout(() => void shown.show(), FREEING);
-    before = used;
+    const taken = used(saved);
+    if (taken < before) setTimeout(() => void shown.show(), FREEING);
+    before = taken;
     const left = await room().catch(() => undefined);
-    const parts = [saved.length ? say.words('used', { size: say.size(used) }) : ''];
+    const parts = [saved.length ? say.words('used', { size: say.size(taken) }) : ''];
     if (left !== undefined) parts.push(say.words('left', { size: say.size(left) }));
     figures.textContent = parts.filter(Boolean).join(' · ');
   };

@@ -3,7 +3,21 @@
 import type { Say } from '../say';
 import { room } from './download';
 import type { Saver } from './saver';
+import * as store from './store';
 import type { Saved } from './store';
+
+/** That `missing` bytes have no room. What browsers say is left is often not so; then what lessons take is told instead. */
+export async function noRoom(say: Say, missing: number): Promise<string> {
+  const need = say.size(missing);
+  const left = await room().catch(() => undefined);
+  if (left !== undefined && left < missing) return say.words('noRoom', { need, left: say.size(left) });
+  const saved = await store.all().catch(() => []);
+  return say.words('noRoomUsed', { need, used: say.size(used(saved)) });
+}
+
+/** Bytes that all of it takes here. */
+export const used = (saved: Saved[]): number =>
+  saved.reduce((sum, { weight, media }) => sum + weight + (media?.have ?? 0), 0);
 
 /** Named by what it does. */
 function button(): HTMLButtonElement {
@@ -60,7 +74,8 @@ export class Row {
     const note = saver.notes.get(saved.id);
     const whole = saved.state === 'whole';
     this.element.dataset['state'] = whole && note !== 'newer' ? 'whole' : (note ?? saved.state);
-    this.state.textContent = whole ? this.whole(saved) : this.partly(saved);
+    if (note === 'noRoom') void this.tellRoom(saved);
+    else this.state.textContent = whole ? this.whole(saved) : this.partly(saved);
     this.bar.hidden = whole;
     this.player.hidden = !whole;
     const goes = note === 'moving' || note === 'preparing' || note === 'waiting';
@@ -72,7 +87,6 @@ export class Row {
     for (const one of [this.act, this.end]) {
       one.setAttribute('aria-label', `${one.textContent}: ${this.titled ? `${saved.title}, ` : ''}${saved.name}`);
     }
-    if (note === 'noRoom') void this.tellRoom(saved);
   }
 
   private whole(saved: Saved): string {
@@ -100,10 +114,8 @@ export class Row {
   }
 
   private async tellRoom(saved: Saved): Promise<void> {
-    const left = await room().catch(() => undefined);
     const missing = saved.media ? saved.media.length - saved.media.have : (saved.expected ?? 0);
-    const values = { need: this.say.size(missing), left: left === undefined ? '?' : this.say.size(left) };
-    this.state.textContent = this.say.words('noRoom', values);
+    this.state.textContent = await noRoom(this.say, missing);
   }
 
   private press(): void {

@@ -42,6 +42,8 @@ export class Saver {
   constructor(
     private readonly shell: string,
     private readonly changed: (id?: string) => void,
+    /** Told where not even what is to be saved can be noted, and how many bytes it has. */
+    private readonly refused: (bytes: number) => void = () => undefined,
   ) {
     this.others?.addEventListener('message', (event: MessageEvent<{ pause?: string }>) => {
       const { pause } = event.data;
@@ -60,7 +62,12 @@ export class Saver {
       ...{ form: way.form, name: way.name, pages: way.pages, open: way.open, beside: way.beside, url: way.url },
       ...{ expected: way.bytes, state: 'going', at: Date.now(), files: [], weight: 0, media: null, renewed: false },
     };
-    await store.begin(saved);
+    try {
+      await store.begin(saved);
+    } catch (error) {
+      if (!(error instanceof NoRoom)) throw error;
+      return this.refused(way.bytes ?? 0);
+    }
     await this.goOn(id);
   }
 
@@ -79,17 +86,21 @@ export class Saver {
   }
 
   private async goOnAlone(id: string, signal: AbortSignal): Promise<void> {
-    await store.change(id, (saved) => (saved.state = saved.state === 'whole' ? 'whole' : 'going'));
-    this.note(id, 'preparing');
-    const alone = await inOneWindow(id, () => this.persevere(id, signal));
-    if (!alone) this.note(id, 'elsewhere');
-    else if (signal.aborted) this.note(id);
+    try {
+      await store.change(id, (saved) => (saved.state = saved.state === 'whole' ? 'whole' : 'going'));
+      this.note(id, 'preparing');
+      const alone = await inOneWindow(id, () => this.persevere(id, signal));
+      if (!alone) this.note(id, 'elsewhere');
+      else if (signal.aborted) this.note(id);
+    } catch (error) {
+      await this.giveUp(id, error);
+    }
   }
 
   /** Stops, to be gone on with when somebody says so. */
   async pause(id: string): Promise<void> {
-    await store.change(id, (saved) => (saved.state = saved.state === 'whole' ? 'whole' : 'paused'));
     this.stop(id);
+    await store.change(id, (saved) => (saved.state = saved.state === 'whole' ? 'whole' : 'paused')).catch(() => undefined);
     this.note(id);
   }
 
@@ -152,7 +163,7 @@ export class Saver {
         return this.note(id);
       } catch (error) {
         if (signal.aborted) return;
-        if (!(error instanceof LineDown)) return await this.giveUp(id, error);
+        if (!(error instanceof LineDown)) throw error;
         this.note(id, 'waiting');
         await rest(wait, signal);
       }
@@ -160,7 +171,8 @@ export class Saver {
   }
 
   private async giveUp(id: string, error: unknown): Promise<void> {
-    await store.change(id, (saved) => (saved.state = 'paused'));
+    // Where there is no room, not even this may be written: then the next visit tries once more.
+    await store.change(id, (saved) => (saved.state = 'paused')).catch(() => undefined);
     const why = error instanceof NoRoom ? 'noRoom' : error instanceof Gone ? 'gone' : 'failed';
     if (why === 'failed') console.warn(error);
     this.note(id, why);
