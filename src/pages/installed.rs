@@ -22,9 +22,7 @@ const PAPER: &str = "#fbf7f0";
 /// `/{lang}/manifest.webmanifest`: the site as an app in that language.
 pub async fn manifest(visit: Visit) -> Response {
     let language = visit.language;
-    let icon = |src: &'static str, sizes: &str, mime: &str, purpose: &str| {
-        json!({ "src": src, "sizes": sizes, "type": mime, "purpose": purpose })
-    };
+    let icon = |src: &'static str, sizes: &str, mime: &str, purpose: &str| json!({ "src": src, "sizes": sizes, "type": mime, "purpose": purpose });
     let drawn = [
         (Drawn::Plain192, "192x192", "any"),
         (Drawn::Plain512, "512x512", "any"),

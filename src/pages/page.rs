@@ -212,7 +212,13 @@ impl Visit {
     /// A small file about the site, which caches keep as long as a page.
     pub(super) fn send_file(&self, content_type: &'static str, text: String) -> Response {
         let settings = &self.app.settings;
-        tagged::text(&self.headers, CachePolicy::Page, settings, content_type, text)
+        tagged::text(
+            &self.headers,
+            CachePolicy::Page,
+            settings,
+            content_type,
+            text,
+        )
     }
 
     fn send_to(&self, request: &HeaderMap, policy: CachePolicy, html: String) -> Response {

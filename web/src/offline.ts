@@ -12,6 +12,9 @@ import { list } from './offline/list';
 import { Say } from './say';
 import type { Settings } from './offline/settings';
 
+/** In milliseconds. */
+const A_DAY = 86_400_000;
+
 /** What the page of saved lessons tells, which is at `url`. */
 async function settings(url: string): Promise<Settings> {
   const read = async (body: Blob): Promise<{ text: string | undefined; page: Document }> => {
@@ -106,11 +109,12 @@ export async function keep(
   preferSaved(saved);
   void (async () => {
     for (const one of saved) if (one.state === 'going') void saver.goOn(one.id);
-    if (saved.length) await renewWorker();
+    if (saved.length) void renewWorker();
     for (const one of saved) await saver.look(one);
     const known = new Set(saved.flatMap(({ files }) => files));
     const news = needs(document).some((url) => url.startsWith('/assets/') && !known.has(url));
-    for (const one of saved) if (news && one.state === 'whole') await saver.freshen(one).catch(() => undefined);
+    const stale = saved.filter(({ state, fresh }) => state === 'whole' && (news || Date.now() - fresh > A_DAY));
+    for (const one of stale) await saver.freshen(one).catch(() => undefined);
   })();
   return { save: (way) => void save(way) };
 }

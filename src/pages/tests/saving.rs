@@ -7,7 +7,11 @@ use super::*;
 use crate::pages::assets;
 
 fn attribute(html: &str, name: &str) -> Option<Value> {
-    let value = html.split(&format!("{name}=\"")).nth(1)?.split('"').next()?;
+    let value = html
+        .split(&format!("{name}=\""))
+        .nth(1)?
+        .split('"')
+        .next()?;
     let text = value.replace("&#34;", "\"").replace("&#39;", "'");
     Some(serde_json::from_str(&text.replace("&#38;", "&")).unwrap())
 }
@@ -84,7 +88,10 @@ async fn the_worker_is_asked_for_anew_each_time_and_may_only_talk_to_us() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
         return;
     }
-    assert_eq!(answer.header("content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(
+        answer.header("content-type"),
+        "text/javascript; charset=utf-8"
+    );
     assert_eq!(answer.header("cache-control"), "public, no-cache");
     assert_eq!(answer.header("access-control-allow-origin"), "");
     assert_eq!(
@@ -139,7 +146,11 @@ async fn the_list_of_what_is_saved_tells_its_script_every_word_and_the_reader_wh
             assert_eq!(assets::offline_script(), None, "no settings");
             return;
         };
-        page.shows(&["<noscript>", "JavaScript", "name=\"robots\" content=\"noindex\""]);
+        page.shows(&[
+            "<noscript>",
+            "JavaScript",
+            "name=\"robots\" content=\"noindex\"",
+        ]);
         let words = settings["words"].as_object().unwrap();
         for (name, text) in words {
             assert!(!text.as_str().unwrap().is_empty(), "{language}: {name}");
@@ -148,7 +159,10 @@ async fn the_list_of_what_is_saved_tells_its_script_every_word_and_the_reader_wh
         assert_eq!(months.len(), 12);
         for (at, month) in months.iter().enumerate() {
             let month = month.as_str().unwrap();
-            assert!(month.contains("{day}") && month.contains("{year}"), "{at}: {month}");
+            assert!(
+                month.contains("{day}") && month.contains("{year}"),
+                "{at}: {month}"
+            );
         }
         assert_ne!(months[0], months[11]);
     }

@@ -60,7 +60,7 @@ export class Saver {
     const saved: Saved = {
       ...{ id, code, title, lang },
       ...{ form: way.form, name: way.name, pages: way.pages, open: way.open, beside: way.beside, url: way.url },
-      ...{ expected: way.bytes, state: 'going', at: Date.now(), files: [], weight: 0, media: null, renewed: false },
+      ...{ expected: way.bytes, state: 'going', at: Date.now(), fresh: 0, files: [], weight: 0, media: null, renewed: false },
     };
     try {
       await store.begin(saved);
@@ -89,12 +89,11 @@ export class Saver {
     try {
       await store.change(id, (saved) => (saved.state = saved.state === 'whole' ? 'whole' : 'going'));
       this.note(id, 'preparing');
-      const alone = await inOneWindow(id, () => this.persevere(id, signal));
-      if (!alone) this.note(id, 'elsewhere');
-      else if (signal.aborted) this.note(id);
+      await inTurn(id, signal, () => this.note(id, 'elsewhere'), () => this.persevere(id, signal));
     } catch (error) {
-      await this.giveUp(id, error);
+      if (!signal.aborted) return await this.giveUp(id, error);
     }
+    this.note(id);
   }
 
   /** Stops, to be gone on with when somebody says so. */
@@ -131,11 +130,15 @@ export class Saver {
     if (etag && etag !== media.etag) this.note(saved.id, 'newer');
   }
 
-  /** Saves a page of a saved lesson, and what it needs, as they are now. */
+  /** Saves the small files of a saved lesson as they are now: a mistake in captions is mended here as well. */
   async freshen(saved: Saved): Promise<void> {
     const { signal } = new AbortController();
-    for (const page of saved.pages) await this.page(saved.id, page, signal);
-    await this.page(this.shellId(), this.shell, signal);
+    const here = new Set<string>();
+    for (const page of saved.pages) await this.page(saved.id, page, signal, here);
+    for (const url of saved.beside) await this.small(saved.id, url, signal, here);
+    await this.page(await this.noteShell(), this.shell, signal, here);
+    await store.change(saved.id, (one) => (one.fresh = Date.now()));
+    this.tell(saved.id);
   }
 
   private stop(id: string): void {
@@ -156,11 +159,13 @@ export class Saver {
 
   private async persevere(id: string, signal: AbortSignal): Promise<void> {
     const here = new Set<string>();
+    // Another window may have done it meanwhile, or somebody stopped it there.
+    if ((await store.find(id))?.state !== 'going') return;
     for (let wait = 1_000; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT)) {
       try {
         this.notes.set(id, 'moving');
         await this.save(id, signal, here, () => (wait = 500));
-        return this.note(id);
+        return;
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof LineDown)) throw error;
@@ -193,7 +198,8 @@ export class Saver {
     // What nothing answers for is not saved.
     await navigator.serviceWorker.ready;
     await store.change(id, (one) => {
-      [one.state, one.at] = ['whole', Date.now()];
+      one.state = 'whole';
+      one.at = one.fresh = Date.now();
     });
   }
 
@@ -205,7 +211,8 @@ export class Saver {
     const id = this.shellId();
     await store.begin({
       ...{ id, code: '', form: 'shell', name: '', title: '', lang: null, pages: [this.shell], open: this.shell },
-      ...{ beside: [], url: null, expected: null, state: 'whole', at: 0, files: [], weight: 0, media: null, renewed: false },
+      ...{ beside: [], url: null, expected: null, state: 'whole', at: 0, fresh: 0, files: [], weight: 0 },
+      ...{ media: null, renewed: false },
     });
     return id;
   }
@@ -249,16 +256,17 @@ function kept(key: string, response: Response, body: Blob): KeptFile {
   return { key, headers: [...response.headers].filter(([name]) => !coded.test(name)), body };
 }
 
-/** Runs `work` unless another window runs its own of that name; whether it did. */
-async function inOneWindow(name: string, work: () => Promise<void>): Promise<boolean> {
-  if (!navigator.locks) {
-    await work();
-    return true;
-  }
-  return navigator.locks.request(`teledars-saved ${name}`, { ifAvailable: true }, async (lock) => {
-    if (lock) await work();
-    return lock !== null;
+/** Runs `work` in one window at a time; `waits` is told when another one runs its own of that name. */
+async function inTurn(name: string, signal: AbortSignal, waits: () => void, work: () => Promise<void>): Promise<void> {
+  if (!navigator.locks) return work();
+  const lock = `teledars-saved ${name}`;
+  const free = await navigator.locks.request(lock, { ifAvailable: true }, async (held) => {
+    if (held) await work();
+    return held !== null;
   });
+  if (free) return;
+  waits();
+  await navigator.locks.request(lock, { signal }, work);
 }
 
 /** So many milliseconds, or until the browser says that there is a network, or somebody has enough. */

@@ -41,6 +41,8 @@ export interface Saved {
   state: 'going' | 'paused' | 'whole';
   /** Since when it is in this state, in milliseconds since 1970. */
   at: number;
+  /** When its small files were last looked at, in milliseconds since 1970. */
+  fresh: number;
   /** Keys of its small files, and their bytes. */
   files: string[];
   weight: number;
