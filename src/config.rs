@@ -155,6 +155,9 @@ settings! {
         /// Seconds that caches may keep what stands under a lesson's permanent URL; at most 60, since a
         /// withdrawal must be seen.
         lesson_max_age_seconds, "TELEDARS_LESSON_MAX_AGE_SECONDS", u64 = "60";
+        /// Whether lessons can be saved in a browser, to be watched without a network; off: the workers of those who did
+        /// are ended.
+        save_in_browser, "TELEDARS_SAVE_IN_BROWSER", bool = "true";
         /// Whether teachers publish their own lessons; off: an editor does.
         teachers_publish, "TELEDARS_TEACHERS_PUBLISH", bool = "true";
         /// Hours after which somebody must sign in again.

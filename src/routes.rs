@@ -239,6 +239,10 @@ fn pages() -> Table {
         .get(Anybody, "/{lang}/timetable", pages::timetable)
         .get(Viewers, "/{lang}/l/{code}", pages::lesson)
         .get(Viewers, "/{lang}/l/{code}/slides", pages::slides)
+        .get(Anybody, "/saved", pages::choose)
+        .get(Anybody, "/{lang}/saved", pages::saved)
+        .get(Anybody, "/{lang}/manifest.webmanifest", pages::manifest)
+        .get(Anybody, "/sw.js", pages::worker)
         .get(Anybody, "/assets/{name}", pages::asset)
 }
 

@@ -14,6 +14,8 @@ pub enum CachePolicy {
     /// What stands under a lesson's permanent URL: any cache, at most a minute, since it may be replaced
     /// or withdrawn.
     Lesson,
+    /// What must be of today, since it decides what is kept: any cache, which asks each time whether it is still so.
+    Checked,
     /// Public `/media/…` and assets named by their content: for ever.
     Forever,
     /// An answer that depends on who asks in what language: the reader's own cache only.
@@ -32,6 +34,7 @@ impl CachePolicy {
             Self::Page => public(settings.page_max_age_seconds),
             Self::Today(seconds) => public(seconds.min(settings.page_max_age_seconds)),
             Self::Lesson => public(settings.lesson_max_age_seconds),
+            Self::Checked => Ok(HeaderValue::from_static("public, no-cache")),
             Self::Forever => Ok(HeaderValue::from_static(
                 "public, max-age=31536000, immutable",
             )),

@@ -1,4 +1,4 @@
-//! Style sheets, icon and scripts, in the binary and named by their content.
+//! Style sheets, icons and scripts, in the binary and named by their content.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -21,6 +21,8 @@ use crate::http::cache::CachePolicy;
 struct Bundle;
 
 struct Asset {
+    /// `look.css`
+    file: Cow<'static, str>,
     url: String,
     content_type: &'static str,
     bytes: Cow<'static, [u8]>,
@@ -28,146 +30,175 @@ struct Asset {
 
 impl Asset {
     fn new(
-        name: &str,
-        extension: &str,
+        file: impl Into<Cow<'static, str>>,
         content_type: &'static str,
         bytes: Cow<'static, [u8]>,
     ) -> Self {
+        let file = file.into();
         let hash: String = Sha256::digest(&bytes)
             .iter()
             .take(4)
             .map(|b| format!("{b:02x}"))
             .collect();
+        let (name, extension) = file.rsplit_once('.').unwrap_or((&file, "bin"));
         Self {
             url: format!("/assets/{name}.{hash}.{extension}"),
+            file,
             content_type,
             bytes,
         }
     }
+
+    /// One that `npm run build` makes; `None`: this binary was built without it.
+    fn built(file: &'static str, content_type: &'static str) -> Option<Self> {
+        let built = Bundle::get(file)?;
+        Some(Self::new(file, content_type, built.data))
+    }
 }
 
-static LOOK: LazyLock<Asset> = LazyLock::new(|| {
-    let sheet = include_str!("../../web/src/look.css");
-    Asset::new(
-        "look",
-        "css",
-        "text/css; charset=utf-8",
-        sheet.as_bytes().into(),
-    )
+/// A style sheet: everybody's, or what a page has besides.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sheet {
+    /// Of every page.
+    Look,
+    /// The desk's.
+    Desk,
+    /// A page of slides.
+    Slides,
+    /// Timetables, weeks and filters.
+    Timetable,
+    /// Saving a lesson.
+    Offline,
+}
+
+impl Sheet {
+    const ALL: [Self; 5] = [
+        Self::Look,
+        Self::Desk,
+        Self::Slides,
+        Self::Timetable,
+        Self::Offline,
+    ];
+
+    fn file(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Look => ("look.css", include_str!("../../web/src/look.css")),
+            Self::Desk => ("desk.css", include_str!("../../web/src/desk.css")),
+            Self::Slides => ("slides.css", include_str!("../../web/src/slides.css")),
+            Self::Timetable => ("timetable.css", include_str!("../../web/src/timetable.css")),
+            Self::Offline => ("offline.css", include_str!("../../web/src/offline.css")),
+        }
+    }
+
+    /// Where it is.
+    pub(super) fn url(self) -> &'static str {
+        url_of(self.file().0).unwrap_or_default()
+    }
+}
+
+/// A script of a page.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Script {
+    /// A lesson's page.
+    Lesson,
+    /// A page of slides.
+    Slides,
+    /// Saving lessons on the device.
+    Offline,
+    /// The upload page.
+    Upload,
+    /// Pages that show jobs.
+    Jobs,
+}
+
+impl Script {
+    const ALL: [Self; 5] = [
+        Self::Lesson,
+        Self::Slides,
+        Self::Offline,
+        Self::Upload,
+        Self::Jobs,
+    ];
+
+    fn file(self) -> &'static str {
+        match self {
+            Self::Lesson => "lesson.js",
+            Self::Slides => "slides.js",
+            Self::Offline => "offline.js",
+            Self::Upload => "upload.js",
+            Self::Jobs => "jobs.js",
+        }
+    }
+
+    /// Where it is, if it was built.
+    pub(super) fn url(self) -> Option<&'static str> {
+        url_of(self.file())
+    }
+}
+
+/// The archive's sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Icon {
+    /// Sharp in any size.
+    Vector,
+    /// 192 pixels, transparent around it, for who takes no SVG.
+    Plain192,
+    /// 512 pixels, transparent around it.
+    Plain512,
+    /// 512 pixels, for systems that cut icons into a shape of their own.
+    Maskable512,
+}
+
+impl Icon {
+    const DRAWN: [Self; 3] = [Self::Plain192, Self::Plain512, Self::Maskable512];
+
+    fn file(self) -> &'static str {
+        match self {
+            Self::Vector => "icon.svg",
+            Self::Plain192 => "icon-192.png",
+            Self::Plain512 => "icon-512.png",
+            Self::Maskable512 => "icon-maskable-512.png",
+        }
+    }
+
+    /// Where it is; those of pixels are there if they were built.
+    pub(super) fn url(self) -> Option<&'static str> {
+        url_of(self.file())
+    }
+}
+
+static ALL: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    let sheets = Sheet::ALL.map(|sheet| {
+        let (file, text) = sheet.file();
+        Asset::new(file, "text/css; charset=utf-8", text.as_bytes().into())
+    });
+    let vector = include_bytes!("../../web/src/icon.svg");
+    let vector = Asset::new(Icon::Vector.file(), "image/svg+xml", vector[..].into());
+    let drawn = Icon::DRAWN.map(|icon| Asset::built(icon.file(), "image/png"));
+    let javascript = "text/javascript; charset=utf-8";
+    let scripts = Script::ALL.map(|script| Asset::built(script.file(), javascript));
+    sheets
+        .into_iter()
+        .chain([vector])
+        .chain(drawn.into_iter().chain(scripts).flatten())
+        .collect()
 });
 
-/// What the desk's pages look like besides.
-static DESK: LazyLock<Asset> = LazyLock::new(|| {
-    let sheet = include_str!("../../web/src/desk.css");
-    Asset::new(
-        "desk",
-        "css",
-        "text/css; charset=utf-8",
-        sheet.as_bytes().into(),
-    )
-});
-
-/// What a page of slides looks like besides.
-static SLIDES_LOOK: LazyLock<Asset> = LazyLock::new(|| {
-    let sheet = include_str!("../../web/src/slides.css");
-    Asset::new(
-        "slides",
-        "css",
-        "text/css; charset=utf-8",
-        sheet.as_bytes().into(),
-    )
-});
-
-/// What timetables, weeks and filters look like besides.
-static TIMETABLE_LOOK: LazyLock<Asset> = LazyLock::new(|| {
-    let sheet = include_str!("../../web/src/timetable.css");
-    Asset::new(
-        "timetable",
-        "css",
-        "text/css; charset=utf-8",
-        sheet.as_bytes().into(),
-    )
-});
-
-static ICON: LazyLock<Asset> = LazyLock::new(|| {
-    let icon = include_str!("../../web/src/icon.svg");
-    Asset::new("icon", "svg", "image/svg+xml", icon.as_bytes().into())
-});
-
-static LESSON: LazyLock<Option<Asset>> = LazyLock::new(|| script("lesson"));
-
-static SLIDES: LazyLock<Option<Asset>> = LazyLock::new(|| script("slides"));
-
-static UPLOAD: LazyLock<Option<Asset>> = LazyLock::new(|| script("upload"));
-
-static JOBS: LazyLock<Option<Asset>> = LazyLock::new(|| script("jobs"));
-
-fn script(name: &str) -> Option<Asset> {
-    let script = Bundle::get(&format!("{name}.js"))?;
-    let content_type = "text/javascript; charset=utf-8";
-    Some(Asset::new(name, "js", content_type, script.data))
+fn url_of(file: &str) -> Option<&'static str> {
+    let found = ALL.iter().find(|asset| asset.file == file);
+    found.map(|asset| asset.url.as_str())
 }
 
-/// Where the style sheet is.
-pub(super) fn look() -> &'static str {
-    &LOOK.url
-}
-
-/// Where the desk's style sheet is.
-pub(super) fn desk_look() -> &'static str {
-    &DESK.url
-}
-
-/// Where the style sheet of slides is.
-pub(super) fn slides_look() -> &'static str {
-    &SLIDES_LOOK.url
-}
-
-/// Where the style sheet of timetables is.
-pub(super) fn timetable_look() -> &'static str {
-    &TIMETABLE_LOOK.url
-}
-
-/// Where the icon is.
-pub(super) fn icon() -> &'static str {
-    &ICON.url
-}
-
-/// Where the lesson's script is, if it was built.
-pub(super) fn lesson_script() -> Option<&'static str> {
-    LESSON.as_ref().map(|asset| asset.url.as_str())
-}
-
-/// Where the script of slides is, if it was built.
-pub(super) fn slides_script() -> Option<&'static str> {
-    SLIDES.as_ref().map(|asset| asset.url.as_str())
-}
-
-/// Where the upload page's script is, if it was built.
-pub(super) fn upload_script() -> Option<&'static str> {
-    UPLOAD.as_ref().map(|asset| asset.url.as_str())
-}
-
-/// Where the script of pages that show jobs is, if it was built.
-pub(super) fn jobs_script() -> Option<&'static str> {
-    JOBS.as_ref().map(|asset| asset.url.as_str())
+/// The script that plays saved lessons without a network, if it was built. Its address may not depend on its content.
+pub(super) fn worker_script() -> Option<String> {
+    let script = Bundle::get("sw.js")?;
+    String::from_utf8(script.data.into_owned()).ok()
 }
 
 /// `/assets/NAME`: any of them, to keep for ever.
 pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Response {
     let url = format!("/assets/{name}");
-    let all = [
-        Some(&*LOOK),
-        Some(&*DESK),
-        Some(&*SLIDES_LOOK),
-        Some(&*TIMETABLE_LOOK),
-        Some(&*ICON),
-        LESSON.as_ref(),
-        SLIDES.as_ref(),
-        UPLOAD.as_ref(),
-        JOBS.as_ref(),
-    ];
-    let Some(found) = all.into_iter().flatten().find(|asset| asset.url == url) else {
+    let Some(found) = ALL.iter().find(|asset| asset.url == url) else {
         return error::lost_file();
     };
     let mut response = Response::new(Body::from(match &found.bytes {

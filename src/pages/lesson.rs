@@ -7,6 +7,7 @@ use super::assets;
 use super::card::CardView;
 use super::error::{self, Instead, Missing};
 use super::facts::{Fact, facts};
+use super::lesson_keep::Keep;
 use super::lesson_stage::Stage;
 use super::lesson_ways::Ways;
 use super::page::{Crumb, Page, Visit, path};
@@ -35,6 +36,7 @@ struct LessonPage {
     /// What one should know before playing it.
     notes: Vec<String>,
     ways: Ways,
+    keep: Option<Keep>,
     description: Option<String>,
     chapters: Vec<ChapterView>,
     attachments: Vec<Attached>,
@@ -185,7 +187,9 @@ impl LessonPage {
         };
         let mut unit: Vec<CardView> = cards(neighbours(unit, lesson.code)).collect();
         let mut page = layout(visit, vocabulary, &lesson, &d.title, "");
-        page.script = assets::lesson_script().filter(|_| ways.playing.is_some());
+        page.script = assets::Script::Lesson
+            .url()
+            .filter(|_| ways.playing.is_some());
         let own = path(language, &format!("/l/{}", lesson.code));
         for card in &mut unit {
             card.current = card.href == own;
@@ -197,6 +201,7 @@ impl LessonPage {
             lead: lead(language, &lesson),
             stage: Stage::new(language, vocabulary, &visit.app.zone, &lesson, &ways, waits),
             notes: notes(language, &lesson, waits),
+            keep: Keep::new(visit, vocabulary, &lesson),
             description: d.description.clone(),
             chapters: chapters(&lesson, start, &ways),
             attachments: attachments(language, &lesson),

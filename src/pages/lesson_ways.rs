@@ -162,7 +162,7 @@ pub(super) struct Heard<'l> {
     /// Of its address: `q=24`, or nothing.
     pub(super) query: String,
     /// There is no picture to go with it.
-    instead_of_picture: bool,
+    pub(super) instead_of_picture: bool,
 }
 
 impl<'l> Heard<'l> {
@@ -183,7 +183,7 @@ impl<'l> Heard<'l> {
 }
 
 /// Without those that cost as much as a better one which every phone shows, too.
-fn worth_choosing(mut all: Vec<(u32, &StoredFile)>) -> Vec<(u32, &StoredFile)> {
+pub(super) fn worth_choosing(mut all: Vec<(u32, &StoredFile)>) -> Vec<(u32, &StoredFile)> {
     for at in (1..all.len()).rev() {
         let (class, better) = all[at];
         if class <= ANY_PHONE && all[at - 1].1.file.bytes >= better.file.bytes {

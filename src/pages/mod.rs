@@ -11,11 +11,15 @@ mod facts;
 mod filters;
 mod grade;
 mod home;
+mod installed;
 mod language;
 mod lesson;
+mod lesson_keep;
 mod lesson_stage;
 mod lesson_ways;
 mod page;
+mod saved;
+mod script_words;
 mod section;
 mod slides;
 mod subject;
@@ -27,6 +31,7 @@ mod week;
 
 pub use assets::asset;
 pub use error::lost;
+pub use installed::{manifest, worker};
 pub use language::{choose, home_of_language};
 
 /// `/{lang}/`: choose a grade.
@@ -46,3 +51,6 @@ pub use lesson::show as lesson;
 
 /// `/{lang}/l/{code}/slides`: a lesson as slides in step with its sound.
 pub use slides::show as slides;
+
+/// `/{lang}/saved`: what is saved on the reader's device.
+pub use saved::show as saved;

@@ -24,7 +24,7 @@ use crate::words::Language;
 /// No inline script or style, nothing from elsewhere, no frame around us.
 const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
-     connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+     connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
 
 /// When a request came, where somebody else than the clock says so: in tests, for whom it is any day.
@@ -238,6 +238,18 @@ impl Visit {
         self.send_to(&HeaderMap::new(), policy, html)
     }
 
+    /// A small file about the site, which caches keep as long as a page.
+    pub(super) fn send_file(&self, content_type: &'static str, text: String) -> Response {
+        let settings = &self.app.settings;
+        tagged::text(
+            &self.headers,
+            CachePolicy::Page,
+            settings,
+            content_type,
+            text,
+        )
+    }
+
     fn send_to(&self, request: &HeaderMap, policy: CachePolicy, html: String) -> Response {
         let settings = &self.app.settings;
         let mut response =
@@ -280,11 +292,16 @@ impl Page {
     }
 
     pub(super) fn look(&self) -> &'static str {
-        assets::look()
+        assets::Sheet::Look.url()
     }
 
     pub(super) fn icon(&self) -> &'static str {
-        assets::icon()
+        assets::Icon::Vector.url().unwrap_or_default()
+    }
+
+    /// The icon of those who take no SVG, if it was drawn.
+    pub(super) fn touch_icon(&self) -> Option<&'static str> {
+        assets::Icon::Plain192.url()
     }
 }
 

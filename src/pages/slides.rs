@@ -157,8 +157,8 @@ impl SlidesPage {
         let name = language.with("slides-title", &[("title", title.as_str().into())]);
         let mut page = layout(visit, vocabulary, lesson, &name, "/slides");
         page.crumbs.push(Crumb::link(title.as_str(), own.clone()));
-        page.second_look = Some(assets::slides_look());
-        page.script = assets::slides_script().filter(|_| sound.is_some());
+        page.second_look = Some(assets::Sheet::Slides.url());
+        page.script = assets::Script::Slides.url().filter(|_| sound.is_some());
         Self {
             page,
             title: title.clone(),

@@ -158,7 +158,7 @@ impl Subject {
             path(language, &whole),
         );
         if filters.is_some() {
-            page.second_look = Some(assets::timetable_look());
+            page.second_look = Some(assets::Sheet::Timetable.url());
         }
         let mut lead = vec![section.term.name(language.code()).to_owned()];
         if let Some(count) = count {

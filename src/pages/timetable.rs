@@ -237,7 +237,7 @@ impl Timetable {
                 Crumb::here(language.text("timetable")),
             ]);
         page.noindex = *which != OnAir::default() || after.is_some();
-        page.second_look = Some(super::assets::timetable_look());
+        page.second_look = Some(super::assets::Sheet::Timetable.url());
         let by_week = matches!(when, When::Week(_));
         let heading_of = |date| by_week.then(|| words::day_of_week(language, date));
         Self {

@@ -298,7 +298,7 @@ impl WeekPage {
                 Crumb::here(&*told),
             ]);
         page.noindex = after.is_some();
-        page.second_look = Some(super::assets::timetable_look());
+        page.second_look = Some(super::assets::Sheet::Timetable.url());
         let heading_of = |date| Some(words::day_of_week(language, date));
         let go_on = |place: AirPlace| path(language, &format!("{rest}&after={place}"));
         let empty =

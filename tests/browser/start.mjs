@@ -157,8 +157,8 @@ function find(what, variable, names) {
   throw new Error(`no ${what} here: run scripts/setup test, or set ${variable} to its path`);
 }
 
-/** A headless Chromium that talks to nobody but the pages' own server. */
-export function startBrowser() {
+/** How Chromium is started, so that it talks to nobody but the pages' own server; `more` are flags of its. */
+function chromiumOptions(more) {
   const flags = [
     "--disable-gpu",
     "--disable-quic",
@@ -167,11 +167,31 @@ export function startBrowser() {
     "--disable-component-update",
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
+    ...more,
   ];
   // The sandbox does not work for root.
   if (process.getuid?.() === 0) flags.push("--no-sandbox");
   const executablePath = find("Chromium", "CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]);
-  return chromium.launch({ executablePath, headless: true, args: flags });
+  return { executablePath, headless: true, args: flags };
+}
+
+/** A headless Chromium. */
+export function startBrowser(...more) {
+  return chromium.launch(chromiumOptions(more));
+}
+
+/**
+ * A Chromium of one person, which keeps on disk what pages keep, as on a device of theirs; other contexts are like private
+ * windows. Closing it removes that.
+ */
+export async function startDevice(options = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "teledars-device-"));
+  const context = await chromium.launchPersistentContext(folder, { ...chromiumOptions([]), locale: "az-AZ", ...options });
+  const close = async () => {
+    await context.close();
+    await rm(folder, { recursive: true });
+  };
+  return { context, close };
 }
 
 /** A headless Firefox; its pages are Puppeteer's. */

@@ -1,6 +1,8 @@
 // Chapters, qualities and `#t=90` change the video in place. Without this script they are links that load the page anew
 // at that moment or in that quality, so nothing here may be needed.
 
+import { offerSaving } from './offline/offer';
+
 const video = document.querySelector<HTMLVideoElement>('video');
 const chapters = [...document.querySelectorAll<HTMLAnchorElement>('.chapters a')];
 const qualities = [...document.querySelectorAll<HTMLAnchorElement>('.choice a')];
@@ -89,3 +91,5 @@ if (video) {
   const first = inAddress();
   if (first !== undefined) seek(video, first, false);
 }
+
+offerSaving();

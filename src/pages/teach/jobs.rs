@@ -108,7 +108,7 @@ async fn respond(desk: &Desk, complaint: Option<Complaint>) -> Result<Response, 
     let mut frame = desk
         .frame(&language.text("jobs-title"), "/teach/jobs")
         .complaining(complaint.map(|c| c.text));
-    frame.base.script = assets::jobs_script();
+    frame.base.script = assets::Script::Jobs.url();
     frame.notice = notice(desk).filter(|_| status == StatusCode::OK);
     let groups = found.into_iter().map(|(state, page)| {
         let about = [("state", state.as_str().into())];

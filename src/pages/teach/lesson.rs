@@ -139,7 +139,7 @@ async fn page(
     if status == StatusCode::OK {
         frame.notice = notice(desk);
     }
-    frame.base.script = assets::jobs_script().filter(|_| made.is_some());
+    frame.base.script = assets::Script::Jobs.url().filter(|_| made.is_some());
     let upload = format!("/teach/upload?lesson={}", lesson.code);
     let page = LessonPage {
         page: frame,

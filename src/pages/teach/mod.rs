@@ -171,7 +171,7 @@ impl Frame {
     fn new(visit: &Visit, title: &str, rest: &str) -> Self {
         let mut base = visit.bare_page(title, String::new(), rest);
         base.noindex = true;
-        base.second_look = Some(assets::desk_look());
+        base.second_look = Some(assets::Sheet::Desk.url());
         let done = visit.asked("done").is_some();
         Self {
             base,

@@ -155,7 +155,7 @@ async fn respond(
     let most = visit.app.uploads.limits().most_bytes;
     let limit = size(language, Bytes(most));
     let mut frame = desk.frame(&language.text("upload-nav"), &rest);
-    frame.base.script = assets::upload_script();
+    frame.base.script = assets::Script::Upload.url();
     let page = UploadPage {
         page: frame.complaining(complaint.as_ref().map(|c| c.text.clone())),
         heading,

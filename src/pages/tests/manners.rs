@@ -151,7 +151,7 @@ async fn every_page_is_closed_to_foreign_and_inline_code() {
         assert_eq!(
             page.header("content-security-policy"),
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
-             connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+             connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         );
         assert_eq!(page.header("access-control-allow-origin"), "");
         page.lacks(&[" style=", "<style", "<script>", " onclick="]);
@@ -231,7 +231,11 @@ async fn home_shelf_and_lesson_weigh_at_most_fourteen_kilobytes_with_their_style
     let pages = every_page(&site).await;
     let zipped = [("accept-encoding", "gzip"), ("accept", "text/html")];
     let sheet = site
-        .ask(Method::GET, crate::pages::assets::look(), &zipped)
+        .ask(
+            Method::GET,
+            crate::pages::assets::Sheet::Look.url(),
+            &zipped,
+        )
         .await;
     assert_eq!(sheet.header("content-encoding"), "gzip");
     for path in pages {
@@ -240,8 +244,8 @@ async fn home_shelf_and_lesson_weigh_at_most_fourteen_kilobytes_with_their_style
         // Some pages have a second one.
         let plain = site.get(&path).await;
         for second in [
-            crate::pages::assets::slides_look(),
-            crate::pages::assets::timetable_look(),
+            crate::pages::assets::Sheet::Slides.url(),
+            crate::pages::assets::Sheet::Timetable.url(),
         ] {
             if plain.text().contains(second) {
                 weight += site.ask(Method::GET, second, &zipped).await.body.len();
@@ -259,7 +263,7 @@ async fn home_shelf_and_lesson_weigh_at_most_fourteen_kilobytes_with_their_style
 #[tokio::test]
 async fn only_the_desk_loads_the_desks_style() {
     let site = site();
-    let sheet = crate::pages::assets::desk_look();
+    let sheet = crate::pages::assets::Sheet::Desk.url();
     site.get("/en/teach/sign-in").await.shows(&[sheet]);
     for path in every_page(&site).await {
         site.get(&path).await.lacks(&[sheet]);
@@ -270,13 +274,22 @@ async fn only_the_desk_loads_the_desks_style() {
 async fn style_and_icon_are_kept_for_ever_under_names_of_their_content() {
     let site = site();
     for (url, content_type) in [
-        (crate::pages::assets::look(), "text/css; charset=utf-8"),
-        (crate::pages::assets::desk_look(), "text/css; charset=utf-8"),
         (
-            crate::pages::assets::slides_look(),
+            crate::pages::assets::Sheet::Look.url(),
             "text/css; charset=utf-8",
         ),
-        (crate::pages::assets::icon(), "image/svg+xml"),
+        (
+            crate::pages::assets::Sheet::Desk.url(),
+            "text/css; charset=utf-8",
+        ),
+        (
+            crate::pages::assets::Sheet::Slides.url(),
+            "text/css; charset=utf-8",
+        ),
+        (
+            crate::pages::assets::Icon::Vector.url().unwrap_or_default(),
+            "image/svg+xml",
+        ),
     ] {
         let answer = site.get(url).await;
         assert_eq!(

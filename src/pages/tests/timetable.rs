@@ -478,7 +478,7 @@ async fn a_shelf_is_narrowed_by_what_divides_it() {
     // A shelf of which all lessons are alike has nothing to choose, and no style for it.
     site.get("/az/grades/7/physics")
         .await
-        .lacks(&["<details", crate::pages::assets::timetable_look()]);
+        .lacks(&["<details", crate::pages::assets::Sheet::Timetable.url()]);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::lesson_page;
 use crate::pages::page::path;
+use crate::pages::script_words::Say;
 use crate::units::Code;
 use crate::words::Language;
 
@@ -24,31 +25,8 @@ pub(super) fn script_settings(language: Language, most: u64, replaced: Option<Co
     settings.to_string()
 }
 
-/// Texts as the script gets them.
-struct Say(Language);
-
-impl Say {
-    fn text(&self, key: &str) -> String {
-        self.0.text(key)
-    }
-
-    /// The text with `{name}` where each of its variables stands.
-    fn with(&self, key: &str, names: &[&'static str]) -> String {
-        let marked = names
-            .iter()
-            .map(|name| (*name, format!("{{{name}}}").into()));
-        self.0.with(key, &marked.collect::<Vec<_>>())
-    }
-}
-
 fn words(language: Language) -> BTreeMap<&'static str, String> {
     let say = Say(language);
-    let unit = |unit: &'static str| {
-        language.with(
-            "size",
-            &[("number", "{number}".into()), ("unit", unit.into())],
-        )
-    };
     let words = [
         ("page", say.text("upload-nav")),
         ("drop", say.text("upload-drop")),
@@ -119,9 +97,9 @@ fn words(language: Language) -> BTreeMap<&'static str, String> {
         ("setBySetting", say.with("upload-set-by-setting", &["name"])),
         ("setByAdmin", say.text("upload-set-by-admin")),
         ("part", say.with("upload-part", &["number"])),
-        ("kilobytes", unit("KB")),
-        ("megabytes", unit("MB")),
-        ("gigabytes", unit("GB")),
+        ("kilobytes", say.size_in("KB")),
+        ("megabytes", say.size_in("MB")),
+        ("gigabytes", say.size_in("GB")),
         ("seconds", say.with("upload-seconds", &["count"])),
         ("minutes", say.with("upload-minutes", &["count"])),
         ("hours", say.with("upload-hours", &["hours", "minutes"])),

@@ -1,0 +1,76 @@
+// The page of what is saved: what it is, how much room it takes and how much is left.
+
+import { Say } from '../say';
+import { room } from './download';
+import { Row, Rows, used } from './row';
+import { Saver } from './saver';
+import { date, type Settings } from './settings';
+import * as store from './store';
+import type { Saved } from './store';
+
+/** Browsers give room back a moment after it is free, in milliseconds. */
+const FREEING = 2_000;
+
+/** Fills `place`. `renew` looks after the worker. */
+export async function list(place: HTMLElement, told: Settings, renew: () => Promise<void>): Promise<void> {
+  const say = new Say(told);
+  const paragraph = (className: string): HTMLParagraphElement => {
+    const made = document.createElement('p');
+    made.className = className;
+    return made;
+  };
+  place.textContent = '';
+  if (!isSecureContext || !navigator.serviceWorker || !self.indexedDB) {
+    const note = paragraph('note');
+    note.textContent = say.words(isSecureContext ? 'unsupported' : 'insecure');
+    place.append(note);
+    return;
+  }
+
+  // Shown where the network has no other page to show.
+  const away = paragraph('note');
+  away.textContent = say.words('away');
+  away.hidden = location.pathname === told.here;
+  const figures = paragraph('lead room');
+  const rows = document.createElement('ul');
+  rows.className = 'saved';
+  const empty = paragraph('');
+  const all = document.createElement('button');
+  all.type = 'button';
+  all.className = 'all';
+  all.textContent = say.words('removeAll');
+  place.append(away, figures, rows, empty, all);
+
+  const saver = new Saver(told.here, () => void shown.show());
+  const find = async (): Promise<Saved[]> => (await store.all()).filter(({ form }) => form !== 'shell');
+  let before = 0;
+  const tell = async (saved: Saved[]): Promise<void> => {
+    empty.textContent = saved.length ? '' : say.words('empty');
+    all.hidden = saved.length < 2;
+    const taken = used(saved);
+    if (taken < before) setTimeout(() => void shown.show(), FREEING);
+    before = taken;
+    const left = await room().catch(() => undefined);
+    const parts = [saved.length ? say.words('used', { size: say.size(taken) }) : ''];
+    if (left !== undefined) parts.push(say.words('left', { size: say.size(left) }));
+    figures.textContent = parts.filter(Boolean).join(' · ');
+  };
+  const shown = new Rows(
+    rows,
+    find,
+    (saved) => new Row(saved, saver, say, true, (at) => date(told.months, at)),
+    (saved) => void tell(saved),
+  );
+  all.addEventListener('click', () => {
+    if (!confirm(say.words('removeAllAsk'))) return;
+    void (async () => {
+      for (const { id } of await find()) await saver.remove(id);
+    })();
+  });
+
+  await shown.show();
+  const saved = await find();
+  if (!saved.length) return;
+  await renew();
+  for (const one of saved) if (one.state === 'going') void saver.goOn(one.id);
+}

@@ -1,0 +1,179 @@
+// One thing that is saved or being saved: what it is, how far, and what can be done about it.
+
+import type { Say } from '../say';
+import { room } from './download';
+import type { Saver } from './saver';
+import * as store from './store';
+import type { Saved } from './store';
+
+/** That `missing` bytes have no room. What browsers say is left is often not so; then what lessons take is told instead. */
+export async function noRoom(say: Say, missing: number): Promise<string> {
+  const need = say.size(missing);
+  const left = await room().catch(() => undefined);
+  if (left !== undefined && left < missing) return say.words('noRoom', { need, left: say.size(left) });
+  const saved = await store.all().catch(() => []);
+  return say.words('noRoomUsed', { need, used: say.size(used(saved)) });
+}
+
+/** Bytes that all of it takes here. */
+export const used = (saved: Saved[]): number =>
+  saved.reduce((sum, { weight, media }) => sum + weight + (media?.have ?? 0), 0);
+
+/** Named by what it does. */
+function button(): HTMLButtonElement {
+  const made = document.createElement('button');
+  made.type = 'button';
+  return made;
+}
+
+export class Row {
+  readonly element = document.createElement('li');
+  private readonly name = document.createElement('a');
+  private readonly state = document.createElement('p');
+  private readonly bar = document.createElement('progress');
+  /** The lesson's page has no player of its sound alone. */
+  private readonly player = document.createElement('audio');
+  private readonly act = button();
+  private readonly end = button();
+  private saved: Saved;
+
+  constructor(
+    saved: Saved,
+    private readonly saver: Saver,
+    private readonly say: Say,
+    /** Whether the lesson's title stands in the row, since rows are of many lessons. */
+    private readonly titled: boolean,
+    private readonly date: (at: number) => string,
+  ) {
+    this.saved = saved;
+    this.name.href = saved.open;
+    this.name.className = 'name';
+    this.name.textContent = titled ? saved.title : saved.name;
+    if (titled && saved.lang) this.name.lang = saved.lang;
+    this.state.className = 'state';
+    this.player.controls = true;
+    this.player.preload = 'none';
+    this.player.src = saved.url ?? '';
+    this.bar.setAttribute('aria-label', say.words('progress', { name: saved.name }));
+    this.act.addEventListener('click', () => this.press());
+    this.end.addEventListener('click', () => void this.saver.remove(saved.id));
+    const words = document.createElement('div');
+    const deeds = document.createElement('div');
+    deeds.className = 'deeds';
+    words.append(this.name, this.state, this.bar);
+    if (saved.form === 'sound' && !titled) words.append(this.player);
+    deeds.append(this.act, this.end);
+    this.element.append(words, deeds);
+    this.show(saved);
+  }
+
+  /** Shows what is so now. */
+  show(saved: Saved): void {
+    this.saved = saved;
+    const { say, saver } = this;
+    const note = saver.notes.get(saved.id);
+    const whole = saved.state === 'whole';
+    this.element.dataset['state'] = whole && note !== 'newer' ? 'whole' : (note ?? saved.state);
+    if (note === 'noRoom') void this.tellRoom(saved);
+    else this.state.textContent = whole ? this.whole(saved) : this.partly(saved);
+    this.bar.hidden = whole;
+    this.player.hidden = !whole;
+    const goes = note === 'moving' || note === 'preparing' || note === 'waiting';
+    const acts = whole ? (note === 'newer' ? 'again' : '') : goes ? 'pause' : note === 'elsewhere' ? '' : 'goOn';
+    this.act.hidden = !acts;
+    this.act.dataset['act'] = acts;
+    this.act.textContent = acts && say.words(acts);
+    this.end.textContent = say.words(whole ? 'remove' : 'cancel');
+    for (const one of [this.act, this.end]) {
+      one.setAttribute('aria-label', `${one.textContent}: ${this.titled ? `${saved.title}, ` : ''}${saved.name}`);
+    }
+  }
+
+  private whole(saved: Saved): string {
+    const size = this.say.size(saved.weight + (saved.media?.length ?? 0));
+    const parts = this.titled ? [saved.name, size, this.date(saved.at)] : [this.say.words('saved'), size];
+    if (this.saver.notes.get(saved.id) === 'newer') parts.push(this.say.words('newer'));
+    return parts.join(' · ');
+  }
+
+  private partly(saved: Saved): string {
+    const { say } = this;
+    const note = this.saver.notes.get(saved.id);
+    const here = saved.weight + (saved.media?.have ?? 0);
+    const known = this.saver.progress.get(saved.id);
+    const all = saved.media ? saved.weight + saved.media.length : Math.max(saved.expected ?? 0, here);
+    const progress = note === 'moving' && known ? known : { done: here, all };
+    this.bar.max = Math.max(progress.all, 1);
+    this.bar.value = progress.done;
+    const values = { done: say.size(progress.done), all: say.size(progress.all), part: say.part(progress.done, progress.all) };
+    const numbers = progress.all ? say.words('numbers', values) : '';
+    const what = note === undefined ? say.words(saved.state === 'paused' ? 'paused' : 'stopped') : say.words(note);
+    const renewed = saved.renewed ? say.words('renewed') : '';
+    const name = this.titled ? saved.name : '';
+    return [name, what, numbers, renewed].filter(Boolean).join(' · ');
+  }
+
+  private async tellRoom(saved: Saved): Promise<void> {
+    const missing = saved.media ? saved.media.length - saved.media.have : (saved.expected ?? 0);
+    this.state.textContent = await noRoom(this.say, missing);
+  }
+
+  private press(): void {
+    const { id } = this.saved;
+    const act = this.act.dataset['act'];
+    if (act === 'pause') void this.saver.pause(id);
+    else if (act === 'goOn') void this.saver.goOn(id);
+    else if (act === 'again') void this.saver.again(id);
+  }
+}
+
+/** The rows of a list, as they are in the database. */
+export class Rows {
+  private readonly rows = new Map<string, Row>();
+  private looking: Promise<Saved[]> | undefined;
+  private again = false;
+
+  constructor(
+    private readonly list: HTMLElement,
+    private readonly find: () => Promise<Saved[]>,
+    private readonly make: (saved: Saved) => Row,
+    private readonly shown: (saved: Saved[]) => void,
+  ) {
+    list.tabIndex = -1;
+  }
+
+  /** Looks once more, and once after that however often it is asked meanwhile. */
+  async show(): Promise<void> {
+    if (this.looking) {
+      this.again = true;
+      return;
+    }
+    do {
+      this.again = false;
+      this.looking = this.find();
+      const saved = await this.looking.finally(() => (this.looking = undefined));
+      this.put(saved);
+    } while (this.again);
+  }
+
+  private put(saved: Saved[]): void {
+    const ids = new Set(saved.map(({ id }) => id));
+    for (const [id, row] of this.rows) {
+      if (ids.has(id)) continue;
+      // Whoever pressed its button by keyboard goes on from here.
+      if (row.element.contains(document.activeElement)) this.list.focus();
+      row.element.remove();
+      this.rows.delete(id);
+    }
+    for (const one of saved) {
+      const row = this.rows.get(one.id);
+      if (row) row.show(one);
+      else {
+        const made = this.make(one);
+        this.rows.set(one.id, made);
+        this.list.append(made.element);
+      }
+    }
+    this.shown(saved);
+  }
+}
