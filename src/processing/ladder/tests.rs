@@ -514,6 +514,26 @@ fn a_job_that_is_cancelled_leaves_nothing_running() {
 }
 
 #[test]
+fn of_a_very_wide_recording_the_lowest_quality_is_240p_and_no_other_number() {
+    for (width, height, made) in [
+        (1280, 100, (1280, 100)),
+        (8000, 100, (1920, 24)),
+        (100, 8000, (24, 1920)),
+        (1920, 1080, (426, 240)),
+    ] {
+        let video = VideoFacts {
+            width,
+            height,
+            ..VideoFacts::default()
+        };
+        assert_eq!(Quality::P240.size(&video), Some(made));
+        assert_eq!(Quality::P240.number(Some(made)), 240, "{width} x {height}");
+    }
+    // Of a small one it is what there is.
+    assert_eq!(Quality::P240.number(Some((160, 120))), 120);
+}
+
+#[test]
 fn sizes_are_even_and_never_larger_than_the_recording() {
     let video = |width, height| VideoFacts {
         width,
