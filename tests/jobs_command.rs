@@ -236,3 +236,18 @@ fn a_running_server_does_what_the_command_says() {
         serde_json::from_str(&said(&archive, &["show", "2", "--json"])).unwrap();
     assert_eq!(told, ask("/api/v1/jobs/2").json());
 }
+
+#[test]
+fn captions_of_speech_are_made_only_where_a_program_for_it_is_set() {
+    let (archive, [first, _]) = archive();
+    let elsewhere = Elsewhere::of(&archive);
+    let probe = elsewhere.claims();
+    let facts = r#"{"sounds": [{"stream": 0, "codec": "aac"}]}"#;
+    elsewhere.finishes(&probe, Some(facts), &[]);
+    let said_no = refused(&archive, &["make", &first, "speech"], 1);
+    assert!(said_no.contains("speech_program"), "{said_no}");
+    let settings = archive.data().join("teledars.toml");
+    std::fs::write(&settings, "speech_program = \"/usr/bin/listen\"\n").unwrap();
+    let made = said(&archive, &["make", &first, "speech"]);
+    assert!(made.contains("speech\tqueued"), "{made}");
+}

@@ -203,7 +203,9 @@ pub(super) fn frame_at(
     let most = Bytes(bytes as u64 * (2 + long.0 * 240 / 1000));
     match ffmpeg::read(task, &line, most, watch, &take) {
         // Damage at this place is no reason to go without the others.
-        Err(TaskError::Failed(why)) => watch.log(&format!("no frame at {}: {why}", seconds(at))),
+        Err(TaskError::Failed(why) | TaskError::Hopeless(why)) => {
+            watch.log(&format!("no frame at {}: {why}", seconds(at)));
+        }
         other => other?,
     }
     let (_, planes) = frames.into_inner().unwrap_or_else(PoisonError::into_inner);

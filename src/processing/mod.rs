@@ -17,6 +17,7 @@ mod hand_in;
 pub mod ladder;
 mod log;
 mod look;
+mod nothing;
 mod pictures;
 mod probe;
 mod processor;
@@ -34,6 +35,7 @@ mod words;
 
 pub use child::{ChildError, Isolation};
 pub use hand_in::{NotHandedIn, hand_in};
+pub use nothing::Nothing;
 pub use probe::{Container, ProbeError, ProbeReport, Prober, probe};
 pub use processor::{Processor, SERVER, Settings};
 pub use remote::{Arrival, Footage, MOST_PRODUCTS, Remote, RemoteError};

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::child::{ChildError, Isolation};
 use super::facts::Facts;
+use super::nothing::Nothing;
 use super::sandbox::Fence;
 use crate::catalogue::{JobKind, Role};
 use crate::units::{Bytes, Millis};
@@ -132,6 +133,26 @@ pub struct Outcome {
     pub products: Vec<Product>,
     /// What the probe found.
     pub facts: Option<Facts>,
+    /// Where it made nothing of all this: why.
+    pub nothing: Option<Nothing>,
+}
+
+impl Outcome {
+    /// There was nothing to make.
+    pub(super) fn nothing(why: Nothing, watch: &dyn Watch) -> Self {
+        watch.log(why.as_str());
+        watch.progress(1000);
+        Self {
+            nothing: Some(why),
+            ..Self::default()
+        }
+    }
+
+    /// Why it made nothing; `None`: it did.
+    pub fn made_nothing(&self) -> Option<Nothing> {
+        let made = !self.products.is_empty() || self.facts.is_some();
+        (!made).then(|| self.nothing.unwrap_or(Nothing::Unsaid))
+    }
 }
 
 /// Why a job made nothing.
@@ -222,6 +243,9 @@ impl Task {
 /// What is to be made next, once `kind` is: the cheapest first, and only what the recording has.
 pub fn then(kind: JobKind, facts: &Facts, tools: &Tools) -> Vec<JobKind> {
     let picture = facts.video.is_some();
+    if facts.has_nothing() {
+        return Vec::new();
+    }
     match kind {
         JobKind::Probe => {
             let mut next = vec![JobKind::Narrow];

@@ -1,6 +1,7 @@
 //! Real files, made here by ffmpeg once for all tests and read by both readers.
 
 mod corpus;
+mod ends;
 mod facts;
 mod speech;
 mod verdict;

@@ -181,6 +181,7 @@ impl Verdict {
             Self::OneQuality { .. } => "verdict-one-quality",
             Self::Converted { .. } => "verdict-converted",
             Self::Converting { .. } => "verdict-converting",
+            Self::BreaksOff { plays, .. } if *plays == Millis(0) => "verdict-breaks-off-at-once",
             Self::BreaksOff { .. } => "verdict-breaks-off",
             Self::NoSound => "verdict-no-sound",
             Self::BrokenSound => "verdict-broken-sound",
@@ -235,6 +236,8 @@ impl Verdict {
 fn playing(facts: &Facts, found: &Found<'_>) -> Option<Verdict> {
     let failed = found.failure(JobKind::Narrow);
     match (found.playable, found.converted, failed) {
+        // That it breaks off says it.
+        (_, false, _) if facts.has_nothing() => None,
         (false, false, Some(why)) => Some(Verdict::NotConverted { why }),
         (true, false, Some(why)) => Some(Verdict::OneQuality { why }),
         (false, converted, _) => {

@@ -117,6 +117,30 @@ test("a lesson's page says what is being made, and counts down the queue", { tim
   await context.close();
 });
 
+test("a page that gets no stream says so, asks now and then, and listens again when it may", { timeout: 120_000 }, async () => {
+  const { context, page, troubles, jobs, act } = await atDesk("az");
+  const [first] = await jobs("queued");
+  await page.clock.install();
+  // As when as many are open as one person may have.
+  await page.route("**/api/v1/jobs/events", (route) => route.fulfill({ status: 503, body: "" }));
+  await page.goto(`${server.url}/az/teach/jobs`);
+  const says = page.locator("#jobs-asks");
+  await says.filter({ hasText: "30 saniyədən bir soruşur" }).waitFor();
+  await act(first.id, "cancel");
+  assert.equal(await row(page, first.id, ".queued").count(), 1);
+  await page.clock.fastForward(30_000);
+  await row(page, first.id, ".cancelled").waitFor();
+  assert.ok(await says.isVisible());
+  // Somebody closed a page.
+  await page.unroute("**/api/v1/jobs/events");
+  await page.clock.fastForward(30_000);
+  await says.waitFor({ state: "hidden" });
+  await act(first.id, "retry");
+  await page.clock.fastForward(2_000);
+  assert.deepEqual(troubles.filter((trouble) => !/503/.test(trouble)), []);
+  await context.close();
+});
+
 test("without JavaScript the forms do it", { timeout: 60_000 }, async () => {
   const { context, page, jobs } = await atDesk("az", { javaScriptEnabled: false });
   const [first] = await jobs("queued");

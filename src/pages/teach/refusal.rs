@@ -179,6 +179,7 @@ fn told_of_conflict(language: Language, conflict: &ConflictError) -> String {
         }
         E::NotShown(edition) => language.with("jobs-not-shown", &numbered(*edition)),
         E::NotProbed => language.text("jobs-not-probed"),
+        E::NoSpeech => language.text("jobs-no-speech"),
         E::Withdrawn => language.text("conflict-withdrawn"),
         E::NotWithdrawn => language.text("conflict-not-withdrawn"),
     }

@@ -148,6 +148,20 @@ fn each_unusual_thing_is_said_once() {
 }
 
 #[test]
+fn of_a_recording_that_is_a_header_alone_only_that_is_said() {
+    let found = Found {
+        playable: false,
+        converted: false,
+        ..WATCHED
+    };
+    let cut = |f: &mut Facts| {
+        f.format = "matroska,webm".into();
+        (f.plays, f.loudness) = (Some(Millis(0)), None);
+    };
+    assert_eq!(said(cut, &found), "breaks-off-at-once");
+}
+
+#[test]
 fn what_browsers_cannot_play_is_told_with_what_students_get_meanwhile() {
     let found = |converted| Found {
         playable: false,

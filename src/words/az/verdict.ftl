@@ -7,6 +7,7 @@ verdict-one-quality = Daha kiçik keyfiyyətləri hazırlamaq mümkün olmadı (
 verdict-converted = Brauzerlər { $format } formatını göstərə bilmir, ona görə şagirdlər çevrilmiş keyfiyyətlərə baxır. Əsl yazı saxlanılıb və endirilə bilər. Heç nə etmək lazım deyil.
 verdict-converting = Brauzerlər { $format } formatını göstərə bilmir, ona görə şagirdlər çevrilmiş keyfiyyətləri alacaq. Onlar hazır olana qədər əsl yazını yalnız endirmək olar. Heç nə etmək lazım deyil.
 verdict-breaks-off = Faylda müddət { $said } göstərilib, amma o, { $plays } anında kəsilir. Şagirdlər olan hissəni görür. Dərsin davamı varsa, zəhmət olmasa, faylı kameradan yenidən köçürün və yeni buraxılış kimi yükləyin.
+verdict-breaks-off-at-once = Faylda müddət { $said } göstərilib, amma o, ilk kadrdan əvvəl kəsilir: yalnız lap başlanğıcı köçürülüb. Zəhmət olmasa, onu kameradan yenidən köçürün, kompüterinizdə sonadək açıldığını yoxlayın və yeni buraxılış kimi yükləyin.
 verdict-no-sound = Yazının səsi yoxdur. Dərsdə danışılıbsa, zəhmət olmasa, mikrofonu yoxlayın və səsi olan yazı yükləyin.
 verdict-broken-sound = Yazının səsini oxumaq mümkün deyil, ona görə şagirdlər yalnız görüntünü alır. Zəhmət olmasa, yazını kompüterinizdə dinləyin; orada səs varsa, onu MP4 kimi (H.264 görüntü, AAC səs) saxlayıb yükləyin.
 verdict-silent = Yazıda səs var, amma heç nə eşidilmir. Bəlkə də mikrofon söndürülmüşdü; zəhmət olmasa, yazını dinləyin.

@@ -7,6 +7,7 @@ verdict-one-quality = The smaller qualities could not be made (“{ $why }”). 
 verdict-converted = Browsers cannot play { $format }, so students watch the converted qualities. The original is kept and can be downloaded. Nothing need be done.
 verdict-converting = Browsers cannot play { $format }, so students will get converted qualities. Until they are ready the original can only be downloaded. Nothing need be done.
 verdict-breaks-off = The file says that it plays for { $said }, but it breaks off at { $plays }. Students see what is there. If the lesson goes on, please copy the file from the camera again and upload it as a new edition.
+verdict-breaks-off-at-once = The file says that it plays for { $said }, but it breaks off before the first picture: only its beginning was copied. Please copy it from the camera again, see that it plays to the end on your computer, and upload it as a new edition.
 verdict-no-sound = The recording has no sound. If something was said in it, please check the microphone and upload a recording with sound.
 verdict-broken-sound = The sound of the recording cannot be read, so students get the picture alone. Please listen to the recording on your computer; if it has sound there, save it as MP4 (H.264 video, AAC sound) and upload that.
 verdict-silent = The recording has a sound track, but nothing can be heard in it. Perhaps the microphone was off; please listen to the recording.

@@ -259,7 +259,8 @@ async fn what_is_unusual_about_a_recording_stands_on_its_page_in_the_readers_lan
     let claim = move |c: &Change<'_>| c.claim_job(&[JobKind::Probe], "elsewhere", until);
     let claim = site.app.catalogue.write(claim).await.unwrap().unwrap();
     assert_eq!(claim.code, code);
-    let done = move |c: &Change<'_>| c.finish_job(claim.id, &claim.lease, &[], Some(facts), &[]);
+    let done =
+        move |c: &Change<'_>| c.finish_job(claim.id, &claim.lease, &[], Some(facts), None, &[]);
     site.app.catalogue.write(done).await.unwrap();
     let expected = [
         ("Bu yazı haqqında", "<li>Yazının səsi yoxdur."),
