@@ -375,35 +375,41 @@ impl Snapshot<'_> {
             let ids = text.split_whitespace().filter_map(|id| id.parse().ok());
             ids.map(PersonId).collect()
         };
-        let mut news: Vec<(i64, JobNews)> = self
-            .sql()
-            .prepare_cached(&format!(
-                "SELECT j.*,
-                     (SELECT group_concat(grade, ' ') FROM lesson_grades WHERE lesson = j.lesson) AS grades,
-                     (SELECT group_concat(person, ' ') FROM lesson_owners WHERE lesson = j.lesson) AS owners
-                 FROM (SELECT {COLUMNS}, l.subject FROM {TABLES}
-                       WHERE j.state IN (SELECT value FROM json_each(:states)) AND j.updated_at >= :since
-                       ORDER BY j.updated_at DESC, j.id DESC LIMIT :most) j
-                 ORDER BY j.updated_at DESC, j.id DESC"
-            ))?
-            .query_map(
-                named_params! {
-                    ":since": since.0, ":most": most,
-                    ":states": listed(ORDER.map(JobState::as_str)),
-                },
-                |r| {
-                    let grades: Option<String> = r.get("grades")?;
-                    let (priority, job) = read_job(r)?;
-                    let news = JobNews {
-                        job,
-                        subject: r.get("subject")?,
-                        grades: grades.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
-                        owners: numbers(r.get("owners")?),
-                    };
-                    Ok((priority, news))
-                },
-            )?
-            .collect::<Result<_, _>>()?;
+        let mut question = self.sql().prepare_cached(&format!(
+            "SELECT j.*,
+                 (SELECT group_concat(grade, ' ') FROM lesson_grades WHERE lesson = j.lesson) AS grades,
+                 (SELECT group_concat(person, ' ') FROM lesson_owners WHERE lesson = j.lesson) AS owners
+             FROM (SELECT {COLUMNS}, l.subject FROM jobs j INDEXED BY jobs_of_state
+                   CROSS JOIN recordings r ON r.id = j.recording CROSS JOIN lessons l ON l.id = r.lesson
+                   WHERE j.state = :state AND j.updated_at >= :since
+                   ORDER BY j.updated_at DESC, j.id DESC LIMIT :most) j
+             ORDER BY j.updated_at DESC, j.id DESC"
+        ))?;
+        let mut news: Vec<(i64, JobNews)> = Vec::new();
+        // State by state, so that the index has them in order however many changed.
+        for state in ORDER {
+            let values = named_params! {":since": since.0, ":most": most, ":state": state.as_str()};
+            let found = question.query_map(values, |r| {
+                let grades: Option<String> = r.get("grades")?;
+                let (priority, job) = read_job(r)?;
+                let news = JobNews {
+                    job,
+                    subject: r.get("subject")?,
+                    grades: grades
+                        .unwrap_or_default()
+                        .split_whitespace()
+                        .map(str::to_owned)
+                        .collect(),
+                    owners: numbers(r.get("owners")?),
+                };
+                Ok((priority, news))
+            })?;
+            for one in found {
+                news.push(one?);
+            }
+        }
+        news.sort_by_key(|(_, news)| Reverse((news.job.updated.0, news.job.id.0)));
+        news.truncate(most as usize);
         self.count_before(
             news.iter_mut()
                 .map(|(priority, news)| (*priority, &mut news.job)),
