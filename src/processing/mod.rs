@@ -15,6 +15,7 @@ mod frames;
 mod gray;
 mod hand_in;
 pub mod ladder;
+mod light;
 mod log;
 mod look;
 mod pictures;
