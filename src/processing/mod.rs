@@ -40,5 +40,5 @@ pub use processor::{Processor, SERVER, Settings};
 pub use remote::{Arrival, Footage, MOST_PRODUCTS, Remote, RemoteError};
 pub use sandbox::confined;
 pub use task::{Outcome, Product, Task, TaskError, Tools, Watch, then};
-pub use verdict::{Found, Verdict};
+pub use verdict::{Cause, Found, Verdict};
 pub use verify::{Declared, Unfit};
