@@ -133,6 +133,9 @@ fn every_key_that_the_pages_use_exists_and_every_key_is_used() {
     ] {
         for part in source.split(&format!("\"{group}")).skip(1) {
             let key = format!("{group}{}", part.split('"').next().unwrap());
+            if key == group {
+                continue; // what is taken off to make a code
+            }
             assert!(known.contains_key(&key), "no file of texts has {key:?}");
             used.insert(key);
         }
