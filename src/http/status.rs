@@ -277,8 +277,8 @@ pub fn fault(error: &CellError) -> FieldFault {
         field: error.column.map(|c| c.name()),
         line: Some(error.line).filter(|line| *line > 0),
         value: error.value.clone(),
-        problem: error.problem.clone(),
-        remedy: error.remedy.clone(),
+        problem: error.problem(),
+        remedy: error.remedy(),
     }
 }
 

@@ -155,6 +155,10 @@ impl Outcome {
     }
 }
 
+/// By which a failure of the machine's, and one of time, are known from what was noted of a job.
+pub(super) const DISK: &str = "the disk: ";
+pub(super) const TOO_SLOW: &str = "(job_seconds)";
+
 /// Why a job made nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum TaskError {
@@ -173,7 +177,7 @@ pub enum TaskError {
     #[error("{0}")]
     Failed(String),
     /// The disk.
-    #[error("the disk: {0}")]
+    #[error("{DISK}{0}")]
     Disk(#[from] io::Error),
 }
 
@@ -219,7 +223,7 @@ impl Task {
         match self.run_timed(&timed) {
             Err(TaskError::Ended) if timed.is_over() && !watch.ends() => {
                 Err(TaskError::Failed(format!(
-                    "it took longer than {} seconds (job_seconds)",
+                    "it took longer than {} seconds {TOO_SLOW}",
                     self.tools.wall.as_secs()
                 )))
             }

@@ -21,6 +21,7 @@ pub use plan::Quality;
 
 use super::facts::Facts;
 use super::ffmpeg;
+use super::light;
 use super::nothing::Nothing;
 use super::task::{Outcome, Product, Task, TaskError, Watch, output};
 use crate::catalogue::Role;
@@ -110,9 +111,22 @@ fn make_measured(
         };
         return Ok((Outcome::nothing(why, watch), measured));
     }
-    let line = line::of(task, video, sound, &outputs);
     let duration = facts.plays.unwrap_or(facts.duration);
-    ffmpeg::run(task, &line, duration, (MEASURED, 1000), watch)?;
+    let pass = |light: Option<&str>| {
+        let line = line::of(task, video, sound, &outputs, light);
+        ffmpeg::run(task, &line, duration, (MEASURED, 1000), watch)
+    };
+    let light = video.and_then(light::made_ordinary);
+    match (pass(light.as_deref()), &light) {
+        // An ffmpeg without these filters: pale pictures are better than none.
+        (Err(TaskError::Failed(why)), Some(_)) => {
+            watch.log(&format!(
+                "the picture's light could not be made ordinary: {why}; it is left as it is"
+            ));
+            pass(None)?;
+        }
+        (done, _) => done?,
+    }
     let mut outcome = Outcome::default();
     for planned in &outputs {
         outcome.products.push(planned.product(task)?);

@@ -230,7 +230,7 @@ async fn a_lesson_tells_what_comes_for_it_and_what_browsers_cannot_play() {
     };
     site.app.catalogue.write(fails).await.unwrap();
     leyla.get(&there).await.shows(&[
-        "no recording that can be watched: it has neither picture nor sound. Choose another file.",
+        "no recording that can be watched. When it was looked into, this was noted: “it has neither picture nor sound”.",
     ]);
     let odd = NewRecording {
         playable: false,
@@ -242,7 +242,7 @@ async fn a_lesson_tells_what_comes_for_it_and_what_browsers_cannot_play() {
         "Browsers cannot play this recording",
         "Upload a new edition",
     ]);
-    page.lacks(&["Choose another file"]);
+    page.lacks(&["no recording that can be watched"]);
 }
 
 #[tokio::test]
