@@ -19,8 +19,12 @@ use crate::processing::facts::VideoFacts;
     clippy::disallowed_methods,
     reason = "what makes and measures recordings is not what is tested"
 )]
+fn program(name: &str) -> Command {
+    Command::new(name)
+}
+
 fn ffmpeg() -> Command {
-    let mut ffmpeg = Command::new("ffmpeg");
+    let mut ffmpeg = program("ffmpeg");
     ffmpeg.arg("-nostdin");
     ffmpeg
 }
@@ -323,7 +327,7 @@ fn brightness(path: &Path) -> (f64, f64) {
 
 /// What a film says of its own colours.
 fn colours(path: &Path) -> String {
-    let output = Command::new("ffprobe")
+    let output = program("ffprobe")
         .args("-v error -select_streams v -of csv=p=0 -show_entries".split(' '))
         .arg("stream=pix_fmt,color_range,color_space,color_transfer,color_primaries")
         .arg(path)
