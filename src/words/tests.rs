@@ -21,6 +21,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/slides.ftl")),
             include_str!(concat!($language, "/timetable.ftl")),
             include_str!(concat!($language, "/offline.ftl")),
+            include_str!(concat!($language, "/cells.ftl")),
         )
     };
 }
@@ -131,11 +132,19 @@ fn every_key_that_the_pages_use_exists_and_every_key_is_used() {
         }
     }
     // These are named by what they say, and written elsewhere.
-    let verdicts = include_str!("../processing/verdict.rs");
-    for part in verdicts.split("=> \"verdict-").skip(1) {
-        let key = format!("verdict-{}", part.split('"').next().unwrap());
-        assert!(known.contains_key(&key), "no file of texts has {key:?}");
-        used.insert(key);
+    for (source, group) in [
+        (include_str!("../processing/verdict.rs"), "verdict-"),
+        (include_str!("../sheet/fault.rs"), "cell-"),
+        (include_str!("../upload/refusal.rs"), "refusal-"),
+    ] {
+        for part in source.split(&format!("\"{group}")).skip(1) {
+            let key = format!("{group}{}", part.split('"').next().unwrap());
+            if key == group {
+                continue; // what is taken off to make a code
+            }
+            assert!(known.contains_key(&key), "no file of texts has {key:?}");
+            used.insert(key);
+        }
     }
     let all: BTreeSet<String> = known.into_keys().collect();
     let idle: Vec<_> = all.difference(&used).collect();

@@ -19,6 +19,7 @@ use crate::pages::page::path;
 use crate::pages::section::foreign;
 use crate::processing::Verdict;
 use crate::units::Code;
+use crate::upload::Refusal;
 use crate::words::{self, Language};
 
 #[derive(Template)]
@@ -340,7 +341,8 @@ fn under_way(language: Language, upload: &Upload) -> String {
     match (upload.state, &upload.error) {
         (UploadState::Uploading, _) => {}
         (UploadState::Failed, Some(why)) => {
-            return language.with("desk-upload-failed", &[("why", why.as_str().into())]);
+            let why = Refusal::read(why).text(language);
+            return language.with("desk-upload-failed", &[("why", why.into())]);
         }
         _ => return language.text("desk-upload-waits"),
     }
