@@ -40,6 +40,8 @@ struct Timetable {
     date: String,
     /// Stays chosen while channel, grade or section changes.
     week: Option<String>,
+    /// Not everything is shown: the form is open.
+    chosen: bool,
     choices: Vec<Choice>,
     days: Vec<Day>,
     later: Option<String>,
@@ -258,6 +260,7 @@ impl Timetable {
                 When::Week(week) => Some(week.to_string()),
                 _ => None,
             },
+            chosen: *which != OnAir::default(),
             choices: choices(language, vocabulary, which),
             later: answer.airings.next.map(go_on),
             days: days(

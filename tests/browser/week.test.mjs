@@ -118,6 +118,7 @@ test("the timetable is a form that needs no JavaScript", { timeout: 60_000 }, as
   const { context, page, troubles } = await openPage(browser, { javaScriptEnabled: false });
   await page.goto(`${server.url}/az/`);
   await follow(page, "/az/timetable");
+  await page.click(".filters summary");
   await page.fill("input[name=date]", "2020-03-30");
   await page.selectOption("select[name=section]", "ru");
   await page.click(".choose button");

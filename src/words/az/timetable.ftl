@@ -39,6 +39,7 @@ timetable-empty-day = Bu gündə cədvəldə dərs yoxdur.
 timetable-empty-week = Bu həftə cədvəldə dərs yoxdur.
 timetable-empty-filter = Seçimə uyğun dərs yoxdur.
 timetable-later = Sonrakılar
+timetable-choose = Günü, kanalı, sinfi seç
 timetable-day = Gün
 timetable-channel = Kanal
 timetable-grade = Sinif

@@ -39,6 +39,7 @@ timetable-empty-day = No lessons are in the timetable on this day.
 timetable-empty-week = No lessons are in the timetable this week.
 timetable-empty-filter = No lessons match your choice.
 timetable-later = Later ones
+timetable-choose = Choose day, channel, grade
 timetable-day = Day
 timetable-channel = Channel
 timetable-grade = Grade

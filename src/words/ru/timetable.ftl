@@ -39,6 +39,7 @@ timetable-empty-day = На этот день в расписании нет ур
 timetable-empty-week = На эту неделю в расписании нет уроков.
 timetable-empty-filter = Подходящих уроков нет.
 timetable-later = Дальше
+timetable-choose = Выбрать день, канал, класс
 timetable-day = День
 timetable-channel = Канал
 timetable-grade = Класс
