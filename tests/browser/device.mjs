@@ -60,7 +60,8 @@ const ask = (page, what) =>
 export async function kept(page) {
   const { saved, files, pieces } = await ask(page, "keys");
   const one = saved.find(({ form }) => form === "video");
-  return { ...one?.media, state: one?.state, weight: one?.weight, all: saved.length, files, pieces };
+  const { state, weight, fresh, files: own } = one ?? {};
+  return { ...one?.media, state, weight, fresh, own, all: saved.length, files, pieces };
 }
 
 /** Bytes of all pieces of it. Whoever reads them keeps Chromium from giving their room back for a while. */

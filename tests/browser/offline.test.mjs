@@ -162,7 +162,7 @@ test("a mistake in captions that was mended is mended in what is saved, within a
   const captions = `/l/${server.lesson.code}/captions/az.vtt`;
   const mended = "WEBVTT\n\n00:00.000 --> 00:10.000\nmended\n";
   valve.instead.set(captions, { status: 200, type: "text/vtt", body: mended });
-  // A day passes.
+  // A day passes, in which the site got another script, too.
   await page.evaluate(
     () =>
       new Promise((resolve) => {
@@ -172,7 +172,7 @@ test("a mistake in captions that was mended is mended in what is saved, within a
           const changing = db.transaction("saved", "readwrite");
           const saved = changing.objectStore("saved");
           saved.getAll().onsuccess = ({ target }) => {
-            for (const one of target.result) saved.put({ ...one, fresh: 0 });
+            for (const one of target.result) saved.put({ ...one, fresh: 0, files: [...one.files, "/assets/old.js"] });
           };
           changing.oncomplete = () => {
             db.close();
@@ -184,9 +184,44 @@ test("a mistake in captions that was mended is mended in what is saved, within a
   await page.reload();
   const text = () => page.evaluate(async (url) => (await fetch(url)).text(), captions);
   await eventually(async () => (await text()) === mended);
+  await eventually(async () => (await kept(page)).fresh > 0);
+  assert.ok(!(await kept(page)).own.includes("/assets/old.js"), "what nothing needs any more is kept");
   await valve.close();
   await page.reload();
   assert.equal(await text(), mended);
+});
+
+test("the worker answers ranges as the server does", limits, async (t) => {
+  const page = await student(t);
+  await page.goto(server.url + pathOf());
+  await press(page);
+  await page.waitForSelector(WHOLE);
+  const { length, etag } = await kept(page);
+  const [first, last] = ["bytes=0-0", `bytes=${length - 1}-`];
+  const ranges = [
+    ...["bytes=0-", first, "bytes=100-199", last, `bytes=10-${length * 2}`, "bytes=-1", `bytes=-${length * 2}`],
+    ...[`bytes=${length}-`, "bytes=-0", "bytes=5-4", "bytes=-", "bytes=", "bites=0-1", "bytes=a-b", "BYTES=3-7"],
+  ].map((Range) => ({ Range }));
+  const conditions = [etag, '"another"', `W/${etag}`, "Thu, 26 Mar 2020 09:00:00 GMT"];
+  const asked = [{}, ...ranges, ...conditions.map((condition) => ({ Range: first, "If-Range": condition }))];
+  const [here, there] = await page.evaluate(
+    async ([url, asked]) => {
+      const answers = async (more) => {
+        const all = [];
+        for (const headers of asked) {
+          const answer = await fetch(url, { headers: { ...headers, ...more }, cache: "no-store" });
+          const told = ["Content-Range", "Content-Type", "ETag"].map((name) => answer.headers.get(name));
+          const sum = await crypto.subtle.digest("SHA-256", await answer.arrayBuffer());
+          const bytes = answer.ok ? [...new Uint8Array(sum)].join() : "";
+          all.push([headers, answer.status, ...told.slice(0, answer.ok ? 3 : 1), bytes]);
+        }
+        return all;
+      };
+      return [await answers({}), await answers({ "Teledars-Saving": "1" })];
+    },
+    [`/l/${server.lesson.code}/video.mp4?q=240`, asked],
+  );
+  assert.deepEqual(here, there);
 });
 
 test("what is not saved streams past the worker", limits, async (t) => {
