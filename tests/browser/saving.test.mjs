@@ -176,7 +176,7 @@ test("where there is no room, it says how much is missing and saves nothing that
     await press(page);
     await page.waitForSelector(state("noRoom"));
     const told = await page.locator(`${state("noRoom")} .state`).textContent();
-    assert.match(told, /^Yer çatmır: daha \S+\s[KM]B lazımdır\. .* [KM]B yer tutur/);
+    assert.match(told, /^Yer çatmır: daha \S+\s[KM]B lazımdır\. .*\s[KM]B yer tutur/);
     const found = await kept(page);
     assert.ok(found.state !== "whole" && !(found.have >= length), JSON.stringify(found));
     await page.locator(".saved .deeds button:last-child").click();
