@@ -1,125 +1,40 @@
-// A lesson is saved on a student's device, and plays there when there is no network.
+// A lesson that is saved on a student's device plays there without a network.
 
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { eventually, FIRST, kept, press, state, student, WHOLE, workers } from "./device.mjs";
 import { startMade } from "./made.mjs";
 import { installPlayback } from "./playback.mjs";
-import { startArchive, startBrowser, startDevice, startFirefox } from "./start.mjs";
+import { startArchive, startBrowser, startFirefox } from "./start.mjs";
 import { startValve } from "./valve.mjs";
 import { expectNoSidewaysScrolling, openPage } from "./way.mjs";
 
 const output = new URL("./output/", import.meta.url);
 const limits = { timeout: 120_000 };
-const browsers = {};
 let server;
+let chromium;
+let firefox;
 
 before(async () => {
   await mkdir(output, { recursive: true });
   server = await startMade();
-  browsers.Chromium = await startBrowser();
-  browsers.Firefox = await startFirefox();
+  chromium = await startBrowser();
+  firefox = await startFirefox();
 });
 
 after(async () => {
-  await Promise.all([browsers.Chromium?.close(), browsers.Firefox?.close()]);
+  await Promise.all([chromium?.close(), firefox?.close()]);
   if (server) assert.equal(await server.stop(), 0, server.log());
 });
 
 const pathOf = (rest = "") => `/az/l/${server.lesson.code}${rest}`;
 
-/** A student with a device of their own; what is used of the page, Playwright and Puppeteer have alike. */
-async function student(t, browser) {
-  if (browser === "Firefox") {
-    const context = await browsers.Firefox.createBrowserContext();
-    t.after(() => context.close());
-    return context.newPage();
-  }
-  const { context, close } = await startDevice();
-  t.after(close);
-  return context.newPage();
-}
-
-const FIRST = "#keep .first";
-/** Shown when it is saved to the end. */
-const WHOLE = ".saved [data-state=whole]";
-const state = (name) => `.saved [data-state=${name}]`;
-
-/** Presses the button of the way whose name is `name`; the first one saves the lowest quality. */
-const press = (page, name) =>
-  page.evaluate((name) => {
-    const buttons = [...document.querySelectorAll("#keep button")];
-    const button = name ? buttons.find(({ textContent }) => textContent.includes(name)) : buttons[0];
-    document.querySelector("#keep details")?.setAttribute("open", "");
-    button.click();
-  }, name);
-
-/** What the device's database has; of pieces their `sizes`, or how many there are. */
-const ask = (page, what) =>
-  page.evaluate(
-    (what) =>
-      new Promise((resolve, reject) => {
-        const opening = indexedDB.open("teledars-saved");
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const db = opening.result;
-          const asking = db.transaction(["saved", "pieces", "files"]);
-          const saved = asking.objectStore("saved").getAll();
-          const files = asking.objectStore("files").getAllKeys();
-          const pieces = asking.objectStore("pieces")[what === "sizes" ? "getAll" : "getAllKeys"]();
-          asking.oncomplete = () => {
-            db.close();
-            const sizes = what === "sizes" ? pieces.result.map(({ id, body }) => [id, body.size]) : [];
-            resolve({ saved: saved.result, files: files.result, pieces: pieces.result.length, sizes });
-          };
-        };
-      }),
-    what,
-  );
-
-/** What the device has of the video that is saved, and all its small files. */
-async function kept(page) {
-  const { saved, files, pieces } = await ask(page, "keys");
-  const one = saved.find(({ form }) => form === "video");
-  return { ...one?.media, state: one?.state, weight: one?.weight, all: saved.length, files, pieces };
-}
-
-/** Bytes of all pieces of it. Whoever reads them keeps Chromium from giving their room back for a while. */
-async function bytesKept(page) {
-  const { saved, sizes } = await ask(page, "sizes");
-  const one = saved.find(({ form }) => form === "video");
-  return sizes.filter(([id]) => id === one?.id).reduce((sum, [, size]) => sum + size, 0);
-}
-
-/** How many workers this device has for the site. */
-const workers = (page) => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
-
-/** Asks until it is so. */
-async function eventually(ask) {
-  while (!(await ask()));
-}
-
-/** Resolves once so many bytes of the video are here, as its bar shows them. */
-async function arrived(page, bytes) {
-  const { weight } = await kept(page);
-  await page.evaluate(
-    (wanted) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (document.querySelector(".saved progress")?.value >= wanted) resolve();
-        };
-        new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
-        look();
-      }),
-    weight + bytes,
-  );
-}
-
 /** Plays the page's video from its middle on, with its captions. */
 async function watchMiddle(page) {
   await page.evaluate(installPlayback);
   return page.evaluate(async () => {
-    const { play, seek, until } = playback;
+    const { play, seek } = playback;
     const video = document.querySelector("video");
     const [track] = video.textTracks;
     track.mode = "showing";
@@ -148,7 +63,7 @@ async function watchMiddle(page) {
 
 for (const browser of ["Chromium", "Firefox"]) {
   test(`${browser} plays a saved lesson without a network, seeks in it, and shows its captions`, limits, async (t) => {
-    const page = await student(t, browser);
+    const page = await student(t, browser === "Firefox" ? firefox : undefined);
     await page.goto(server.url + pathOf());
     await page.waitForSelector(FIRST);
     assert.equal(await workers(page), 0, "who saves nothing has no worker");
@@ -187,7 +102,7 @@ for (const browser of ["Chromium", "Firefox"]) {
   });
 
   test(`${browser} plays saved slides and a saved sound without a network`, limits, async (t) => {
-    const page = await student(t, browser);
+    const page = await student(t, browser === "Firefox" ? firefox : undefined);
     await page.goto(server.url + pathOf());
     await page.waitForSelector(FIRST);
     await press(page, "Slaydlar");
@@ -235,148 +150,19 @@ for (const browser of ["Chromium", "Firefox"]) {
     }
   });
 
-  test(`${browser} goes on with what a broken line left, and with what a closed page left`, limits, async (t) => {
-    const valve = await startValve(server.url);
-    t.after(() => valve.stop());
-    const page = await student(t, browser);
-    await page.goto(valve.url + pathOf());
-    await page.waitForSelector(FIRST);
-    const file = server.lesson.files.find(({ role, quality }) => role === "rendition" && quality === 240);
-    const third = Math.floor(file.bytes / 3);
-    valve.allow(third);
-    await press(page);
-    await valve.reached(third);
-    await arrived(page, third);
-    // The server is gone, in the middle, and comes again at the same address.
-    await valve.close();
-    await page.waitForSelector(state("waiting"));
-    const broken = await kept(page);
-    assert.deepEqual([broken.have, await bytesKept(page)], [third, third], "all that arrived is kept");
-    assert.equal(broken.state, "going");
-    valve.allow(2 * third);
-    await valve.open();
-    await valve.reached(2 * third);
-    const second = valve.media().at(-1);
-    assert.deepEqual([second.range, second.condition, second.status], [`bytes=${broken.have}-`, broken.etag, 206]);
-
-    // The page is closed and opened again: it goes on by itself.
-    await page.goto("about:blank");
-    valve.allow(Infinity);
-    await page.goto(valve.url + pathOf());
-    await page.waitForSelector(WHOLE);
-    const whole = await kept(page);
-    assert.deepEqual([whole.have, await bytesKept(page), whole.length], [file.bytes, file.bytes, file.bytes]);
-    const last = valve.media().at(-1);
-    const from = Number(/^bytes=(\d+)-$/.exec(last.range)[1]);
-    assert.ok(from >= broken.have, `${from} before ${broken.have}`);
-    assert.equal(last.bytes, file.bytes - from, "only what was missing");
-
-    // And what is here is the file.
-    const same = await page.evaluate(async (url) => {
-      const sum = async (url) => {
-        const bytes = await (await fetch(url)).arrayBuffer();
-        return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).join();
-      };
-      return (await sum(url)) === (await sum(`${url}&download`));
-    }, `/l/${server.lesson.code}/video.mp4?q=240`);
-    assert.ok(same, "the bytes are others");
-  });
 }
-
-test("when a new edition comes out in the middle, saving begins anew and says so", limits, async (t) => {
-  const valve = await startValve(server.url);
-  t.after(() => valve.stop());
-  const page = await student(t, "Chromium");
-  await page.goto(valve.url + pathOf());
-  await page.waitForSelector(FIRST);
-  valve.allow(50_000);
-  await press(page);
-  await valve.reached(50_000);
-  await arrived(page, 50_000);
-  await valve.close();
-  await page.waitForSelector(state("waiting"));
-  assert.ok((await kept(page)).have > 0);
-  valve.renew('"another"');
-  valve.allow(100_000);
-  await valve.open();
-  await valve.reached(100_000);
-  await page.locator(".saved .state", { hasText: "yeni yazısı çıxdı" }).waitFor();
-  valve.allow(Infinity);
-  await page.waitForSelector(WHOLE);
-  const found = await kept(page);
-  assert.deepEqual([found.etag, await bytesKept(page)], ['"another"', found.length]);
-
-  // A saved one says that there is a newer one, and is exchanged when somebody wants that.
-  valve.renew('"third"');
-  await page.reload();
-  await page.locator(`${state("newer")} [data-act=again]`).click();
-  await page.waitForSelector(WHOLE);
-  assert.equal((await kept(page)).etag, '"third"');
-});
-
-test("a pause stops it until somebody goes on; what is given up takes no room", limits, async (t) => {
-  const valve = await startValve(server.url);
-  t.after(() => valve.stop());
-  const page = await student(t, "Chromium");
-  await page.goto(valve.url + pathOf());
-  valve.allow(50_000);
-  await press(page);
-  await valve.reached(50_000);
-  await arrived(page, 50_000);
-  await page.locator(`${state("moving")} [data-act=pause]`).click();
-  await page.waitForSelector(state("paused"));
-  assert.equal((await kept(page)).state, "paused");
-  valve.allow(Infinity);
-  const asked = valve.media().length;
-  await page.reload();
-  await page.waitForSelector(state("paused"));
-  assert.equal(valve.media().length, asked, "it went on by itself");
-  await page.locator("[data-act=goOn]").click();
-  await page.waitForSelector(WHOLE);
-
-  const { length } = await kept(page);
-  await page.goto(`${valve.url}/az/saved`);
-  await page.waitForSelector(WHOLE);
-  const used = () => page.evaluate(async () => (await navigator.storage.estimate()).usage);
-  const before = await used();
-  assert.match(await page.locator("#saved .room").textContent(), /Saxlanılıb: \S+\s[KM]B · .*daha .* yer var/);
-  await page.locator(".saved .deeds button:last-child").click();
-  await page.waitForSelector(WHOLE, { state: "detached" });
-  const after = await kept(page);
-  assert.deepEqual([after.all, after.pieces, after.files], [0, 0, []]);
-  // Chromium gives it back a moment later.
-  await eventually(async () => (await used()) <= before - length * 0.9);
-});
-
-test("of two windows one saves, and the other goes on when that is closed", limits, async (t) => {
-  const valve = await startValve(server.url);
-  t.after(() => valve.stop());
-  const page = await student(t, "Chromium");
-  await page.goto(valve.url + pathOf());
-  valve.allow(50_000);
-  await press(page);
-  await valve.reached(50_000);
-  await arrived(page, 50_000);
-  const other = await page.context().newPage();
-  await other.goto(valve.url + pathOf());
-  await other.waitForSelector(state("elsewhere"));
-  valve.allow(Infinity);
-  await page.close({ runBeforeUnload: false });
-  await other.waitForSelector(WHOLE);
-  assert.equal(await bytesKept(other), (await kept(other)).length);
-});
 
 test("a mistake in captions that was mended is mended in what is saved, within a day", limits, async (t) => {
   const valve = await startValve(server.url);
   t.after(() => valve.stop());
-  const page = await student(t, "Chromium");
+  const page = await student(t);
   await page.goto(valve.url + pathOf());
   await press(page);
   await page.waitForSelector(WHOLE);
   const captions = `/l/${server.lesson.code}/captions/az.vtt`;
   const mended = "WEBVTT\n\n00:00.000 --> 00:10.000\nmended\n";
   valve.instead.set(captions, { status: 200, type: "text/vtt", body: mended });
-  // A day passes.
+  // A day passes, in which the site got another script, too.
   await page.evaluate(
     () =>
       new Promise((resolve) => {
@@ -386,7 +172,7 @@ test("a mistake in captions that was mended is mended in what is saved, within a
           const changing = db.transaction("saved", "readwrite");
           const saved = changing.objectStore("saved");
           saved.getAll().onsuccess = ({ target }) => {
-            for (const one of target.result) saved.put({ ...one, fresh: 0 });
+            for (const one of target.result) saved.put({ ...one, fresh: 0, files: [...one.files, "/assets/old.js"] });
           };
           changing.oncomplete = () => {
             db.close();
@@ -398,49 +184,56 @@ test("a mistake in captions that was mended is mended in what is saved, within a
   await page.reload();
   const text = () => page.evaluate(async (url) => (await fetch(url)).text(), captions);
   await eventually(async () => (await text()) === mended);
+  await eventually(async () => (await kept(page)).fresh > 0);
+  assert.ok(!(await kept(page)).own.includes("/assets/old.js"), "what nothing needs any more is kept");
   await valve.close();
   await page.reload();
   assert.equal(await text(), mended);
 });
 
-test("where there is no room, it says how much is missing and saves nothing that looks whole", limits, async (t) => {
-  const sizes = await student(t, "Chromium");
-  await sizes.goto(server.url + pathOf());
-  await press(sizes);
-  await sizes.waitForSelector(WHOLE);
-  const { weight, length } = await kept(sizes);
-
-  // Too little for the small files, and too little for the video. Chromium remembers for a while how much room there was,
-  // so each is a device of its own.
-  for (const room of [Math.floor(weight / 2), weight + Math.floor(length / 2)]) {
-    const page = await student(t, "Chromium");
-    const devtools = await page.context().newCDPSession(page);
-    const quota = (size) => devtools.send("Storage.overrideQuotaForOrigin", { origin: server.url, ...size });
-    await page.goto(server.url + pathOf());
-    await quota({ quotaSize: room });
-    await press(page);
-    await page.waitForSelector(state("noRoom"));
-    const told = await page.locator(`${state("noRoom")} .state`).textContent();
-    assert.match(told, /^Yer çatmır: daha \S+\s[KM]B lazımdır\. .* [KM]B yer tutur/);
-    const found = await kept(page);
-    assert.ok(found.state !== "whole" && !(found.have >= length), JSON.stringify(found));
-    await page.locator(".saved .deeds button:last-child").click();
-    await page.waitForSelector(".saved li", { state: "detached" });
-    assert.deepEqual((await kept(page)).files, []);
-  }
-});
-
-test("what is not saved streams past the worker", limits, async (t) => {
-  const page = await student(t, "Chromium");
+test("the worker answers ranges as the server does", limits, async (t) => {
+  const page = await student(t);
   await page.goto(server.url + pathOf());
   await press(page);
   await page.waitForSelector(WHOLE);
-  const other = [...(await lessons())].find((lesson) => lesson.code !== server.lesson.code);
-  assert.equal(other, undefined, "the archive has one lesson");
+  const { length, etag } = await kept(page);
+  const [first, last] = ["bytes=0-0", `bytes=${length - 1}-`];
+  const ranges = [
+    ...["bytes=0-", first, "bytes=100-199", last, `bytes=10-${length * 2}`, "bytes=-1", `bytes=-${length * 2}`],
+    ...[`bytes=${length}-`, "bytes=-0", "bytes=5-4", "bytes=-", "bytes=", "bites=0-1", "bytes=a-b", "BYTES=3-7"],
+  ].map((Range) => ({ Range }));
+  const conditions = [etag, '"another"', `W/${etag}`, "Thu, 26 Mar 2020 09:00:00 GMT"];
+  const asked = [{}, ...ranges, ...conditions.map((condition) => ({ Range: first, "If-Range": condition }))];
+  const [here, there] = await page.evaluate(
+    async ([url, asked]) => {
+      const answers = async (more) => {
+        const all = [];
+        for (const headers of asked) {
+          const answer = await fetch(url, { headers: { ...headers, ...more }, cache: "no-store" });
+          const told = ["Content-Range", "Content-Type", "ETag"].map((name) => answer.headers.get(name));
+          const sum = await crypto.subtle.digest("SHA-256", await answer.arrayBuffer());
+          const bytes = answer.ok ? [...new Uint8Array(sum)].join() : "";
+          all.push([headers, answer.status, ...told.slice(0, answer.ok ? 3 : 1), bytes]);
+        }
+        return all;
+      };
+      return [await answers({}), await answers({ "Teledars-Saving": "1" })];
+    },
+    [`/l/${server.lesson.code}/video.mp4?q=240`, asked],
+  );
+  assert.deepEqual(here, there);
+});
+
+test("what is not saved streams past the worker", limits, async (t) => {
+  const page = await student(t);
+  await page.goto(server.url + pathOf());
+  await press(page);
+  await page.waitForSelector(WHOLE);
   const answered = [];
   page.on("response", (response) => {
     const { pathname } = new URL(response.url());
-    if (/\.(mp4|m4a)$/.test(pathname)) answered.push([pathname, response.fromServiceWorker()]);
+    // A look at whether there is a newer edition is a HEAD.
+    if (/\.(mp4|m4a)$/.test(pathname) && response.request().method() === "GET") answered.push([pathname, response.fromServiceWorker()]);
   });
   await page.goto(server.url + pathOf("?q=360"));
   await page.evaluate(() => navigator.serviceWorker.ready);
@@ -455,15 +248,10 @@ test("what is not saved streams past the worker", limits, async (t) => {
   );
 });
 
-async function lessons() {
-  const answer = await fetch(`${server.url}/api/v1/lessons`);
-  return (await answer.json()).lessons;
-}
-
 test("a newer worker takes over and keeps what is saved; one that is taken away ends", limits, async (t) => {
   const valve = await startValve(server.url);
   t.after(() => valve.stop());
-  const page = await student(t, "Chromium");
+  const page = await student(t);
   await page.goto(valve.url + pathOf());
   await press(page);
   await page.waitForSelector(WHOLE);
@@ -508,7 +296,7 @@ test("a newer worker takes over and keeps what is saved; one that is taken away 
 });
 
 test("the site can be installed, in each language", limits, async (t) => {
-  const page = await student(t, "Chromium");
+  const page = await student(t);
   const devtools = await page.context().newCDPSession(page);
   for (const language of ["az", "ru", "en"]) {
     await page.goto(`${server.url}/${language}/`);
@@ -541,7 +329,7 @@ test("without https it says why nothing can be saved, and offers the file", limi
 });
 
 test("without JavaScript the list says what it needs, and the lesson can be downloaded as ever", limits, async (t) => {
-  const { context, page, troubles } = await openPage(browsers.Chromium, { javaScriptEnabled: false });
+  const { context, page, troubles } = await openPage(chromium, { javaScriptEnabled: false });
   t.after(() => context.close());
   await page.goto(server.url + pathOf());
   assert.ok(await page.locator("#keep").isHidden());
@@ -556,7 +344,7 @@ for (const width of [360, 1280]) {
     test(`what is about saving fits into ${width} px, ${colorScheme}`, limits, async (t) => {
       const valve = await startValve(server.url);
       t.after(() => valve.stop());
-      const { context, page, troubles } = await openPage(browsers.Chromium, {
+      const { context, page, troubles } = await openPage(chromium, {
         colorScheme,
         viewport: { width, height: width < 1000 ? 740 : 900 },
       });

@@ -95,13 +95,13 @@ async function small(request: Request, key: string): Promise<Response> {
 
 /** The network's page; the saved one where there is no network, or none that works. */
 async function page(request: Request, url: URL): Promise<Response> {
-  const saved = await store.file(url.pathname).catch(() => undefined);
   const asked = fetch(request);
+  asked.catch(() => undefined);
+  const saved = await store.file(url.pathname).catch(() => undefined);
   try {
     const answer = await (saved ? Promise.race([asked, silence()]) : asked);
     return saved && answer.status >= 500 ? fileAnswer(saved) : answer;
   } catch {
-    asked.catch(() => undefined);
     return saved ? fileAnswer(saved) : without(url);
   }
 }

@@ -46,7 +46,8 @@ export class Row {
     private readonly date: (at: number) => string,
   ) {
     this.saved = saved;
-    this.name.href = saved.open;
+    // On its own page it leads nowhere.
+    if (titled || saved.open !== location.pathname) this.name.href = saved.open;
     this.name.className = 'name';
     this.name.textContent = titled ? saved.title : saved.name;
     if (titled && saved.lang) this.name.lang = saved.lang;

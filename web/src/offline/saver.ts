@@ -137,6 +137,8 @@ export class Saver {
     for (const page of saved.pages) await this.page(saved.id, page, signal, here);
     for (const url of saved.beside) await this.small(saved.id, url, signal, here);
     await this.page(await this.noteShell(), this.shell, signal, here);
+    // Of scripts and style those of today are enough.
+    await store.retain(saved.id, here);
     await store.change(saved.id, (one) => (one.fresh = Date.now()));
     this.tell(saved.id);
   }
@@ -218,18 +220,23 @@ export class Saver {
   }
 
   /** A page and what it needs. */
-  private async page(id: string, url: string, signal: AbortSignal, here = new Set<string>()): Promise<void> {
+  private async page(id: string, url: string, signal: AbortSignal, here: Set<string>): Promise<void> {
     const response = await this.fetchFile(url, signal);
     const body = await whole(response, signal);
     const page = new DOMParser().parseFromString(await body.text(), 'text/html');
     for (const need of needs(page)) await this.small(id, need, signal, here);
-    await store.addFile(id, kept(new URL(url, location.origin).pathname, response, body));
+    const key = new URL(url, location.origin).pathname;
+    await store.addFile(id, kept(key, response, body));
+    here.add(key);
   }
 
   /** A small file, unless it is here already. What is not there is not needed. */
   private async small(id: string, url: string, signal: AbortSignal, here: Set<string>): Promise<void> {
     const known = here.has(url) || FOR_EVER.test(url) ? await store.file(url) : undefined;
-    if (known) return store.addFile(id, known);
+    if (known) {
+      here.add(url);
+      return store.addFile(id, known);
+    }
     try {
       const response = await this.fetchFile(url, signal);
       await store.addFile(id, kept(url, response, await whole(response, signal)));

@@ -194,6 +194,21 @@ export const remove = (id: string): Promise<void> =>
     store('saved').delete(id);
   });
 
+/** Gives up the small files of `id` that are not among `keys`. */
+export const retain = (id: string, keys: Set<string>): Promise<void> =>
+  transact('readwrite', ['saved', 'files'], async (store) => {
+    const all = await answer<Saved[]>(store('saved').getAll());
+    const saved = all.find((one) => one.id === id);
+    if (!saved) return;
+    const needed = new Set(all.filter((one) => one !== saved).flatMap((one) => one.files));
+    for (const key of saved.files.filter((one) => !keys.has(one))) {
+      saved.weight -= (await answer<KeptFile | undefined>(store('files').get(key)))?.body.size ?? 0;
+      if (!needed.has(key)) store('files').delete(key);
+    }
+    saved.files = saved.files.filter((key) => keys.has(key));
+    store('saved').put(saved);
+  });
+
 /** A small file. */
 export const file = (key: string): Promise<KeptFile | undefined> =>
   transact('readonly', ['files'], (store) => answer<KeptFile | undefined>(store('files').get(key)));
