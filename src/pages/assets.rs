@@ -78,12 +78,25 @@ static SLIDES_LOOK: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// What a transcript looks like besides.
+static TRANSCRIPT_LOOK: LazyLock<Asset> = LazyLock::new(|| {
+    let sheet = include_str!("../../web/src/transcript.css");
+    Asset::new(
+        "transcript",
+        "css",
+        "text/css; charset=utf-8",
+        sheet.as_bytes().into(),
+    )
+});
+
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let icon = include_str!("../../web/src/icon.svg");
     Asset::new("icon", "svg", "image/svg+xml", icon.as_bytes().into())
 });
 
 static LESSON: LazyLock<Option<Asset>> = LazyLock::new(|| script("lesson"));
+
+static SAVER: LazyLock<Option<Asset>> = LazyLock::new(|| script("saver"));
 
 static SLIDES: LazyLock<Option<Asset>> = LazyLock::new(|| script("slides"));
 
@@ -112,6 +125,11 @@ pub(super) fn slides_look() -> &'static str {
     &SLIDES_LOOK.url
 }
 
+/// Where the style sheet of transcripts is.
+pub(super) fn transcript_look() -> &'static str {
+    &TRANSCRIPT_LOOK.url
+}
+
 /// Where the icon is.
 pub(super) fn icon() -> &'static str {
     &ICON.url
@@ -120,6 +138,11 @@ pub(super) fn icon() -> &'static str {
 /// Where the lesson's script is, if it was built.
 pub(super) fn lesson_script() -> Option<&'static str> {
     LESSON.as_ref().map(|asset| asset.url.as_str())
+}
+
+/// Where the script of every student's page is, if it was built.
+pub(super) fn saver_script() -> Option<&'static str> {
+    SAVER.as_ref().map(|asset| asset.url.as_str())
 }
 
 /// Where the script of slides is, if it was built.
@@ -144,8 +167,10 @@ pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Respo
         Some(&*LOOK),
         Some(&*DESK),
         Some(&*SLIDES_LOOK),
+        Some(&*TRANSCRIPT_LOOK),
         Some(&*ICON),
         LESSON.as_ref(),
+        SAVER.as_ref(),
         SLIDES.as_ref(),
         UPLOAD.as_ref(),
         JOBS.as_ref(),

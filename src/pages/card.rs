@@ -38,7 +38,10 @@ impl CardView {
             hue: hue(subject.and_then(|s| s.hue)),
             lang: foreign(language, section.and_then(|s| s.language.as_deref())),
             details: details(language, &card),
-            cost: card.cost.map(|bytes| words::size(language, bytes)),
+            cost: card.cost.map(|bytes| {
+                let size = words::size(language, bytes);
+                language.with("cost-from", &[("size", size.into())])
+            }),
             announced: card.duration.is_none(),
             current: false,
             title: card.title,

@@ -20,6 +20,7 @@ mod subject;
 pub mod teach;
 #[cfg(test)]
 mod tests;
+mod transcript;
 
 pub use assets::asset;
 pub use error::lost;
@@ -39,3 +40,6 @@ pub use lesson::show as lesson;
 
 /// `/{lang}/l/{code}/slides`: a lesson as slides in step with its sound.
 pub use slides::show as slides;
+
+/// `/{lang}/l/{code}/transcript`: what is said in a lesson.
+pub use transcript::show as transcript;

@@ -254,6 +254,11 @@ impl Page {
         assets::look()
     }
 
+    /// The script that spares students' data; those who make lessons have no use for it.
+    pub(super) fn saver(&self) -> Option<&'static str> {
+        assets::saver_script().filter(|_| self.reassuring)
+    }
+
     pub(super) fn icon(&self) -> &'static str {
         assets::icon()
     }

@@ -8,6 +8,7 @@ mod manners;
 mod sheets;
 mod shelves;
 mod signed_in;
+mod transcript;
 mod watching;
 
 use ::http::{HeaderMap, Method, Request, StatusCode};
