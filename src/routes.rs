@@ -194,10 +194,12 @@ fn files() -> Table {
     with_preflight(files, preflight)
 }
 
-/// HTTP Live Streaming. The layer compresses its playlists and leaves media alone, by their types.
+/// HTTP Live Streaming, and what is drawn when it is asked for. The layer compresses playlists and pictures made of
+/// text, and leaves media alone, by their types.
 fn streams() -> Table {
     use delivery::hls::{main, part};
     let streams = Table::new()
+        .get(For::Viewers, "/l/{code}/qr.svg", delivery::qr)
         .get(For::Viewers, "/l/{code}/hls/main.m3u8", main)
         .get(For::Viewers, "/media/hls/{format}/{name}/{part}", part);
     with_preflight(streams, delivery::preflight)
@@ -232,6 +234,7 @@ fn pages() -> Table {
         .get(Anybody, "/timetable", pages::choose)
         .get(Anybody, "/l/{code}", pages::choose)
         .get(Anybody, "/l/{code}/slides", pages::choose)
+        .get(Anybody, "/l/{code}/transcript", pages::choose)
         .get(Anybody, "/{lang}", pages::home_of_language)
         .get(Anybody, "/{lang}/", pages::home)
         .get(Anybody, "/{lang}/grades/{grade}", pages::grade)
@@ -243,6 +246,7 @@ fn pages() -> Table {
         .get(Anybody, "/{lang}/saved", pages::saved)
         .get(Anybody, "/{lang}/manifest.webmanifest", pages::manifest)
         .get(Anybody, "/sw.js", pages::worker)
+        .get(Viewers, "/{lang}/l/{code}/transcript", pages::transcript)
         .get(Anybody, "/assets/{name}", pages::asset)
 }
 

@@ -11,6 +11,7 @@ mod decode;
 mod error;
 mod text;
 mod timing;
+mod transcript;
 mod warning;
 
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub use cue::{Captions, Cue, Summary};
 pub use decode::decode;
 pub use error::Error;
 pub use timing::Settings;
+pub use transcript::{Line, Paragraph, paragraphs};
 pub use warning::{Flaw, Warning};
 
 use crate::units::Millis;

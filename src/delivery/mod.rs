@@ -5,6 +5,7 @@ mod files;
 pub mod hls;
 mod lesson;
 mod media;
+mod qr;
 mod query;
 mod remembered;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub mod worker;
 
 pub use lesson::{audio, captions, clip, poster, sheet, storyboard, video};
 pub use media::media;
+pub use qr::picture as qr;
 pub use remembered::{Remembered, remember};
 
 use axum::response::{IntoResponse, Response};

@@ -60,6 +60,15 @@ impl Desk {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
+    /// What is said in `stored`, a file of captions. Reads from disk.
+    ///
+    /// # Errors
+    /// The disk's, and what keeps damaged captions from being read.
+    pub fn captions_in(&self, stored: &StoredFile) -> std::io::Result<captions::Captions> {
+        let parsed = captions::read(&self.read_captions(stored)?);
+        parsed.map(|p| p.captions).map_err(std::io::Error::other)
+    }
+
     fn read_captions(&self, stored: &StoredFile) -> std::io::Result<Vec<u8>> {
         let path = match stored.file.placement {
             Placement::Store => self.store.path(&stored.file.location),

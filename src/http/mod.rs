@@ -14,6 +14,7 @@ pub mod multipart;
 pub mod origin;
 pub mod pipe;
 pub mod problem;
+pub mod qr;
 pub mod sent_file;
 pub mod server;
 pub mod status;

@@ -69,15 +69,18 @@ pub(super) enum Sheet {
     Timetable,
     /// Saving a lesson.
     Offline,
+    /// What is said in a lesson.
+    Transcript,
 }
 
 impl Sheet {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Look,
         Self::Desk,
         Self::Slides,
         Self::Timetable,
         Self::Offline,
+        Self::Transcript,
     ];
 
     fn file(self) -> (&'static str, &'static str) {
@@ -87,6 +90,10 @@ impl Sheet {
             Self::Slides => ("slides.css", include_str!("../../web/src/slides.css")),
             Self::Timetable => ("timetable.css", include_str!("../../web/src/timetable.css")),
             Self::Offline => ("offline.css", include_str!("../../web/src/offline.css")),
+            Self::Transcript => (
+                "transcript.css",
+                include_str!("../../web/src/transcript.css"),
+            ),
         }
     }
 
@@ -103,6 +110,8 @@ pub(super) enum Script {
     Lesson,
     /// A page of slides.
     Slides,
+    /// Every page of students: spares their data.
+    Saver,
     /// Saving lessons on the device.
     Offline,
     /// The upload page.
@@ -112,9 +121,10 @@ pub(super) enum Script {
 }
 
 impl Script {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Lesson,
         Self::Slides,
+        Self::Saver,
         Self::Offline,
         Self::Upload,
         Self::Jobs,
@@ -124,6 +134,7 @@ impl Script {
         match self {
             Self::Lesson => "lesson.js",
             Self::Slides => "slides.js",
+            Self::Saver => "saver.js",
             Self::Offline => "offline.js",
             Self::Upload => "upload.js",
             Self::Jobs => "jobs.js",

@@ -26,6 +26,8 @@ pub(super) enum Instead {
     Failed(catalogue::Error),
     /// The template failed.
     Broken(askama::Error),
+    /// Stored bytes that the page is made of cannot be read.
+    Unreadable(std::io::Error),
 }
 
 /// What there is not.
@@ -39,6 +41,8 @@ pub(super) enum Missing {
     Lesson,
     /// There is the lesson, but without slides.
     Slides,
+    /// There is the lesson, but nobody wrote down what is said, or not in this language.
+    Transcript,
     /// Its check character tells that a code was copied wrongly.
     MiscopiedCode,
 }
@@ -109,8 +113,11 @@ pub(super) fn respond(visit: &Visit, instead: Instead) -> Response {
         }
         Instead::Broken(error) => {
             tracing::error!(%error, "a page could not be written");
-            let (heading, text) = failed(language, StatusCode::INTERNAL_SERVER_ERROR);
-            (StatusCode::INTERNAL_SERVER_ERROR, heading, text, None)
+            broken(language)
+        }
+        Instead::Unreadable(error) => {
+            tracing::error!(%error, "a stored file that a page is made of cannot be read");
+            broken(language)
         }
     };
     let mut page = visit.bare_page(&heading, text.clone(), visit.here());
@@ -157,11 +164,21 @@ fn missing(language: Language, what: Missing) -> (String, String) {
             language.text("missing-slides-title"),
             language.text("missing-slides-text"),
         ),
+        Missing::Transcript => (
+            language.text("missing-transcript-title"),
+            language.text("missing-transcript-text"),
+        ),
         Missing::MiscopiedCode => (
             language.text("miscopied-title"),
             language.text("miscopied-text"),
         ),
     }
+}
+
+fn broken(language: Language) -> (StatusCode, String, String, Option<String>) {
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    let (heading, text) = failed(language, status);
+    (status, heading, text, None)
 }
 
 fn failed(language: Language, status: StatusCode) -> (String, String) {

@@ -12,9 +12,11 @@ use super::lesson_stage::Stage;
 use super::lesson_ways::Ways;
 use super::page::{Crumb, Page, Visit, path};
 use super::section::{foreign, query_of};
+use super::transcript;
 use crate::auth::access::{self, Access, Viewer};
 use crate::catalogue::{self, Card, JobKind, Lesson, Role, Snapshot, Visibility, Vocabulary};
 use crate::http::cache::CachePolicy;
+use crate::http::qr;
 use crate::units::{Code, CodeError, Millis};
 use crate::words::{self, Language};
 
@@ -37,6 +39,12 @@ struct LessonPage {
     notes: Vec<String>,
     ways: Ways,
     keep: Option<Keep>,
+    /// Where what is said can be read.
+    transcript: Option<String>,
+    /// The permanent address in two parts, as it is printed, and a picture of it; in the page, since browsers print without
+    /// waiting for what they have not fetched.
+    address: (String, String),
+    qr: String,
     description: Option<String>,
     chapters: Vec<ChapterView>,
     attachments: Vec<Attached>,
@@ -191,6 +199,7 @@ impl LessonPage {
             .url()
             .filter(|_| ways.playing.is_some());
         let own = path(language, &format!("/l/{}", lesson.code));
+        let permanent = format!("/l/{}", lesson.code);
         for card in &mut unit {
             card.current = card.href == own;
         }
@@ -202,6 +211,9 @@ impl LessonPage {
             stage: Stage::new(language, vocabulary, &visit.app.zone, &lesson, &ways, waits),
             notes: notes(language, &lesson, waits),
             keep: Keep::new(visit, vocabulary, &lesson),
+            transcript: transcript::below(&lesson).map(|below| format!("{own}{below}")),
+            qr: qr::svg(&visit.origin().url(&permanent)).unwrap_or_default(),
+            address: (visit.origin().url(""), permanent),
             description: d.description.clone(),
             chapters: chapters(&lesson, start, &ways),
             attachments: attachments(language, &lesson),

@@ -23,6 +23,8 @@ pub(super) enum Stage {
 /// A player, of picture or of sound alone.
 pub(super) struct Video {
     pub(super) source: String,
+    /// For browsers that are strict about `codecs`, as Firefox is, which is the one that needs it.
+    pub(super) whole: Option<String>,
     pub(super) mime: String,
     /// `None`: sound alone.
     pub(super) size: Option<(u32, u32)>,
@@ -60,6 +62,7 @@ impl Stage {
         };
         Self::Video(Video {
             source: playing.source.clone(),
+            whole: playing.whole.clone(),
             mime: playing.mime.clone(),
             size: recording.size,
             poster: lesson

@@ -24,6 +24,8 @@ pub(super) struct Ways {
     pub(super) sound: Option<Other>,
     pub(super) slides: Option<Other>,
     pub(super) save: Option<Other>,
+    /// The sound alone, to be saved.
+    pub(super) save_sound: Option<Other>,
     /// The recording as it came, where that is not among the qualities.
     pub(super) original: Option<Other>,
     /// `q=360&`, where a quality was chosen: it stays chosen on the page's own links.
@@ -33,8 +35,11 @@ pub(super) struct Ways {
 /// What the player on the page plays.
 pub(super) struct Playing {
     pub(super) source: String,
+    /// The same with its whole index in front, where it is to begin in the middle: for browsers that read a file in
+    /// fragments from its beginning.
+    pub(super) whole: Option<String>,
     pub(super) mime: String,
-    /// `480p`, where it has a picture.
+    /// `480p`, where it has a picture and nothing else can be chosen.
     pub(super) name: Option<String>,
     pub(super) cost: String,
 }
@@ -92,14 +97,21 @@ impl Ways {
             // Of sound alone what costs least is as good to listen to.
             (_, Some(heard)) if heard.instead_of_picture => heard.made.map(|made| Playing {
                 source: below("audio.m4a", &[Some(&heard.query)], &fragment),
+                whole: None,
                 mime: made.file.mime.clone(),
                 name: None,
                 cost: price(made.file.bytes),
             }),
+            // In fragments: of a plain MP4 a slow line must carry the whole index before it shows anything.
             (Some(file), _) => Some(Playing {
-                source: below("video.mp4", &[query.as_deref()], &fragment),
+                source: below(
+                    "video.mp4",
+                    &[query.as_deref(), Some("form=fragmented")],
+                    &fragment,
+                ),
+                whole: start.map(|_| below("video.mp4", &[query.as_deref()], &fragment)),
                 mime: file.file.mime.clone(),
-                name: class.map(|class| format!("{class}p")),
+                name: class.filter(|_| !several).map(|class| format!("{class}p")),
                 cost: price(file.file.bytes),
             }),
             (None, _) => None,
@@ -112,6 +124,14 @@ impl Ways {
         let among = |source: &&StoredFile| {
             saved == Some(source.id) || all.iter().any(|(_, file)| file.id == source.id)
         };
+        let save_sound = heard.as_ref().filter(|h| !h.instead_of_picture);
+        let save_sound = save_sound.and_then(|heard| {
+            let made = heard.made?;
+            Some(Other {
+                href: below("audio.m4a", &[Some(&heard.query), Some("download")], ""),
+                cost: Some(price(made.file.bytes)),
+            })
+        });
         let original = lesson.source().filter(|source| !among(source));
         let moment = start.map_or_else(String::new, |t| format!("&t={t}"));
         Self {
@@ -138,6 +158,7 @@ impl Ways {
                 }
             }),
             save,
+            save_sound,
             original: original.map(|source| Other {
                 href: below("video.mp4", &[Some("form=original"), Some("download")], ""),
                 cost: Some(price(source.file.bytes)),

@@ -27,6 +27,7 @@ pub mod teach;
 #[cfg(test)]
 mod tests;
 mod timetable;
+mod transcript;
 mod week;
 
 pub use assets::asset;
@@ -54,3 +55,5 @@ pub use slides::show as slides;
 
 /// `/{lang}/saved`: what is saved on the reader's device.
 pub use saved::show as saved;
+/// `/{lang}/l/{code}/transcript`: what is said in a lesson.
+pub use transcript::show as transcript;

@@ -295,6 +295,11 @@ impl Page {
         assets::Sheet::Look.url()
     }
 
+    /// The script that spares students' data; those who make lessons have no use for it.
+    pub(super) fn saver(&self) -> Option<&'static str> {
+        assets::Script::Saver.url().filter(|_| self.reassuring)
+    }
+
     pub(super) fn icon(&self) -> &'static str {
         assets::Icon::Vector.url().unwrap_or_default()
     }

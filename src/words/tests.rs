@@ -22,6 +22,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/timetable.ftl")),
             include_str!(concat!($language, "/offline.ftl")),
             include_str!(concat!($language, "/cells.ftl")),
+            include_str!(concat!($language, "/transcript.ftl")),
         )
     };
 }

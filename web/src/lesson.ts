@@ -42,24 +42,55 @@ const mark = (film: HTMLVideoElement): void => {
 /** The link to save the quality that is chosen; not the one to save the recording as it came. */
 const save = document.querySelector<HTMLAnchorElement>('.ways a[download][href*="?q="]');
 
+/** Another address for every source, at the same moment; gives the first. */
+const reload = (film: HTMLVideoElement, readdress: (source: URL) => void): string | undefined => {
+  const { currentTime, paused, readyState } = film;
+  const sources = [...film.querySelectorAll('source')];
+  for (const source of sources) {
+    const there = new URL(source.src);
+    readdress(there);
+    // Where nothing has been loaded, it begins where the address says.
+    if (readyState > 0) there.hash = '';
+    source.src = there.href;
+  }
+  film.load();
+  if (readyState > 0 || currentTime > 0) seek(film, currentTime, !paused);
+  return sources[0]?.src;
+};
+
+/** Seconds behind what is there already: they come soon. */
+const SOON = 20;
+
+/**
+ * Firefox reads a file in fragments from its beginning to where it seeks, however far that is: it gets the file with its
+ * index. It is known by being strict about codecs, as in the page's own second source.
+ */
+const whole = (film: HTMLVideoElement): void => {
+  const { buffered, currentTime } = film;
+  if (film.canPlayType('video/mp4; codecs=avc1') || !film.currentSrc.includes('form=fragmented')) return;
+  for (let n = 0; n < buffered.length; n += 1) {
+    if (currentTime >= buffered.start(n) && currentTime < buffered.end(n) + SOON) return;
+  }
+  if (currentTime > SOON) reload(film, (source) => source.searchParams.delete('form'));
+};
+
+/** The button below the video, which has its price. */
+const start = document.querySelector<HTMLAnchorElement>('.start a');
+
 /** The same moment in another quality, which is saved as well. */
 const change = (film: HTMLVideoElement, link: HTMLAnchorElement): void => {
-  const source = film.querySelector('source');
   const q = new URLSearchParams(link.search).get('q');
-  if (!source || !q) return;
-  const there = new URL(source.src);
-  there.searchParams.set('q', q);
-  there.hash = '';
-  const { currentTime, paused } = film;
-  source.src = there.href;
-  film.load();
-  seek(film, currentTime, !paused);
+  if (!q) return;
+  const there = reload(film, (source) => source.searchParams.set('q', q));
   point(qualities, link);
   note(q, location.hash);
+  const cost = link.querySelector('.cost')?.textContent ?? '';
+  for (const price of document.querySelectorAll('.start span')) price.textContent = cost;
+  if (start && there) start.href = there;
   if (!save) return;
   save.search = `?q=${q}&download`;
-  const [price, other] = [save, link].map((way) => way.querySelector('.cost'));
-  if (price && other) price.textContent = other.textContent;
+  const price = save.querySelector('.cost');
+  if (price) price.textContent = cost;
 };
 
 /** `act` instead of loading a page, unless the reader wants a window of its own. */
@@ -81,7 +112,8 @@ if (video) {
   }
   for (const link of qualities) instead(link, () => change(video, link));
   video.addEventListener('timeupdate', () => mark(video));
-  instead(document.querySelector<HTMLAnchorElement>('.ways a[href="#video"]'), () => {
+  video.addEventListener('seeking', () => whole(video));
+  instead(start, () => {
     video.play().catch(() => undefined);
   });
   addEventListener('hashchange', () => {
@@ -89,7 +121,10 @@ if (video) {
     if (seconds !== undefined) seek(video, seconds, true);
   });
   const first = inAddress();
-  if (first !== undefined) seek(video, first, false);
+  if (first !== undefined) {
+    seek(video, first, false);
+    whole(video);
+  }
 }
 
 offerSaving();

@@ -20,9 +20,10 @@ pub(in crate::mp4) struct Cut {
 pub(in crate::mp4) enum Pace {
     /// As near to so many seconds as keyframes allow: HLS segments.
     Near(Micros),
-    /// One keyframe group each, or several when they are shorter than this. The first is one group
-    /// however short, so that a slow line soon shows a picture.
-    Groups(Micros),
+    /// Keyframe groups: the first is one, however short, so that a slow line soon shows a picture; each after it is
+    /// about as long as all before it, within these lengths. Few fragments are soon found: with one for each group,
+    /// Chromium asked for hundreds before it came to the last, and gave up at moments with which one began.
+    Growing(Micros, Micros),
 }
 
 /// How much earlier and later than the picture the sound may begin for the sake of a piece that is
@@ -91,8 +92,8 @@ impl Cuts {
             Some(audio) => {
                 let pace = match pace {
                     Pace::Near(pace) => [pace; 2],
-                    Pace::Groups(_) if chosen.is_empty() => [FIRST_SOUND, SOUND],
-                    Pace::Groups(_) => [SOUND; 2],
+                    Pace::Growing(..) if chosen.is_empty() => [FIRST_SOUND, SOUND],
+                    Pace::Growing(..) => [SOUND; 2],
                 };
                 let mut sound = Sound::new(&chosen, count, pace, end);
                 for (n, sample) in audio.numbered() {
@@ -171,7 +172,10 @@ impl Pace {
     /// A segment index counts fragments with 16 bits.
     fn for_length(self, length: Micros) -> Self {
         match self {
-            Self::Groups(least) => Self::Groups(least.max(length / 50_000)),
+            Self::Growing(least, most) => {
+                let least = least.max(length / 50_000);
+                Self::Growing(least, most.max(least))
+            }
             near => near,
         }
     }
@@ -180,6 +184,7 @@ impl Pace {
 /// Chooses which keyframes pieces begin with, while they pass: what is not chosen is not kept.
 struct Choice {
     pace: Pace,
+    start: Micros,
     /// The first sample in any case, whether it is a keyframe or not.
     chosen: Vec<Keyframe>,
     /// When the next is due.
@@ -192,6 +197,7 @@ impl Choice {
     fn new(start: Micros, pace: Pace) -> Self {
         Self {
             pace,
+            start,
             chosen: vec![Keyframe {
                 n: 0,
                 shown: start,
@@ -199,15 +205,18 @@ impl Choice {
             }],
             due: match pace {
                 Pace::Near(pace) => start.saturating_add(pace),
-                Pace::Groups(_) => Micros::MIN,
+                Pace::Growing(..) => Micros::MIN,
             },
             before: None,
         }
     }
 
     fn take(&mut self, keyframe: Keyframe) {
-        let (Pace::Near(pace) | Pace::Groups(pace)) = self.pace;
-        self.due = keyframe.shown.saturating_add(pace);
+        let lasts = match self.pace {
+            Pace::Near(pace) => pace,
+            Pace::Growing(least, most) => (keyframe.shown - self.start).clamp(least, most),
+        };
+        self.due = keyframe.shown.saturating_add(lasts);
         self.before = None;
         self.chosen.push(keyframe);
     }
@@ -366,9 +375,12 @@ mod tests {
     }
 
     #[test]
-    fn the_first_fragment_is_one_group_and_the_others_a_second_at_least() {
-        let fragments = |keyframes: &[i64], end| chosen(Pace::Groups(1_000_000), keyframes, end);
+    fn the_first_fragment_is_one_group_and_the_others_grow() {
+        let fragments =
+            |keyframes: &[i64], end| chosen(Pace::Growing(1_000_000, 6_000_000), keyframes, end);
         assert_eq!(fragments(&[0, 2, 4, 6, 8, 10, 12, 14], 16), [0, 2, 12]);
         assert_eq!(fragments(&[0, 30, 60], 70), [0, 30, 60]);
+        let steady: Vec<i64> = (0..20).map(|n| n * 20).collect();
+        assert_eq!(fragments(&steady, 400), [0, 20, 40, 80, 140, 200, 260, 320]);
     }
 }

@@ -14,8 +14,10 @@ use super::written::{full_box, put};
 use super::{Composed, NoFragments};
 use crate::mp4::{MADE_AT_ONCE, Piece, SampleIndex, Source, View};
 
-/// The least length of a fragment after the first.
+/// The least length of a fragment after the first, and about the greatest. What says where a minute's samples are has some
+/// 30 KB: a second of a slow line, for whoever seeks there.
 const LEAST: Micros = 1_000_000;
+const MOST: Micros = 60_000_000;
 
 /// The fragmented form of a recording: it plays and seeks in a plain `<video src>`, and a slow line
 /// shows a picture long before it has fetched what would be the whole index.
@@ -39,7 +41,7 @@ impl Fragmented {
     /// What keeps this recording from being given in fragments.
     pub fn of(index: Arc<SampleIndex>) -> Result<Self, NoFragments> {
         let tracks = Tracks::of(&index)?;
-        let found = Cuts::new(&tracks, Pace::Groups(LEAST))?;
+        let found = Cuts::new(&tracks, Pace::Growing(LEAST, MOST))?;
         let duration = i128::from(found.end.max(0)) * i128::from(tracks.movie_timescale);
         let mut head = init(&tracks, Some((duration / 1_000_000) as u64)); // below 2^63 * 2^32 / 2^19
         let mut entries = Vec::with_capacity(found.cuts.len());

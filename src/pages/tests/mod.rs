@@ -10,6 +10,7 @@ mod sheets;
 mod shelves;
 mod signed_in;
 mod timetable;
+mod transcript;
 mod watching;
 
 use ::http::{HeaderMap, Method, Request, StatusCode};

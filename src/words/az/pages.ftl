@@ -62,7 +62,7 @@ kind = { $kind ->
 
 lesson-description = { $title }. { $subject }, { $grade }. Televiziya dərsinin yazısı.
 ways = Necə baxmaq olar
-watch = Burada bax
+play = Bax
 listen = Dinlə
 listen-note = yalnız səs, zəif internet üçün
 download = Yüklə

@@ -63,7 +63,7 @@ kind = { $kind ->
 
 lesson-description = { $title }. { $subject }, { $grade }. A recorded television lesson.
 ways = Ways to watch
-watch = Watch here
+play = Play
 listen = Listen
 listen-note = the sound alone, for a slow line
 download = Download

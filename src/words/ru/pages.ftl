@@ -65,7 +65,7 @@ kind = { $kind ->
 
 lesson-description = { $title }. { $subject }, { $grade }. Запись телевизионного урока.
 ways = Как посмотреть
-watch = Смотреть здесь
+play = Смотреть
 listen = Слушать
 listen-note = только звук, для медленного интернета
 download = Скачать

@@ -1,0 +1,45 @@
+//! `/l/CODE/qr.svg`: a lesson's permanent address, to print and to be read by a telephone.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::header::{CONTENT_SECURITY_POLICY, HeaderMap, HeaderValue};
+use http::{StatusCode, Uri};
+
+use super::lesson::lesson;
+use crate::app::Shared;
+use crate::auth::access::Viewer;
+use crate::http::decoded::Decoded;
+use crate::http::origin::Origin;
+use crate::http::problem::Problem;
+use crate::http::qr;
+use crate::http::tagged;
+
+/// The address of `CODE` as the reader knows the archive. A copy that was made of an alias leads to the lesson's own.
+pub async fn picture(
+    State(app): State<Shared>,
+    Decoded(code): Decoded<String>,
+    origin: Origin,
+    uri: Uri,
+    headers: HeaderMap,
+    viewer: Viewer,
+) -> Result<Response, Problem> {
+    let (lesson, policy) = match lesson(&app, &code, "qr.svg", &uri, viewer).await? {
+        Ok(found) => found,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let address = origin.url(&format!("/l/{}", lesson.code));
+    let picture = qr::svg(&address).ok_or_else(|| too_long(&address))?;
+    let kind = "image/svg+xml";
+    let mut response = tagged::text(&headers, policy, &app.settings, kind, picture);
+    let nothing = HeaderValue::from_static("default-src 'none'; sandbox");
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, nothing);
+    Ok(response)
+}
+
+fn too_long(address: &str) -> Problem {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR).detail(format!(
+        "the lesson's address has {} characters, more than a QR code holds; set a shorter base-url",
+        address.len()
+    ))
+}

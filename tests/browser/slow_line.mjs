@@ -1,0 +1,156 @@
+// A slow line: a proxy that carries so many bits a second, so late, to all who use it together. It counts what it carries,
+// and can be made to carry no more than so many bytes, so that a test says what a page needs without looking at a clock.
+
+import { EventEmitter, once } from "node:events";
+import { connect, createServer } from "node:net";
+
+/** What a packet carries, and what it weighs besides (IPv4 and TCP). */
+const PACKET = 1400;
+const HEADERS = 40;
+/** What waits before the line for each connection, as in a modem: what is sent and not wanted any more is carried all the same. */
+const WAITING = 32 * 1024;
+
+/** One direction of the line. Connections take turns, packet by packet. */
+class Way {
+  constructor(bitsPerSecond, late, news) {
+    Object.assign(this, { bitsPerSecond, late, news, queues: [], free: 0, carried: 0, most: Infinity, timer: undefined });
+  }
+
+  /** A queue for one connection: `arrive(data)` gets what comes out, `drained()` is called when there is room again. */
+  open(arrive, drained, notBefore) {
+    const queue = { packets: [], bytes: 0, arrive, drained, notBefore, ended: undefined, closed: false };
+    this.queues.push(queue);
+    return queue;
+  }
+
+  /** Whether there is still room. */
+  put(queue, data) {
+    for (let at = 0; at < data.length; at += PACKET) queue.packets.push(data.subarray(at, at + PACKET));
+    queue.bytes += data.length;
+    this.pump();
+    return queue.bytes < WAITING;
+  }
+
+  /** `then` is called behind everything. */
+  end(queue, then) {
+    queue.ended = then;
+    this.pump();
+  }
+
+  close(queue) {
+    queue.closed = true;
+    this.queues = this.queues.filter((other) => other !== queue);
+  }
+
+  pump() {
+    if (this.timer) return;
+    const now = performance.now();
+    this.free = Math.max(this.free, now);
+    let soonest = Infinity;
+    // What fits into the next milliseconds is planned now: a timer for each packet would be late at each.
+    while (this.free < now + 8) {
+      const queue = this.queues.find(({ packets, ended }) => packets.length > 0 || ended);
+      const ready = this.queues.find((one) => (one.packets.length > 0 || one.ended) && one.notBefore <= now);
+      if (!queue) return;
+      if (!ready) {
+        soonest = Math.min(...this.queues.filter((one) => one.packets.length > 0 || one.ended).map((one) => one.notBefore));
+        break;
+      }
+      // Its turn comes again behind the others'.
+      this.queues = [...this.queues.filter((other) => other !== ready), ready];
+      const packet = ready.packets[0];
+      if (!packet) {
+        const then = ready.ended;
+        ready.ended = undefined;
+        setTimeout(() => ready.closed || then(), this.free + this.late - now);
+        continue;
+      }
+      if (this.carried + packet.length > this.most) return;
+      ready.packets.shift();
+      this.carried += packet.length;
+      this.free += ((packet.length + HEADERS) * 8 * 1000) / this.bitsPerSecond;
+      setTimeout(() => ready.closed || ready.arrive(packet), this.free + this.late - now);
+      ready.bytes -= packet.length;
+      if (ready.bytes < WAITING / 2) ready.drained();
+      this.news.emit("carried");
+    }
+    const wait = Math.min(soonest, this.free) - now;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.pump();
+    }, Math.max(1, wait));
+  }
+}
+
+/**
+ * A line to `target` (a URL) of `bitsPerSecond` either way, on which a byte and the answer to it take `roundTrip`
+ * milliseconds.
+ */
+export async function startSlowLine(target, { bitsPerSecond, roundTrip }) {
+  const { hostname, port } = new URL(target);
+  const news = new EventEmitter().setMaxListeners(0);
+  const [up, down] = [0, 1].map(() => new Way(bitsPerSecond, roundTrip / 2, news));
+  const sockets = new Set();
+  const requests = [];
+  let connections = 0;
+  const proxy = createServer({ allowHalfOpen: true }, (client) => {
+    connections += 1;
+    const server = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    // Connecting took a round trip before anything could be sent.
+    const begins = performance.now() + roundTrip;
+    const there = up.open((data) => server.write(data), () => client.resume(), begins);
+    const back = down.open((data) => client.write(data), () => server.resume(), 0);
+    for (const [socket, way, queue, other] of [
+      [client, up, there, server],
+      [server, down, back, client],
+    ]) {
+      sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on("data", (data) => {
+        if (socket === client) {
+          for (const [line] of data.toString("latin1").matchAll(/^(?:GET|HEAD|POST) [^\r\n]+ HTTP\/1\.1\r\n(?:.+\r\n)*/gm)) {
+            requests.push(line);
+          }
+        }
+        if (!way.put(queue, data)) socket.pause();
+      });
+      socket.on("end", () => way.end(queue, () => other.end()));
+      socket.on("error", () => other.destroy());
+      socket.on("close", (broken) => {
+        sockets.delete(socket);
+        if (broken || socket === client) {
+          up.close(there);
+          down.close(back);
+          other.destroy();
+        }
+      });
+    }
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  return {
+    url: `http://127.0.0.1:${proxy.address().port}`,
+    /** Bytes that came down the line. */
+    carried: () => down.carried,
+    /** Connections that were opened. */
+    connections: () => connections,
+    /** Heads of the requests that went up. */
+    requests,
+    /** From now on nothing comes down after so many more bytes. */
+    allow(bytes) {
+      down.most = down.carried + bytes;
+      down.pump();
+    },
+    /** Another line from now on. */
+    become({ bitsPerSecond }) {
+      up.bitsPerSecond = down.bitsPerSecond = bitsPerSecond;
+    },
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      proxy.close();
+      await once(proxy, "close");
+      clearTimeout(up.timer);
+      clearTimeout(down.timer);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// A student who saves data, by a choice that stays or by the browser's: the lesson's page begins with its lowest quality, its
+// slides stand first, and no picture is loaded that nobody asked for. Without this script everything is a link as before.
+
+import { keep, saves } from './saving';
+
+const find = <E extends Element>(selector: string): E[] => [...document.querySelectorAll<E>(selector)];
+
+const switches = find<HTMLElement>('.saver');
+const video = document.querySelector('video');
+const poster = video?.poster ?? '';
+const qualities = find<HTMLAnchorElement>('.choice a');
+const usual = qualities.find((link) => link.hasAttribute('aria-current'));
+const slides = document.querySelector('.ways a[href$="/slides"]')?.parentElement;
+const beside = slides?.parentElement;
+
+let on = saves();
+
+/** A quality that was asked for stays: only what nobody chose is chosen here. */
+const choose = (link?: HTMLAnchorElement): void => {
+  if (link && !link.hasAttribute('aria-current')) link.click();
+};
+
+const show = (): void => {
+  for (const one of switches) {
+    one.hidden = false;
+    one.querySelector('button')?.setAttribute('aria-pressed', `${on}`);
+  }
+  if (on) video?.removeAttribute('poster');
+  else if (video && poster) video.poster = poster;
+  if (slides) (on ? (qualities[0]?.closest('ul') ?? beside) : beside)?.prepend(slides);
+};
+
+show();
+if (on && !new URLSearchParams(location.search).has('q')) choose(qualities[0]);
+
+for (const one of switches) {
+  one.querySelector('button')?.addEventListener('click', () => {
+    on = !on;
+    keep(on);
+    show();
+    choose(on ? qualities[0] : usual);
+  });
+}

@@ -1,0 +1,25 @@
+// Whether the student saves data: by a choice that stays, else as the browser is told. Every script asks here.
+
+const KEY = 'teledars.saver';
+
+const browsers = (): boolean =>
+  (navigator as Navigator & { connection?: { saveData?: boolean } }).connection?.saveData === true;
+
+export const saves = (): boolean => {
+  try {
+    const chosen = localStorage.getItem(KEY);
+    return chosen ? chosen === 'on' : browsers();
+  } catch {
+    // Storage may be forbidden.
+    return browsers();
+  }
+};
+
+/** Where storage is forbidden, the choice counts until the page is left. */
+export const keep = (on: boolean): void => {
+  try {
+    localStorage.setItem(KEY, on ? 'on' : 'off');
+  } catch {
+    // Then it is not kept.
+  }
+};
