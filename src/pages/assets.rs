@@ -1,16 +1,19 @@
-//! Style sheets, icon and scripts, in the binary and named by their content.
+//! Style sheets, icon and scripts, in the binary, named by their content, and compressed once.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use ::http::HeaderValue;
-use ::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use ::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use ::http::{HeaderMap, HeaderValue};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
+use tokio::sync::OnceCell;
 
 use super::error;
+use super::packing::{self, Coding};
 use crate::app::Shared;
 use crate::http::cache::CachePolicy;
 
@@ -23,7 +26,9 @@ struct Bundle;
 struct Asset {
     url: String,
     content_type: &'static str,
-    bytes: Cow<'static, [u8]>,
+    bytes: Bytes,
+    brotli: OnceCell<Bytes>,
+    gzip: OnceCell<Bytes>,
 }
 
 impl Asset {
@@ -41,42 +46,48 @@ impl Asset {
         Self {
             url: format!("/assets/{name}.{hash}.{extension}"),
             content_type,
-            bytes,
+            bytes: match bytes {
+                Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+                Cow::Owned(bytes) => Bytes::from(bytes),
+            },
+            brotli: OnceCell::new(),
+            gzip: OnceCell::new(),
         }
+    }
+
+    fn sheet(name: &str, sheet: &str) -> Self {
+        let bytes = packing::without_remarks(sheet).into_bytes();
+        Self::new(name, "css", "text/css; charset=utf-8", bytes.into())
+    }
+
+    /// The asset in a coding, made when somebody asks for it first. `None`: that failed, or saves nothing.
+    async fn packed(&'static self, coding: Coding) -> Option<Bytes> {
+        let cell = match coding {
+            Coding::Brotli => &self.brotli,
+            Coding::Gzip => &self.gzip,
+        };
+        let packing = || async {
+            let packing = tokio::task::spawn_blocking(move || coding.pack(&self.bytes));
+            packing
+                .await
+                .map_err(std::io::Error::other)?
+                .map(Bytes::from)
+        };
+        let packed = cell.get_or_try_init(packing).await.ok()?;
+        (packed.len() < self.bytes.len()).then(|| packed.clone())
     }
 }
 
-static LOOK: LazyLock<Asset> = LazyLock::new(|| {
-    let sheet = include_str!("../../web/src/look.css");
-    Asset::new(
-        "look",
-        "css",
-        "text/css; charset=utf-8",
-        sheet.as_bytes().into(),
-    )
-});
+static LOOK: LazyLock<Asset> =
+    LazyLock::new(|| Asset::sheet("look", include_str!("../../web/src/look.css")));
 
 /// What the desk's pages look like besides.
-static DESK: LazyLock<Asset> = LazyLock::new(|| {
-    let sheet = include_str!("../../web/src/desk.css");
-    Asset::new(
-        "desk",
-        "css",
-        "text/css; charset=utf-8",
-        sheet.as_bytes().into(),
-    )
-});
+static DESK: LazyLock<Asset> =
+    LazyLock::new(|| Asset::sheet("desk", include_str!("../../web/src/desk.css")));
 
 /// What a page of slides looks like besides.
-static SLIDES_LOOK: LazyLock<Asset> = LazyLock::new(|| {
-    let sheet = include_str!("../../web/src/slides.css");
-    Asset::new(
-        "slides",
-        "css",
-        "text/css; charset=utf-8",
-        sheet.as_bytes().into(),
-    )
-});
+static SLIDES_LOOK: LazyLock<Asset> =
+    LazyLock::new(|| Asset::sheet("slides", include_str!("../../web/src/slides.css")));
 
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let icon = include_str!("../../web/src/icon.svg");
@@ -138,7 +149,11 @@ pub(super) fn jobs_script() -> Option<&'static str> {
 }
 
 /// `/assets/NAME`: any of them, to keep for ever.
-pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Response {
+pub async fn asset(
+    State(app): State<Shared>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let url = format!("/assets/{name}");
     let all = [
         Some(&*LOOK),
@@ -153,12 +168,22 @@ pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Respo
     let Some(found) = all.into_iter().flatten().find(|asset| asset.url == url) else {
         return error::lost_file();
     };
-    let mut response = Response::new(Body::from(match &found.bytes {
-        Cow::Borrowed(bytes) => bytes::Bytes::from_static(bytes),
-        Cow::Owned(bytes) => bytes::Bytes::copy_from_slice(bytes),
-    }));
+    let coding = Coding::best(&headers);
+    let packed = match coding {
+        Some(coding) => found.packed(coding).await.map(|bytes| (bytes, coding)),
+        None => None,
+    };
+    let (bytes, coding) = match packed {
+        Some((bytes, coding)) => (bytes, Some(coding)),
+        None => (found.bytes.clone(), None),
+    };
+    let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(found.content_type));
     headers.insert(CACHE_CONTROL, CachePolicy::Forever.value(&app.settings));
+    headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    if let Some(coding) = coding {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.token()));
+    }
     response
 }

@@ -13,6 +13,7 @@ mod language;
 mod lesson;
 mod lesson_stage;
 mod lesson_ways;
+mod packing;
 mod page;
 mod section;
 mod slides;
