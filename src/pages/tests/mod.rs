@@ -5,9 +5,11 @@ mod files;
 mod look;
 mod made;
 mod manners;
+mod old_browsers;
 mod sheets;
 mod shelves;
 mod signed_in;
+mod templates;
 mod watching;
 
 use ::http::{HeaderMap, Method, Request, StatusCode};
