@@ -103,7 +103,7 @@ soak-uploads: release tests/browser/node_modules/.package-lock.json | setup-test
 	UPLOADS=full TELEDARS_BIN="$(abspath $(TARGET))/release/teledars" node --test tests/browser/upload.test.mjs
 
 .PHONY: soak-jobs
-soak-jobs: release | setup-test ## jobs through kills of the server and of ffmpeg, and a full disk, at full size
+soak-jobs: release | setup-test ## jobs through kills of workers, of the server and of ffmpeg, and a full disk, at full size
 	python3 scripts/soak-jobs --teledars "$(TARGET)/release/teledars"
 
 .PHONY: fuzz

@@ -13,7 +13,7 @@ use crate::catalogue::{self, Catalogue, Found, Lesson, Vocabulary};
 use crate::config::{self, BaseUrl};
 use crate::desk::{self, Desk, JobFeed, StreamLimits};
 use crate::media::Store;
-use crate::processing::{self, Remote, Tools};
+use crate::processing::{self, Remote, RemoteError, Tools};
 use crate::streaming::Views;
 use crate::units::{Bytes, Code};
 use crate::upload::{self, Uploader, Uploads};
@@ -113,6 +113,7 @@ impl App {
                 desk::Rules {
                     teachers_publish: settings.teachers_publish.into(),
                     teacher_quota: Bytes(settings.teacher_quota_bytes),
+                    speech: !settings.speech_program.as_os_str().is_empty(),
                 },
             ),
             jobs: Remote::new(&catalogue, &store, job_settings(&settings)),
@@ -144,13 +145,17 @@ impl App {
         tokio::task::spawn_blocking(move || work(&desk)).await.ok()
     }
 
-    /// Asks about jobs that are done elsewhere, on a thread that may wait. `None`: as [`App::at_desk`].
+    /// Asks about jobs that are done elsewhere, on a thread that may wait.
+    ///
+    /// # Errors
+    /// Those of `work`, and [`RemoteError::Stopping`].
     pub async fn at_jobs<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Remote) -> T + Send + 'static,
-    ) -> Option<T> {
+        work: impl FnOnce(&Remote) -> Result<T, RemoteError> + Send + 'static,
+    ) -> Result<T, RemoteError> {
         let jobs = self.jobs.clone();
-        tokio::task::spawn_blocking(move || work(&jobs)).await.ok()
+        let asked = tokio::task::spawn_blocking(move || work(&jobs)).await;
+        asked.unwrap_or(Err(RemoteError::Stopping))
     }
 
     /// A seat for a thread that waits for a client, as long as the client likes; `None`: all are taken. Whoever reads
@@ -230,6 +235,7 @@ fn job_settings(settings: &config::Serve) -> processing::Settings {
         at_once: settings.jobs,
         attempts: settings.job_attempts,
         lease_seconds: settings.job_lease_seconds,
+        leases_per_person: settings.job_leases_per_person,
         tools: Tools {
             wall: Duration::from_secs(settings.job_seconds),
             memory: Bytes(settings.job_memory_bytes),

@@ -178,6 +178,8 @@ settings! {
         job_attempts, "TELEDARS_JOB_ATTEMPTS", u32 = "3";
         /// Seconds that a job stays with a worker that is not heard of: then another one gets it.
         job_lease_seconds, "TELEDARS_JOB_LEASE_SECONDS", u64 = "60";
+        /// Jobs that one person's workers may have at once: a worker that is wrong keeps no more from the others.
+        job_leases_per_person, "TELEDARS_JOB_LEASES_PER_PERSON", usize = "32";
         /// Seconds that a job's program may run.
         job_seconds, "TELEDARS_JOB_SECONDS", u64 = "21600";
         /// Bytes of address space that a job's program may take.
@@ -463,6 +465,12 @@ impl Serve {
         within("job_attempts", self.job_attempts, 1, 100)?;
         within("job_seconds", self.job_seconds, 10, 604_800)?;
         within("job_lease_seconds", self.job_lease_seconds, 2, 86_400)?;
+        within(
+            "job_leases_per_person",
+            self.job_leases_per_person,
+            1,
+            10_000,
+        )?;
         within("job_memory_bytes", self.job_memory_bytes, 1 << 29, 1 << 40)?;
         within("job_nice", self.job_nice, 0, 19)?;
         self.base()?;

@@ -38,6 +38,10 @@ const CORPUS: &[(&str, End)] = &[
     ("screen.mp4", Lesson(&["uneven", "small"])),
     ("screen.mkv", Lesson(&["converted", "uneven", "small"])),
     ("hevc.mkv", Lesson(&["converted", "small"])),
+    (
+        "hdr.mp4",
+        Lesson(&["converted", "high-dynamic-range", "small"]),
+    ),
     ("old.avi", Lesson(&["converted"])),
     ("old.wmv", Lesson(&["converted", "small"])),
     ("large.mp4", Lesson(&["quiet", "larger"])),

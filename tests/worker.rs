@@ -865,6 +865,148 @@ fn what_a_dead_worker_had_sent_is_deleted_with_its_lease_and_never_seen() {
 }
 
 #[test]
+fn whoever_did_not_hear_that_it_is_handed_in_asks_again_and_is_told_the_same() {
+    let archive = one_lesson(8);
+    let server = serve(&archive);
+    let worker = after_the_probe(&server, &token(&archive, "classroom", "worker"));
+    let job = worker.claim("narrow");
+    let recording = fs::read(samples::small_recording()).unwrap();
+    let rendition = json!({"role": "rendition", "quality": 360});
+    assert_eq!(worker.hand_in(&job, &recording, rendition).status, 200);
+    let again = worker.about(&job, "done", json!({"products": []}));
+    assert_eq!(again.status, 200, "{}", again.text());
+    assert_eq!(lesson(&server)["files"].as_array().unwrap().len(), 2);
+    // Only that is still theirs to say.
+    let late = worker.about(&job, "", json!({"progress": 1}));
+    assert_eq!(late.status, 409, "{}", late.text());
+    let done = job_until(&archive, JobKind::Narrow, JobState::Done);
+    let catalogue = Catalogue::open(archive.data(), 1).unwrap();
+    let retried = catalogue.progress_blocking(move |c| c.retry_job(done.id));
+    assert!(retried.unwrap());
+    let stale = worker.about(&job, "done", json!({"products": []}));
+    assert_eq!(stale.status, 409, "{}", stale.text());
+    archive.expect_sound();
+}
+
+#[test]
+fn what_a_worker_declares_wrongly_is_no_good_and_nothing_of_it_is_taken() {
+    let archive = one_lesson(8);
+    let server = serve(&archive);
+    let worker = after_the_probe(&server, &token(&archive, "classroom", "worker"));
+    let job = worker.claim("narrow");
+    let none = worker.about(&job, "done", json!({"products": []}));
+    assert_eq!(none.status, 422, "{}", none.text());
+    assert!(
+        none.text().contains("no file is declared"),
+        "{}",
+        none.text()
+    );
+    let job = worker.claim("slides");
+    assert_eq!(worker.add(&job, 0, 0, PICTURE).status, 204);
+    let slide = |position: u32| {
+        let slide = json!({"role": "slide", "start_ms": position, "position": position});
+        declared(0, PICTURE, slide)
+    };
+    let twice = worker.about(&job, "done", json!({"products": [slide(0), slide(1)]}));
+    assert_eq!(twice.status, 422, "{}", twice.text());
+    assert!(
+        twice.text().contains("its number is another one's as well"),
+        "{}",
+        twice.text()
+    );
+    let job = worker.claim("ladder");
+    let why = "nothing to make: the recording has too few lines for higher qualities";
+    let none = worker.about(&job, "done", json!({"nothing": why}));
+    assert_eq!(none.status, 200, "{}", none.text());
+    let done = job_until(&archive, JobKind::Ladder, JobState::Done);
+    assert_eq!(done.error.as_deref(), Some(why));
+    assert_eq!(lesson(&server)["files"].as_array().unwrap().len(), 1);
+    assert_eq!(results(&archive), 0);
+    archive.expect_sound();
+}
+
+#[test]
+fn one_persons_workers_keep_no_more_jobs_than_they_may() {
+    let archive = one_lesson(8);
+    let flags = ["--jobs", "0", "--job-leases-per-person", "2"];
+    let server = Server::with(archive.data(), flags);
+    let (own, other) = (
+        token(&archive, "classroom", "worker"),
+        token(&archive, "library", "worker"),
+    );
+    let second = token(&archive, "classroom", "worker");
+    let worker = after_the_probe(&server, &own);
+    let narrow = worker.claim("narrow");
+    let slides = ByHand::new(&server, &second).claim("slides");
+    let body = json!({"worker": "w", "kinds": ["ladder"]});
+    // Another token of the same person's is no other person.
+    let refused = ByHand::new(&server, &second).post("/api/v1/worker/claim", &body);
+    assert_eq!(refused.status, 429, "{}", refused.text());
+    assert!(
+        refused.text().contains("job_leases_per_person"),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(refused.header("retry-after"), Some("30"));
+    let ladder = ByHand::new(&server, &other).claim("ladder");
+    assert_eq!(ladder["kind"], "ladder");
+    assert_eq!(worker.about(&slides, "give-back", json!({})).status, 200);
+    assert_eq!(worker.claim("slides")["kind"], "slides");
+    // After a start whoever goes on with a job has it still.
+    server.kill();
+    let server = Server::with(archive.data(), flags);
+    let worker = ByHand::new(&server, &own);
+    assert_eq!(
+        worker.about(&narrow, "", json!({"progress": 1})).status,
+        200
+    );
+    drop(worker);
+}
+
+#[test]
+fn workers_that_are_killed_one_after_the_other_lose_nothing_and_leave_nothing() {
+    let archive = one_lesson(8);
+    let flags = [
+        "--jobs",
+        "0",
+        "--job-lease-seconds",
+        "2",
+        "--job-attempts",
+        "100",
+    ];
+    let server = Server::with(archive.data(), flags);
+    let token = token(&archive, "classroom", "worker");
+    let address = format!("http://{}", server.address());
+    // Each at another step of a job: claimed, fetching, at work, sending.
+    for bytes in [1_u64, 20 << 10, 60 << 10] {
+        let line = Line::to(server.address(), Fault::SilentAfter(bytes));
+        let far = format!("http://{}", line.address());
+        let worker = Worker::start(&far, &token, &[]);
+        line.until_fault();
+        worker.signal(Signal::KILL);
+        worker.ended();
+        let said = archive.run(["check", "--hash"]).expect_code(0).stdout;
+        assert!(!said.contains("named by nothing"), "{said}");
+    }
+    let last = Worker::start(&address, &token, &[]);
+    job_until(&archive, JobKind::Ladder, JobState::Done);
+    job_until(&archive, JobKind::Pictures, JobState::Done);
+    let all = jobs(&archive);
+    assert!(
+        all.iter().all(|job| job.state == JobState::Done),
+        "{all:#?}"
+    );
+    last.signal(Signal::TERM);
+    assert_eq!(last.ended().0.code(), Some(0));
+    let deadline = Instant::now() + PATIENCE;
+    while results(&archive) > 0 {
+        assert!(Instant::now() < deadline);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    archive.expect_sound();
+}
+
+#[test]
 fn a_worker_whose_job_was_taken_away_stops_and_takes_the_next() {
     let archive = one_lesson(4 << 20);
     let server = serve(&archive);

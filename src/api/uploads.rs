@@ -19,7 +19,9 @@ use crate::http::identity::SignedIn;
 use crate::http::origin::Origin;
 use crate::http::problem::{Members, Problem};
 use crate::http::tagged;
+use crate::upload::Refusal;
 use crate::upload::protocol::Metadata;
+use crate::words::Language;
 
 /// Uploads in one page unless asked otherwise.
 const LIMIT: u32 = 50;
@@ -63,9 +65,11 @@ pub(super) struct UploadBody {
     /// Once it is done: whether browsers play the recording as it came, or can only save it; null before.
     #[schema(example = json!(null))]
     playable: Option<bool>,
-    /// Why it failed.
+    /// Why it failed, in English and with all that is known.
     #[schema(example = json!(null))]
     error: Option<String>,
+    /// The same as a kind; null: it did not fail.
+    refusal: Option<RefusalBody>,
     /// When it began, RFC 3339.
     #[schema(example = "2026-03-04T09:15:00Z")]
     created: Option<String>,
@@ -81,6 +85,7 @@ impl UploadBody {
         let metadata = Metadata::parse(&upload.metadata).unwrap_or_default();
         let filename = metadata.text("filename").or_else(|| metadata.text("name"));
         let unfinished = upload.state == UploadState::Uploading;
+        let refusal = upload.error.as_deref().map(Refusal::read);
         Self {
             id: upload.id.to_string(),
             url: origin.url(&format!("/uploads/{}", upload.id)),
@@ -96,9 +101,31 @@ impl UploadBody {
             lesson: upload.code.map(|c| c.to_string()),
             title: own.title,
             playable: own.playable.filter(|_| upload.state == UploadState::Done),
-            error: upload.error,
+            error: refusal.as_ref().map(|r| r.english().to_owned()),
+            refusal: refusal.as_ref().map(RefusalBody::new),
             created: rfc3339(own.created),
             expires: unfinished.then(|| rfc3339(upload.expires)).flatten(),
+        }
+    }
+}
+
+/// Why an upload is no recording.
+#[derive(Serialize, ToSchema)]
+struct RefusalBody {
+    /// Does not change; there may be more of them later. `other`: `error` alone tells it.
+    #[schema(example = "cut-short")]
+    code: &'static str,
+    /// What is wrong and what can be done, by language of the interface: `az`, `ru`, `en`.
+    #[schema(value_type = BTreeMap<String, String>)]
+    text: BTreeMap<&'static str, String>,
+}
+
+impl RefusalBody {
+    fn new(refusal: &Refusal) -> Self {
+        let texts = Language::ALL.map(|language| (language.code(), refusal.text(language)));
+        Self {
+            code: refusal.code(),
+            text: texts.into(),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::http::decoded::Decoded;
 use crate::http::identity::Worker;
 use crate::http::problem::{Members, Problem};
 use crate::processing::facts::Facts;
-use crate::processing::{Declared, MOST_PRODUCTS, Remote, RemoteError, Settings};
+use crate::processing::{Declared, MOST_PRODUCTS, Remote, Settings};
 use crate::units::{JobId, Millis};
 
 /// Who asks for a job, and of which kinds.
@@ -130,11 +130,12 @@ impl JobBody {
         (status = 400, description = "A name that is none", content_type = "application/problem+json", body = Members),
         (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
         (status = 403, description = "No worker", content_type = "application/problem+json", body = Members),
+        (status = 429, description = "The same person's workers have as many jobs as they may; see Retry-After", content_type = "application/problem+json", body = Members),
     )
 )]
 pub(super) async fn claim(
     State(app): State<Shared>,
-    _worker: Worker,
+    Worker(actor): Worker,
     body: Result<Json<ClaimBody>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let asked = sent(body)?;
@@ -143,7 +144,9 @@ pub(super) async fn claim(
         .iter()
         .filter_map(|word| JobKind::from_word(word))
         .collect();
-    let claimed = at_jobs(&app, move |jobs| jobs.claim(&kinds, &asked.worker)).await?;
+    let claimed = app
+        .at_jobs(move |jobs| jobs.claim(actor.person, &kinds, &asked.worker))
+        .await?;
     Ok(match claimed {
         None => StatusCode::NO_CONTENT.into_response(),
         Some(claim) => {
@@ -179,13 +182,14 @@ pub(super) struct ProgressBody {
 )]
 pub(super) async fn progress(
     State(app): State<Shared>,
-    _worker: Worker,
+    Worker(actor): Worker,
     Decoded(id): Decoded<i64>,
     body: Result<Json<ProgressBody>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let said = sent(body)?;
-    let noted = at_jobs(&app, move |jobs| {
-        jobs.reached(JobId(id), &said.lease, said.progress, &said.log)
+    let noted = app.at_jobs(move |jobs| {
+        let job = (JobId(id), said.lease.as_str());
+        jobs.reached(actor.person, job, said.progress, &said.log)
     });
     noted.await?;
     Ok(own(&serde_json::json!({})))
@@ -201,6 +205,8 @@ pub(super) struct DoneBody {
     /// What the probe found; of `narrow`, only how long the recording really plays and how loud it is counts.
     #[schema(value_type = Option<Object>)]
     facts: Option<Facts>,
+    /// Where there was nothing to make: why, in the words of the same version's jobs.
+    nothing: Option<String>,
 }
 
 /// A file that was sent. Its type, size and duration are read from it.
@@ -261,7 +267,8 @@ fn hash(text: &str) -> Option<[u8; 32]> {
 
 /// Hand in what was made.
 ///
-/// Every file is looked at first. One that is not as the job's kind makes it ends the job like a failure.
+/// Every file is looked at first. One that is not as the job's kind makes it ends the job like a failure. Whoever did not
+/// hear the answer asks again, and is told the same.
 #[utoipa::path(
     post, path = "/api/v1/worker/{id}/done", tag = "worker", security(("token" = ["worker"])), request_body = DoneBody,
     params(("id" = i64, Path, description = "The job")),
@@ -286,12 +293,12 @@ pub(super) async fn done(
         lease,
         products,
         facts,
+        nothing,
     } = sent(body)?;
     let declared = products.into_iter().map(ProductBody::declared);
     let declared = declared.collect::<Result<Vec<_>, _>>()?;
-    let ended = at_jobs(&app, move |jobs| {
-        jobs.done(JobId(id), &lease, &declared, facts)
-    });
+    let ended =
+        app.at_jobs(move |jobs| jobs.done(JobId(id), &lease, &declared, facts, nothing.as_deref()));
     ended.await?;
     Ok(own(&serde_json::json!({})))
 }
@@ -325,9 +332,8 @@ pub(super) async fn failed(
     body: Result<Json<FailedBody>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let said = sent(body)?;
-    let noted = at_jobs(&app, move |jobs| {
-        jobs.failed(JobId(id), &said.lease, &said.error, said.hopeless)
-    });
+    let noted =
+        app.at_jobs(move |jobs| jobs.failed(JobId(id), &said.lease, &said.error, said.hopeless));
     noted.await?;
     Ok(own(&serde_json::json!({})))
 }
@@ -356,7 +362,8 @@ pub(super) async fn give_back(
     body: Result<Json<LeaseBody>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let LeaseBody { lease } = sent(body)?;
-    at_jobs(&app, move |jobs| jobs.given_back(JobId(id), &lease)).await?;
+    app.at_jobs(move |jobs| jobs.given_back(JobId(id), &lease))
+        .await?;
     Ok(own(&serde_json::json!({})))
 }
 
@@ -374,12 +381,4 @@ fn sent<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Problem> {
         };
         Problem::new(status).detail(e.body_text())
     })
-}
-
-/// Asks about jobs; the program is stopping where there is no answer.
-async fn at_jobs<T: Send + 'static>(
-    app: &Shared,
-    work: impl FnOnce(&Remote) -> Result<T, RemoteError> + Send + 'static,
-) -> Result<T, Problem> {
-    Ok(app.at_jobs(work).await.ok_or_else(Problem::stopping)??)
 }

@@ -1,5 +1,6 @@
 //! Jobs as people are shown them: what runs, what waits in which order, what became of the others, what changed lately.
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
@@ -43,7 +44,7 @@ pub struct Job {
     pub begun: Option<UnixMillis>,
     /// Not before then, after a failure.
     pub not_before: UnixMillis,
-    /// What went wrong last.
+    /// What went wrong last; of one that is done: why there was nothing to make.
     pub error: Option<String>,
     /// When it was queued first.
     pub created: UnixMillis,
@@ -135,19 +136,22 @@ fn order(state: JobState) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// The columns of [`read_job`] besides `before`, and where they are.
+/// The columns of [`read_job`], and where they are.
 const COLUMNS: &str =
     "j.*, r.lesson, r.edition, r.id IS l.current_recording AS shown, l.code, l.title";
 const TABLES: &str =
     "jobs j JOIN recordings r ON r.id = j.recording JOIN lessons l ON l.id = r.lesson";
-/// How many are before one that waits: counted in the index of those that wait, so only for rows that are given back.
-const BEFORE: &str = "CASE j.state WHEN 'queued' THEN
-    (SELECT count(*) FROM jobs w INDEXED BY jobs_waiting WHERE w.state = 'queued' AND w.priority > j.priority)
-    + (SELECT count(*) FROM jobs w INDEXED BY jobs_waiting
-       WHERE w.state = 'queued' AND w.priority = j.priority AND w.id < j.id) END AS before";
+/// The same in the order of turns: not all that wait are to be sorted for one page of them.
+const TABLES_IN_TURN: &str =
+    "jobs j INDEXED BY jobs_waiting CROSS JOIN recordings r ON r.id = j.recording
+     CROSS JOIN lessons l ON l.id = r.lesson";
+/// The same from a lesson's side: it has few, however many there are of others.
+const TABLES_OF_LESSON: &str =
+    "recordings r CROSS JOIN jobs j ON j.recording = r.id JOIN lessons l ON l.id = r.lesson";
 
-fn read_job(r: &Row<'_>) -> rusqlite::Result<Job> {
-    Ok(Job {
+/// A job whose place among those that wait is not known yet, and its priority.
+fn read_job(r: &Row<'_>) -> rusqlite::Result<(i64, Job)> {
+    let job = Job {
         id: JobId(r.get("id")?),
         recording: RecordingId(r.get("recording")?),
         edition: r.get("edition")?,
@@ -160,30 +164,69 @@ fn read_job(r: &Row<'_>) -> rusqlite::Result<Job> {
         attempts: r.get("attempts")?,
         progress: r.get("progress")?,
         worker: r.get("worker")?,
-        before: r.get::<_, Option<i64>>("before")?.map(i64::unsigned_abs),
+        before: None,
         begun: r.get::<_, Option<i64>>("begun_at")?.map(UnixMillis),
         not_before: UnixMillis(r.get("not_before_at")?),
         error: r.get("error")?,
         created: UnixMillis(r.get("created_at")?),
         updated: UnixMillis(r.get("updated_at")?),
-    })
+    };
+    Ok((r.get("priority")?, job))
 }
 
-/// JSON of integers.
-fn listed(numbers: impl Iterator<Item = i64>) -> String {
-    serde_json::Value::from_iter(numbers).to_string()
+/// A list for `json_each`.
+pub(super) fn listed<T: Into<serde_json::Value>>(items: impl IntoIterator<Item = T>) -> String {
+    serde_json::Value::from_iter(items).to_string()
 }
 
 impl Snapshot<'_> {
     /// A job.
     pub fn job(&self, id: JobId) -> Result<Option<Job>, Error> {
-        Ok(self
+        let found = self
             .sql()
-            .prepare_cached(&format!(
-                "SELECT {COLUMNS}, {BEFORE} FROM {TABLES} WHERE j.id = :id"
-            ))?
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM {TABLES} WHERE j.id = :id"))?
             .query_row(named_params! {":id": id.0}, read_job)
-            .optional()?)
+            .optional()?;
+        let found = self.in_turn(found.into_iter().collect())?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The jobs, those that wait with the number of those before them.
+    fn in_turn(&self, mut jobs: Vec<(i64, Job)>) -> Result<Vec<Job>, Error> {
+        self.count_before(jobs.iter_mut().map(|(priority, job)| (*priority, job)))?;
+        Ok(jobs.into_iter().map(|(_, job)| job).collect())
+    }
+
+    /// Says of those jobs that wait how many have their turns before them. The index of those that wait is passed
+    /// through once, however many are asked about.
+    fn count_before<'j>(
+        &self,
+        jobs: impl Iterator<Item = (i64, &'j mut Job)>,
+    ) -> Result<(), Error> {
+        let mut waiting: Vec<_> = jobs
+            .filter(|(_, job)| job.state == JobState::Queued)
+            .collect();
+        waiting.sort_by_key(|(priority, job)| (Reverse(*priority), job.id.0));
+        // From the one before, itself included, up to this one.
+        let mut between = self.sql().prepare_cached(
+            "SELECT (SELECT count(*) FROM jobs INDEXED BY jobs_waiting WHERE state = 'queued' AND priority = :above
+                         AND id >= :from AND id < iif(:above = :priority, :id, 9223372036854775807))
+                  + (SELECT count(*) FROM jobs INDEXED BY jobs_waiting WHERE state = 'queued'
+                         AND priority < :above AND priority > :priority)
+                  + (SELECT count(*) FROM jobs INDEXED BY jobs_waiting WHERE state = 'queued' AND priority = :priority
+                         AND id < iif(:above = :priority, 0, :id))",
+        )?;
+        let (mut above, mut from, mut before) = (i64::MAX, 0, 0);
+        for (priority, job) in waiting {
+            let passed: i64 = between.query_row(
+                named_params! {":above": above, ":from": from, ":priority": priority, ":id": job.id.0},
+                |r| r.get(0),
+            )?;
+            before += passed.unsigned_abs();
+            job.before = Some(before);
+            (above, from) = (priority, job.id.0);
+        }
+        Ok(())
     }
 
     /// At most `limit` jobs behind `after`, and where the next page begins if there is one: those that run, those that
@@ -226,9 +269,9 @@ impl Snapshot<'_> {
         let (key, behind, order) = order(state);
         let (lesson, limit) = (filter.lesson.map(|l| l.0), limit as i64);
         let after = after.map(|a| (a.key, a.id.0));
-        let mut conditions = vec!["j.state = :state".to_owned()];
-        let mut values: Vec<(String, &dyn ToSql)> =
-            vec![(":state".into(), &state), (":limit".into(), &limit)];
+        // Spelled out: an index of one state serves no question whose state comes later.
+        let mut conditions = vec![format!("j.state = '{}'", state.as_str())];
+        let mut values: Vec<(String, &dyn ToSql)> = vec![(":limit".into(), &limit)];
         if let Some((key, id)) = &after {
             conditions.push(behind.to_owned());
             values.push((":id".into(), id));
@@ -236,35 +279,43 @@ impl Snapshot<'_> {
                 values.push((":key".into(), key));
             }
         }
+        let mut tables = match state {
+            JobState::Queued => TABLES_IN_TURN,
+            _ => TABLES,
+        };
         if lesson.is_some() {
+            tables = TABLES_OF_LESSON;
+            // The plus: by its recording a job is found, not among all of its state.
+            conditions[0].insert(0, '+');
             conditions.push("r.lesson = :lesson".to_owned());
             values.push((":lesson".into(), &lesson));
         }
         filter.whose.narrow(&mut conditions, &mut values);
         let values: Vec<(&str, &dyn ToSql)> =
             values.iter().map(|(n, v)| (n.as_str(), *v)).collect();
-        Ok(self
+        let mut found: Vec<(i64, Job, JobCursor)> = self
             .sql()
             .prepare(&format!(
-                "SELECT j.*, {BEFORE} FROM (
-                     SELECT {COLUMNS}, {key} AS ordered_by FROM {TABLES} WHERE {} ORDER BY {order} LIMIT :limit) j
-                 ORDER BY {order}",
+                "SELECT {COLUMNS}, {key} AS ordered_by FROM {tables} WHERE {} ORDER BY {order} LIMIT :limit",
                 conditions.join(" AND "),
             ))?
             .query_map(values.as_slice(), |r| {
-                let job = read_job(r)?;
-                let cursor = JobCursor { state, key: r.get("ordered_by")?, id: job.id };
-                Ok((job, cursor))
+                let (priority, job) = read_job(r)?;
+                let (key, id) = (r.get("ordered_by")?, job.id);
+                Ok((priority, job, JobCursor { state, key, id }))
             })?
-            .collect::<Result<_, _>>()?)
+            .collect::<Result<_, _>>()?;
+        self.count_before(found.iter_mut().map(|(priority, job, _)| (*priority, job)))?;
+        let told = found.into_iter().map(|(_, job, cursor)| (job, cursor));
+        Ok(told.collect())
     }
 
     /// The jobs of these lessons' current recordings, lesson by lesson in the order in which they are done.
     pub fn jobs_of_lessons(&self, lessons: &[LessonId]) -> Result<Vec<Job>, Error> {
-        Ok(self
+        let found = self
             .sql()
             .prepare_cached(&format!(
-                "SELECT {COLUMNS}, {BEFORE} FROM {TABLES}
+                "SELECT {COLUMNS} FROM {TABLES}
                  WHERE l.id IN (SELECT value FROM json_each(:lessons)) AND j.recording = l.current_recording
                  ORDER BY l.id, j.priority DESC, j.id"
             ))?
@@ -272,12 +323,12 @@ impl Snapshot<'_> {
                 named_params! {":lessons": listed(lessons.iter().map(|l| l.0))},
                 read_job,
             )?
-            .collect::<Result<_, _>>()?)
+            .collect::<Result<_, _>>()?;
+        self.in_turn(found)
     }
 
     /// Whether one of these things is yet to be made of a recording.
     pub fn is_being_made(&self, recording: RecordingId, kinds: &[JobKind]) -> Result<bool, Error> {
-        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
         Ok(self
             .sql()
             .prepare_cached(
@@ -285,7 +336,7 @@ impl Snapshot<'_> {
                                 AND kind IN (SELECT value FROM json_each(:kinds)))",
             )?
             .query_row(
-                named_params! {":recording": recording.0, ":kinds": serde_json::json!(kinds).to_string()},
+                named_params! {":recording": recording.0, ":kinds": listed(kinds.iter().map(|kind| kind.as_str()))},
                 |r| r.get(0),
             )?)
     }
@@ -324,32 +375,45 @@ impl Snapshot<'_> {
             let ids = text.split_whitespace().filter_map(|id| id.parse().ok());
             ids.map(PersonId).collect()
         };
-        Ok(self
-            .sql()
-            .prepare_cached(&format!(
-                "SELECT j.*, {BEFORE},
-                     (SELECT group_concat(grade, ' ') FROM lesson_grades WHERE lesson = j.lesson) AS grades,
-                     (SELECT group_concat(person, ' ') FROM lesson_owners WHERE lesson = j.lesson) AS owners
-                 FROM (SELECT {COLUMNS}, l.subject FROM {TABLES}
-                       WHERE j.state IN (SELECT value FROM json_each(:states)) AND j.updated_at >= :since
-                       ORDER BY j.updated_at DESC, j.id DESC LIMIT :most) j
-                 ORDER BY j.updated_at DESC, j.id DESC"
-            ))?
-            .query_map(
-                named_params! {
-                    ":since": since.0, ":most": most,
-                    ":states": serde_json::json!(ORDER.map(JobState::as_str)).to_string(),
-                },
-                |r| {
-                    let grades: Option<String> = r.get("grades")?;
-                    Ok(JobNews {
-                        job: read_job(r)?,
-                        subject: r.get("subject")?,
-                        grades: grades.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
-                        owners: numbers(r.get("owners")?),
-                    })
-                },
-            )?
-            .collect::<Result<_, _>>()?)
+        let mut question = self.sql().prepare_cached(&format!(
+            "SELECT j.*,
+                 (SELECT group_concat(grade, ' ') FROM lesson_grades WHERE lesson = j.lesson) AS grades,
+                 (SELECT group_concat(person, ' ') FROM lesson_owners WHERE lesson = j.lesson) AS owners
+             FROM (SELECT {COLUMNS}, l.subject FROM jobs j INDEXED BY jobs_of_state
+                   CROSS JOIN recordings r ON r.id = j.recording CROSS JOIN lessons l ON l.id = r.lesson
+                   WHERE j.state = :state AND j.updated_at >= :since
+                   ORDER BY j.updated_at DESC, j.id DESC LIMIT :most) j
+             ORDER BY j.updated_at DESC, j.id DESC"
+        ))?;
+        let mut news: Vec<(i64, JobNews)> = Vec::new();
+        // State by state, so that the index has them in order however many changed.
+        for state in ORDER {
+            let values = named_params! {":since": since.0, ":most": most, ":state": state.as_str()};
+            let found = question.query_map(values, |r| {
+                let grades: Option<String> = r.get("grades")?;
+                let (priority, job) = read_job(r)?;
+                let news = JobNews {
+                    job,
+                    subject: r.get("subject")?,
+                    grades: grades
+                        .unwrap_or_default()
+                        .split_whitespace()
+                        .map(str::to_owned)
+                        .collect(),
+                    owners: numbers(r.get("owners")?),
+                };
+                Ok((priority, news))
+            })?;
+            for one in found {
+                news.push(one?);
+            }
+        }
+        news.sort_by_key(|(_, news)| Reverse((news.job.updated.0, news.job.id.0)));
+        news.truncate(most as usize);
+        self.count_before(
+            news.iter_mut()
+                .map(|(priority, news)| (*priority, &mut news.job)),
+        )?;
+        Ok(news.into_iter().map(|(_, news)| news).collect())
     }
 }

@@ -5,6 +5,7 @@
 
 use rusqlite::{OptionalExtension, named_params};
 
+use super::job_list::listed;
 use super::lesson::{NewFile, Role, StoredFile, words};
 use super::lessons::read_file;
 use super::{Change, Error, Progress, Snapshot, shelf};
@@ -34,6 +35,15 @@ words! {
 /// What imports bring goes so much later, so that a teacher's lesson does not wait for an archive: its sound and 240p before
 /// all of the imports', whose own go before higher qualities of anybody's.
 const IMPORTED: i64 = 150;
+
+/// All priorities are multiples of it. What lies between two of them counts deaths of the server: see
+/// [`Progress::take_own_jobs_back`].
+pub(super) const STEP: i64 = 50;
+
+/// How often the server died during a job, in SQL: how far it has sunk below its priority.
+pub(super) fn deaths() -> String {
+    format!("((-priority) % {STEP} + {STEP}) % {STEP}")
+}
 
 impl JobKind {
     /// Higher first: what lets more students watch goes before what looks better, whosever lesson it is.
@@ -107,7 +117,7 @@ impl Snapshot<'_> {
                                   AND kind IN (SELECT value FROM json_each(:kinds)))",
             )?
             .query_row(
-                named_params! {":kinds": listed(kinds), ":now": clock::now().0},
+                named_params! {":kinds": words_of(kinds), ":now": clock::now().0},
                 |r| r.get(0),
             )?)
     }
@@ -138,9 +148,8 @@ impl Snapshot<'_> {
     }
 }
 
-fn listed(kinds: &[JobKind]) -> String {
-    let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
-    serde_json::json!(words).to_string()
+fn words_of(kinds: &[JobKind]) -> String {
+    listed(kinds.iter().map(|kind| kind.as_str()))
 }
 
 impl Progress<'_> {
@@ -185,7 +194,7 @@ impl Progress<'_> {
             .query_row(
                 named_params! {
                     ":worker": worker, ":lease": lease, ":until": until.0, ":now": clock::now().0,
-                    ":kinds": listed(kinds),
+                    ":kinds": words_of(kinds),
                 },
                 |r| r.get(0).map(JobId),
             )
@@ -362,11 +371,12 @@ impl Progress<'_> {
         Ok(())
     }
 
-    /// Ends a job in `state`, whoever has it.
+    /// Ends a job in `state`, whoever has it. One that is done keeps its lease, so that whoever did not hear of it may
+    /// ask again: see [`Snapshot::is_done_under`].
     fn end_job(&self, id: JobId, state: JobState, error: Option<&str>) -> Result<(), Error> {
         self.sql()
             .prepare_cached(
-                "UPDATE jobs SET state = :state, error = :error, lease = NULL, leased_until_at = NULL,
+                "UPDATE jobs SET state = :state, error = :error, lease = iif(:state = 'done', lease, NULL), leased_until_at = NULL,
                      progress = iif(:state = 'done', 1000, 0), updated_at = :now
                  WHERE id = :id",
             )?
@@ -392,10 +402,12 @@ impl Progress<'_> {
     pub fn retry_job(&self, id: JobId) -> Result<bool, Error> {
         let changed = self
             .sql()
-            .prepare_cached(
-                "UPDATE jobs SET state = 'queued', attempts = 0, not_before_at = 0, progress = 0, updated_at = :now
+            .prepare_cached(&format!(
+                "UPDATE jobs SET state = 'queued', attempts = 0, not_before_at = 0, progress = 0, updated_at = :now,
+                     priority = priority + {}, error = iif(state = 'done', NULL, error), lease = NULL
                  WHERE id = :id AND state NOT IN ('queued', 'running')",
-            )?
+                deaths()
+            ))?
             .execute(named_params! {":id": id.0, ":now": clock::now().0})?;
         Ok(changed == 1)
     }
@@ -404,13 +416,15 @@ impl Progress<'_> {
 impl Change<'_> {
     /// Ends a job with what it made, all of which is durable: its files take the place of those that it made before,
     /// and `then` is queued. Captions of a language that has some stay as they are: a person's are better than a
-    /// machine's. `None`: the job was not theirs any more, and nothing changed.
+    /// machine's. Where there was nothing to make, `nothing` says why. `None`: the job was not theirs any more, and
+    /// nothing changed.
     pub fn finish_job(
         &self,
         id: JobId,
         lease: &str,
         files: &[NewFile],
         facts: Option<&str>,
+        nothing: Option<&str>,
         then: &[JobKind],
     ) -> Result<Option<Vec<FileId>>, Error> {
         let Some(claim) = self.claimed(id, lease)? else {
@@ -429,7 +443,7 @@ impl Change<'_> {
                 .prepare_cached("UPDATE recordings SET facts = :facts WHERE id = :id")?
                 .execute(named_params! {":facts": facts, ":id": claim.recording.0})?;
         }
-        self.end_job(id, JobState::Done, None)?;
+        self.end_job(id, JobState::Done, nothing)?;
         // Bytes that were moved and are not wanted stay planned, and so are deleted.
         if ids.len() == files.len() {
             self.job_plans_nothing(id)?;
@@ -492,7 +506,8 @@ impl Change<'_> {
                  VALUES (:recording, :kind, :priority - iif((SELECT origin_path FROM recordings WHERE id = :recording)
                                                             IS NULL, 0, :imported), 'queued', :now, :now)
                  ON CONFLICT (recording, kind) DO UPDATE SET state = 'queued', attempts = 0, not_before_at = 0,
-                     progress = 0, priority = excluded.priority, updated_at = excluded.updated_at
+                     progress = 0, priority = excluded.priority, updated_at = excluded.updated_at, lease = NULL,
+                     error = iif(state = 'done', NULL, error)
                  WHERE state NOT IN ('queued', 'running')",
             )?
             .execute(named_params! {
@@ -520,10 +535,12 @@ impl Change<'_> {
                 ":recording": recording.0, ":lesson": lesson.0, ":now": clock::now().0,
             })?;
         self.sql()
-            .prepare_cached(
-                "UPDATE jobs SET state = 'queued', attempts = 0, not_before_at = 0, updated_at = :now
+            .prepare_cached(&format!(
+                "UPDATE jobs SET state = 'queued', attempts = 0, not_before_at = 0, updated_at = :now,
+                     priority = priority + {}
                  WHERE state = 'cancelled' AND recording = :recording",
-            )?
+                deaths()
+            ))?
             .execute(named_params! {":recording": recording.0, ":now": clock::now().0})?;
         if self.snapshot().facts(recording)?.is_none() {
             self.queue_job(recording, JobKind::Probe)?;

@@ -2,9 +2,18 @@
 
 use rusqlite::{OptionalExtension, named_params};
 
+use super::job_list::listed;
+use super::jobs::{STEP, deaths};
 use super::{Error, Progress, Snapshot};
 use crate::clock::{self, UnixMillis};
 use crate::units::{JobId, Millis, RecordingId};
+
+/// Deaths of the server during a job, after which the job is given up.
+const MOST_DEATHS: i64 = 10;
+const _: () = assert!(
+    MOST_DEATHS < STEP,
+    "or a job would sink into the next priority"
+);
 
 impl Snapshot<'_> {
     /// Every lease under which somebody has a job now.
@@ -25,6 +34,44 @@ impl Snapshot<'_> {
                                 AND worker <> 'server')",
             )?
             .query_row(named_params! {":now": now.0}, |r| r.get(0))?)
+    }
+
+    /// Which of these leases somebody has a job under now.
+    pub fn live_leases(&self, leases: &[String]) -> Result<Vec<String>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT lease FROM jobs WHERE state = 'running' AND lease IN (SELECT value FROM json_each(:leases))",
+            )?
+            .query_map(
+                named_params! {":leases": listed(leases.iter().map(String::as_str))},
+                |r| r.get(0),
+            )?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// Whether a job was ended under `lease` by what it made, and nobody began it anew since.
+    pub fn is_done_under(&self, id: JobId, lease: &str) -> Result<bool, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM jobs WHERE id = :id AND state = 'done' AND lease = :lease)",
+            )?
+            .query_row(named_params! {":id": id.0, ":lease": lease}, |r| r.get(0))?)
+    }
+
+    /// Which of these jobs there are not.
+    pub fn jobs_gone(&self, ids: &[JobId]) -> Result<Vec<JobId>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT value FROM json_each(:ids) WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE id = value)",
+            )?
+            .query_map(
+                named_params! {":ids": listed(ids.iter().map(|id| id.0))},
+                |r| r.get(0).map(JobId),
+            )?
+            .collect::<Result<_, _>>()?)
     }
 
     /// How long a recording plays, as it was found when it came in; `None`: it is not there.
@@ -79,16 +126,28 @@ impl Progress<'_> {
     }
 
     /// Takes back what this archive's own worker had, who is known to be gone, as if it had not been begun: a server
-    /// that is killed, whenever and however often, is no fault of the recording's. How many.
+    /// that is killed is no fault of the recording's. How many.
+    ///
+    /// Unless that happens again and again: each death of the server puts a job one place behind the others of its kind,
+    /// so that whoever brings the server down keeps nobody else from being done; after [`MOST_DEATHS`] it is given up.
     pub fn take_own_jobs_back(&self) -> Result<usize, Error> {
+        let deaths = deaths();
         Ok(self
             .sql()
-            .prepare_cached(
-                "UPDATE jobs SET state = 'queued', progress = 0, attempts = max(0, attempts - 1), updated_at = :now,
+            .prepare_cached(&format!(
+                "UPDATE jobs SET state = iif({deaths} + 1 >= :most, 'failed', 'queued'), priority = priority - 1,
+                     error = iif({deaths} + 1 >= :most, :error, error),
+                     progress = 0, attempts = max(0, attempts - 1), updated_at = :now,
                      leased_until_at = NULL, lease = NULL, not_before_at = 0
-                 WHERE state = 'running' AND worker = 'server'",
-            )?
-            .execute(named_params! {":now": clock::now().0})?)
+                 WHERE state = 'running' AND worker = 'server'"
+            ))?
+            .execute(named_params! {
+                ":now": clock::now().0, ":most": MOST_DEATHS,
+                ":error": format!(
+                    "the server ended {MOST_DEATHS} times while it did this, so it does not begin it again by itself: \
+                     the recording may be what brings it down. Tell whoever runs the server, then try again"
+                ),
+            })?)
     }
 
     /// After the clock was set: every lease ends at `until`, and no job rests longer than until `rested`.

@@ -390,15 +390,14 @@ impl Lesson {
             .filter(|_| self.recording.as_ref().is_some_and(|r| r.playable))
     }
 
-    /// The height class of a video: the lesser of its sides, since a phone may have been held upright.
+    /// The height class of a video.
     fn class(&self, stored: &StoredFile) -> Option<u32> {
         let file = &stored.file;
         let size = match file.role {
             Role::Source => self.recording.as_ref()?.size,
             _ => file.size,
         };
-        file.quality
-            .or(size.map(|(width, height)| width.min(height)))
+        file.quality.or(size.map(lines))
     }
 
     /// The sound that was made for narrow lines, of this quality (in kbit/s), chosen likewise.
@@ -416,6 +415,17 @@ impl Lesson {
             .language
             .as_deref()
             .unwrap_or(section_language)
+    }
+}
+
+/// The height class of a picture of this size, as people name it: the lesser of its sides, since a phone may have been held
+/// upright. Of what is more than three times as long as that (a slide show on three screens, a ticker), the lesser side
+/// says nothing: it counts as the picture of 16:9 that is as long.
+pub fn lines((width, height): (u32, u32)) -> u32 {
+    let (short, long) = (width.min(height), width.max(height));
+    match long / 3 > short {
+        true => u32::try_from(u64::from(long) * 9 / 16).unwrap_or(u32::MAX),
+        false => short,
     }
 }
 
@@ -523,6 +533,26 @@ mod tests {
         assert_eq!(chosen(&upright, None), Some(1));
         let dear = [(Role::Source, 0, 300), (Role::Rendition, 720, 400)];
         assert_eq!(chosen(&lesson(true, HD, &dear), Some(720)), Some(1));
+    }
+
+    #[test]
+    fn of_a_very_wide_picture_the_low_quality_is_the_lower_one() {
+        for (size, own) in [((1280, 100), 720), ((8000, 100), 4500), ((100, 8000), 4500)] {
+            assert_eq!(lines(size), own);
+            let files = [(Role::Source, 0, 900), (Role::Rendition, 240, 100)];
+            let wide = lesson(true, Some(size), &files);
+            for (asked, number) in [(240, 2), (360, 2), (own, 1), (10, 2)] {
+                assert_eq!(chosen(&wide, Some(asked)), Some(number), "{size:?} {asked}");
+            }
+        }
+        for (size, own) in [
+            ((1920, 800), 800),
+            ((1280, 720), 720),
+            ((720, 1280), 720),
+            ((160, 120), 120),
+        ] {
+            assert_eq!(lines(size), own, "{size:?}");
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub use jobs::{Claim, JobKind, JobState};
 pub use keys::{Admitted, LinkFor, NewToken, SecretHash, Token};
 pub use lesson::{
     Broadcast, Chapter, Description, Kind, Lesson, NewFile, Origin, Placement, Recording, Role,
-    State, StoredFile, Visibility, Withdrawal,
+    State, StoredFile, Visibility, Withdrawal, lines,
 };
 pub use lessons::{Found, ServedFile};
 pub use list::{Filter, Page};

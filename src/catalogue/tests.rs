@@ -8,7 +8,7 @@ use crate::units::{Bytes, Code, LessonId, Millis};
 
 pub(super) struct Archive {
     pub(super) catalogue: Catalogue,
-    data: tempfile::TempDir,
+    pub(super) data: tempfile::TempDir,
 }
 
 pub(super) fn archive() -> Archive {

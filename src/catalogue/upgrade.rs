@@ -128,6 +128,9 @@ fn back_up(connection: &Connection, data: &Path, format: u32) -> Result<PathBuf,
 }
 
 #[cfg(test)]
+mod format_4;
+
+#[cfg(test)]
 mod tests {
     use rusqlite::OpenFlags;
     use rusqlite::types::Value;
@@ -150,12 +153,12 @@ mod tests {
         clippy::disallowed_methods,
         reason = "a catalogue of an earlier format, before the program opens it"
     )]
-    fn rusqlite_of(data: &Path) -> Connection {
+    pub(super) fn rusqlite_of(data: &Path) -> Connection {
         Connection::open(path_in(data)).unwrap()
     }
 
     /// Every table, index and trigger by name, without the spaces that only a person sees.
-    fn shape(sql: &Connection) -> Vec<(String, String)> {
+    pub(super) fn shape(sql: &Connection) -> Vec<(String, String)> {
         let mut all = sql
             .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
             .unwrap();

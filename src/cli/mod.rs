@@ -171,7 +171,7 @@ fn dispatch(command: Command, general: &General, file: File) -> anyhow::Result<O
         Command::Import(arguments) => import::run(general, &arguments),
         Command::Export => export::run(general),
         Command::Lesson(arguments) => lesson::run(general, arguments),
-        Command::Jobs(arguments) => jobs::run(general, arguments),
+        Command::Jobs(arguments) => jobs::run(general, file.serve, arguments),
         Command::User(arguments) => user::run(general, arguments),
         Command::Token(arguments) => token::run(general, arguments),
         Command::Check(arguments) => check::run(general, &arguments),

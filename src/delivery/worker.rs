@@ -20,7 +20,7 @@ use crate::http::problem::Problem;
 use crate::http::sent_file::as_it_is;
 use crate::http::server::MaxBody;
 use crate::http::wanted::Wanted;
-use crate::processing::{Arrival, Footage, Remote, RemoteError};
+use crate::processing::{Arrival, Footage, RemoteError};
 use crate::streaming::Form;
 use crate::units::JobId;
 use crate::upload::protocol::Append;
@@ -57,7 +57,9 @@ async fn footage(
     which: Footage,
 ) -> Result<Response, Problem> {
     let lease = lease(&wanted.headers)?;
-    let file = at_jobs(app, move |jobs| jobs.footage(id, &lease, which)).await?;
+    let file = app
+        .at_jobs(move |jobs| jobs.footage(id, &lease, which))
+        .await?;
     let (form, policy) = (Form::Stored, CachePolicy::Personal);
     Ok(send(app, &wanted, file, form, policy, Disposition::Inline).await)
 }
@@ -70,7 +72,9 @@ pub async fn standing(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let lease = lease(&headers)?;
-    let here = at_jobs(&app, move |jobs| jobs.standing(JobId(id), &lease, number)).await?;
+    let here = app
+        .at_jobs(move |jobs| jobs.standing(JobId(id), &lease, number))
+        .await?;
     Ok(told(StatusCode::OK, here))
 }
 
@@ -92,9 +96,8 @@ pub async fn add(
         max.allow(u64::MAX);
     }
     let announced = body.size_hint().exact();
-    let opened = at_jobs(&app, move |jobs| {
-        jobs.arrival(JobId(id), &lease, number, offset, announced)
-    });
+    let opened =
+        app.at_jobs(move |jobs| jobs.arrival(JobId(id), &lease, number, offset, announced));
     let mut arrival = opened.await?;
     let mut filling = Vec::new();
     while let Some(frame) = body.frame().await {
@@ -125,14 +128,6 @@ async fn write(mut arrival: Arrival, mut bytes: Vec<u8>) -> Result<(Arrival, Vec
         .await
         .map_err(|_| Problem::stopping())?
         .map_err(|e: RemoteError| e.into())
-}
-
-/// Asks about jobs; the program is stopping where there is no answer.
-async fn at_jobs<T: Send + 'static>(
-    app: &Shared,
-    work: impl FnOnce(&Remote) -> Result<T, RemoteError> + Send + 'static,
-) -> Result<T, Problem> {
-    Ok(app.at_jobs(work).await.ok_or_else(Problem::stopping)??)
 }
 
 fn lease(headers: &HeaderMap) -> Result<String, Problem> {

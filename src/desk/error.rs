@@ -157,6 +157,12 @@ pub enum ConflictError {
          make probe first, the rest follows by itself"
     )]
     NotProbed,
+    /// The operator has no program for speech.
+    #[error(
+        "no program that makes captions of speech is set: name one as speech_program in teledars.toml \
+         (or TELEDARS_SPEECH_PROGRAM)"
+    )]
+    NoSpeech,
     /// It is so already.
     #[error("this lesson is withdrawn already")]
     Withdrawn,

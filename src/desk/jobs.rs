@@ -15,10 +15,8 @@ use crate::auth::permission::{Act, Actor, Standing, TeachersPublish};
 use crate::catalogue::{
     Change, Job, JobCursor, JobFilter, JobKind, JobNews, JobState, Lesson, Snapshot, Whose,
 };
+use crate::media::LONGEST_JOB_LOG;
 use crate::units::{Code, JobId};
-
-/// Bytes of a log that are shown; whoever writes one stops earlier.
-const LONGEST_LOG: u64 = 2 << 20;
 
 /// Which jobs somebody wants to see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -103,10 +101,9 @@ impl Desk {
     /// As [`Desk::job`]; the disk's.
     pub fn job_log(&self, author: &Author, id: JobId) -> Result<String, Error> {
         self.job(author, id)?;
-        let path = self.store.path("jobs").join(format!("{id}.log"));
         let mut bytes = Vec::new();
-        match File::open(path) {
-            Ok(file) => file.take(LONGEST_LOG).read_to_end(&mut bytes)?,
+        match File::open(self.store.job_log(id)) {
+            Ok(file) => file.take(2 * LONGEST_JOB_LOG).read_to_end(&mut bytes)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
             Err(error) => return Err(error.into()),
         };
@@ -134,7 +131,7 @@ impl Desk {
     /// Queues a job that is over anew, with all its attempts.
     ///
     /// # Errors
-    /// [`ConflictError::JobIsUnderWay`], [`ConflictError::NotShown`]; as [`Desk::job`].
+    /// [`ConflictError::JobIsUnderWay`], [`ConflictError::NotShown`], [`ConflictError::NoSpeech`]; as [`Desk::job`].
     pub fn retry_job(&self, author: &Author, id: JobId) -> Result<Job, Error> {
         let (rules, author) = (self.rules, author.clone());
         self.attempt(move |c| {
@@ -142,6 +139,7 @@ impl Desk {
             if !job.shown {
                 return Err(ConflictError::NotShown(job.edition).into());
             }
+            rules.can_make(&[job.kind])?;
             if !c.retry_job(id)? {
                 return Err(ConflictError::JobIsUnderWay(job.state).into());
             }
@@ -154,7 +152,8 @@ impl Desk {
     /// them all, from looking into it on. What waits or runs is left alone. The lesson's jobs.
     ///
     /// # Errors
-    /// [`ConflictError::NoRecording`], [`ConflictError::NotProbed`], [`Error::Unknown`], [`Error::NotYours`].
+    /// [`ConflictError::NoRecording`], [`ConflictError::NotProbed`], [`ConflictError::NoSpeech`], [`Error::Unknown`],
+    /// [`Error::NotYours`].
     pub fn make_jobs(
         &self,
         author: &Author,
@@ -170,6 +169,7 @@ impl Desk {
             let lesson = rules.lesson(&c.snapshot(), &author, code, Act::View)?;
             let recording = lesson.recording.as_ref();
             let recording = recording.ok_or(ConflictError::NoRecording)?.id;
+            rules.can_make(&kinds)?;
             let probed = c.snapshot().facts(recording)?.is_some();
             if !probed && kinds.iter().any(|kind| *kind != JobKind::Probe) {
                 return Err(ConflictError::NotProbed.into());
@@ -197,6 +197,14 @@ fn told(
 }
 
 impl Rules {
+    /// Whether this archive can make such things at all.
+    fn can_make(self, kinds: &[JobKind]) -> Result<(), Error> {
+        match kinds.contains(&JobKind::Speech) && !self.speech {
+            true => Err(ConflictError::NoSpeech.into()),
+            false => Ok(()),
+        }
+    }
+
     /// A job and its lesson, for who may see that as its people do. Of those of others' drafts nobody learns that they
     /// are there.
     fn job(&self, c: &Snapshot<'_>, author: &Author, id: JobId) -> Result<(Job, Lesson), Error> {

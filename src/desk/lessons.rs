@@ -9,7 +9,7 @@ use crate::catalogue::{
 };
 use crate::clock::UnixMillis;
 use crate::sheet::fields::Fields;
-use crate::sheet::{CellError, Column, KnownTerms, ReadOptions};
+use crate::sheet::{CellError, Column, Fault, KnownTerms, ReadOptions};
 use crate::units::Code;
 
 /// The state of a lesson that somebody saw when they decided on a change: [`Lesson::updated`].
@@ -143,8 +143,7 @@ pub(super) fn no_sibling(line: u64, code: Code) -> CellError {
         line,
         column: Some(Column::VariantOf),
         value: code.to_string(),
-        problem: "is no lesson of this archive".into(),
-        remedy: "name the code of the sibling, or leave it empty".into(),
+        fault: Fault::NoSibling,
     }
 }
 

@@ -81,6 +81,8 @@ pub struct Rules {
     /// Bytes that a teacher's lessons and uploads may have together, unless an administrator said otherwise:
     /// `teacher_quota_bytes`.
     pub teacher_quota: Bytes,
+    /// Whether there is a program that makes captions of speech: `speech_program`.
+    pub speech: bool,
 }
 
 /// The desk of an archive.

@@ -13,7 +13,7 @@ use super::{Author, ConflictError, Desk, Error, Rules};
 use crate::auth::permission::Act;
 use crate::catalogue::{Description, DeskFilter, Lesson, Snapshot, Visibility};
 use crate::sheet::{
-    CellError, Column, KnownTerms, ReadOptions, Refused, Row, RowWriter, Separator, fields,
+    CellError, Column, Fault, KnownTerms, ReadOptions, Refused, Row, RowWriter, Separator, fields,
     read_rows, row_without_files, shortened,
 };
 use crate::units::{Code, LessonId};
@@ -230,13 +230,12 @@ impl Rules {
         row: &Row,
         columns: &[Column],
     ) -> Result<Result<Planned, Vec<CellError>>, Error> {
-        let fault = |column, value: &str, problem: &str, remedy: &str| {
+        let wrong = |column, value: &str, fault| {
             vec![CellError {
                 line,
                 column: Some(column),
                 value: shortened(value),
-                problem: problem.into(),
-                remedy: remedy.into(),
+                fault,
             }]
         };
         let files = [
@@ -249,13 +248,7 @@ impl Rules {
         ];
         for (column, named) in files {
             if let Some(path) = named {
-                let problem = "names a file, and a sheet at the desk brings none along";
-                return Ok(Err(fault(
-                    column,
-                    &path,
-                    problem,
-                    "leave it empty, and upload the file",
-                )));
+                return Ok(Err(wrong(column, &path, Fault::FileAtDesk)));
             }
         }
         let described = row.described();
@@ -264,10 +257,7 @@ impl Rules {
                 Ok(lesson) => Some(Box::new(lesson)),
                 Err(refusal @ (Error::Catalogue(_) | Error::Disk(_))) => return Err(refusal),
                 Err(_) => {
-                    let problem = "is no lesson that you may change";
-                    let remedy =
-                        "copy the code from your desk, or leave the cell empty for a new lesson";
-                    return Ok(Err(fault(Column::Code, code.as_str(), problem, remedy)));
+                    return Ok(Err(wrong(Column::Code, code.as_str(), Fault::NoLesson)));
                 }
             },
             None => self.same_of(c, author, &described)?,
@@ -293,44 +283,23 @@ impl Rules {
             None => (Visibility::Draft, description.visibility),
         };
         if was != will && !self.may(author, Act::Publish, old, own) {
-            let problem = "is for others to decide";
-            let remedy = "leave it as it is; an editor publishes the lesson";
-            return Ok(Err(fault(
-                Column::Visibility,
-                will.as_str(),
-                problem,
-                remedy,
-            )));
+            let fault = Fault::NotYoursToPublish;
+            return Ok(Err(wrong(Column::Visibility, will.as_str(), fault)));
         }
         if will == Visibility::Draft && published {
-            let problem = "is not possible any more: the lesson was published, and its address must not break";
-            return Ok(Err(fault(
-                Column::Visibility,
-                "draft",
-                problem,
-                "withdraw it on the desk instead",
-            )));
+            let fault = Fault::WasPublished;
+            return Ok(Err(wrong(Column::Visibility, "draft", fault)));
         }
         if let Some(lesson) = &lesson
             && lesson.description != description
         {
             if !self.may(author, Act::Edit, old, own) {
-                let problem = "is a lesson that you may not change";
-                return Ok(Err(fault(
-                    Column::Code,
-                    lesson.code.as_str(),
-                    problem,
-                    "ask an editor",
-                )));
+                let code = lesson.code.as_str();
+                return Ok(Err(wrong(Column::Code, code, Fault::NotYours)));
             }
             if !self.may(author, Act::Edit, &description, own) {
-                let problem = "would take the lesson out of what you edit";
-                return Ok(Err(fault(
-                    Column::Subject,
-                    &description.subject,
-                    problem,
-                    "ask an administrator",
-                )));
+                let subject = &description.subject;
+                return Ok(Err(wrong(Column::Subject, subject, Fault::OutOfScope)));
             }
         }
         Ok(Ok(Planned {
@@ -368,8 +337,7 @@ impl Taken {
             line,
             column: Some(Column::Code),
             value: code.to_string(),
-            problem: format!("stands in line {first} already"),
-            remedy: "a lesson has one row; leave the cell empty for another lesson".into(),
+            fault: Fault::CodeOfLine(first),
         })
     }
 
@@ -388,10 +356,7 @@ impl Taken {
             line,
             column: Some(Column::Title),
             value: shortened(&plan.description.title),
-            problem: format!(
-                "is the lesson of line {first}: title, grades, subject, section, programme and number are equal"
-            ),
-            remedy: "remove one of the rows, or tell the lessons apart by title or number".into(),
+            fault: Fault::LessonOfLine(first),
         })
     }
 }

@@ -192,7 +192,9 @@ impl From<RemoteError> for Problem {
             E::NoFile => StatusCode::NOT_FOUND,
             E::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             E::Busy => StatusCode::LOCKED,
+            E::Hoards { .. } => StatusCode::TOO_MANY_REQUESTS,
             E::NoRoom(_) => StatusCode::INSUFFICIENT_STORAGE,
+            E::Stopping => return Self::stopping(),
             E::Disk(_) | E::Catalogue(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let problem = Self::new(status);
@@ -208,6 +210,9 @@ impl From<RemoteError> for Problem {
             E::Busy => problem
                 .detail(error.to_string())
                 .header(header::RETRY_AFTER, HeaderValue::from_static("2")),
+            E::Hoards { .. } => problem
+                .detail(error.to_string())
+                .header(header::RETRY_AFTER, HeaderValue::from_static("30")),
             other => problem.detail(other.to_string()),
         }
     }
@@ -272,8 +277,8 @@ pub fn fault(error: &CellError) -> FieldFault {
         field: error.column.map(|c| c.name()),
         line: Some(error.line).filter(|line| *line > 0),
         value: error.value.clone(),
-        problem: error.problem.clone(),
-        remedy: error.remedy.clone(),
+        problem: error.problem(),
+        remedy: error.remedy(),
     }
 }
 

@@ -10,5 +10,6 @@ pub use copy::{Copied, copy_durably, is_key, room_at};
 pub use incoming::incoming_name;
 pub use mime::{Format, extension_of, mime_of};
 pub use store::{
-    Disk, NoRoom, Store, Stored, key_of, media_name, modified_at, sha256_of, sync_folder,
+    Disk, JOB_LOGS, LONGEST_JOB_LOG, NoRoom, Store, Stored, key_of, media_name, modified_at,
+    sha256_of, sync_folder,
 };

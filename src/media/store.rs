@@ -12,7 +12,12 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 
 use crate::clock::UnixMillis;
-use crate::units::Bytes;
+use crate::units::{Bytes, JobId};
+
+/// Where the logs of jobs are, below the data folder.
+pub const JOB_LOGS: &str = "jobs";
+/// Bytes after which nothing is added to the log of a job.
+pub const LONGEST_JOB_LOG: u64 = 1 << 20;
 
 /// Bytes copied in one step.
 const STEP: usize = 1 << 20;
@@ -127,6 +132,11 @@ impl Store {
             free: Bytes(disk.f_bavail.saturating_mul(disk.f_frsize)),
             reserve: self.reserve,
         })
+    }
+
+    /// Where what is noted of a job is.
+    pub fn job_log(&self, job: JobId) -> PathBuf {
+        self.path(JOB_LOGS).join(format!("{job}.log"))
     }
 
     /// Where the bytes of `key` lie.

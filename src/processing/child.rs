@@ -62,6 +62,9 @@ pub(super) struct Finished {
     pub stderr: Vec<u8>,
 }
 
+/// By which a program that the machine did not let run is known.
+pub(super) const NOT_RUN: &str = "could not be run";
+
 /// Why a process gave no result.
 #[derive(Debug, thiserror::Error)]
 pub enum ChildError {
@@ -88,7 +91,7 @@ pub enum ChildError {
     #[error("it was stopped")]
     Ended,
     /// It could not be started or watched.
-    #[error("{program} could not be run: {error}")]
+    #[error("{program} {NOT_RUN}: {error}")]
     Run {
         /// Which program.
         program: String,

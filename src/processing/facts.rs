@@ -15,7 +15,8 @@ pub struct Facts {
     pub duration: Millis,
     /// How long it says that it plays, where its index knows better.
     pub said: Option<Millis>,
-    /// How long it really plays, once all of it was decoded; `None`: it was not yet.
+    /// How long it really plays, once all of it was decoded; `None`: it was not yet. 0: its probe found no picture and
+    /// no second of sound behind the header.
     pub plays: Option<Millis>,
     /// The picture that is used; `None`: sound only.
     pub video: Option<VideoFacts>,
@@ -38,6 +39,11 @@ impl Facts {
         let plays = self.plays.unwrap_or(self.duration);
         let missing = said.0.saturating_sub(plays.0);
         (missing > 2000.max(said.0 / 100)).then_some((said, plays))
+    }
+
+    /// Whether it breaks off before its first picture: nothing can be made of it.
+    pub fn has_nothing(&self) -> bool {
+        self.plays == Some(Millis(0))
     }
 }
 

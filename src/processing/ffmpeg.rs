@@ -160,7 +160,8 @@ pub(super) fn read(
     succeeded(task, &finished, watch)
 }
 
-fn limits(task: &Task, output: Bytes) -> Limits {
+/// What a program of a job's may use, besides `output` on its standard output.
+pub(super) fn limits(task: &Task, output: Bytes) -> Limits {
     let wall = task.tools.wall;
     Limits {
         wall,
@@ -172,6 +173,13 @@ fn limits(task: &Task, output: Bytes) -> Limits {
     }
 }
 
+/// Whether ffmpeg says with it that there is nothing in the recording to go on with: another attempt reads the same bytes.
+fn is_of_the_recording(line: &str) -> bool {
+    let opening = line.starts_with("file:") || line.contains("Error opening input");
+    line.starts_with("Cannot determine format of input stream")
+        || opening && line.ends_with("Invalid data found when processing input")
+}
+
 fn tell(task: &Task, line: &Line, watch: &dyn Watch) {
     // The same in each, and very long.
     let listed = line.0.iter().filter(|word| word.as_os_str() != CODECS);
@@ -180,7 +188,7 @@ fn tell(task: &Task, line: &Line, watch: &dyn Watch) {
 }
 
 /// `text` without where files are on this machine, which is no teacher's business.
-fn without_places(task: &Task, text: &str) -> String {
+pub(super) fn without_places(task: &Task, text: &str) -> String {
     let places = [
         Some((&task.folder, "WORK")),
         task.narrow.as_ref().map(|narrow| (narrow, "NARROW")),
@@ -199,10 +207,10 @@ fn succeeded(task: &Task, finished: &Finished, watch: &dyn Watch) -> Result<(), 
         watch.log(text);
     }
     if !finished.status.success() {
-        return Err(TaskError::Failed(format!(
-            "ffmpeg: {}",
-            complaint(said.as_bytes())
-        )));
+        return Err(match said.lines().find(|line| is_of_the_recording(line)) {
+            Some(line) => TaskError::Hopeless(format!("ffmpeg: {}", complaint(line.as_bytes()))),
+            None => TaskError::Failed(format!("ffmpeg: {}", complaint(said.as_bytes()))),
+        });
     }
     Ok(())
 }

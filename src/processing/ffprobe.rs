@@ -66,6 +66,15 @@ pub(super) fn times_of(path: &Path, stream: u32) -> Vec<OsString> {
     about(path, &[&what[..], &["-show_entries", entries]].concat())
 }
 
+/// The command line for the times of a file's first packets, of whatever stream.
+pub(super) fn times_of_all(path: &Path) -> Vec<OsString> {
+    let entries = "packet=pts_time,dts_time";
+    about(
+        path,
+        &["-read_intervals", LOOKED_AT, "-show_entries", entries],
+    )
+}
+
 fn about(path: &Path, what: &[&str]) -> Vec<OsString> {
     let always = [
         ["-v", "error"],

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use super::facts::VideoFacts;
 use super::ffmpeg::{self, Line};
 use super::gray::{self, Gray};
+use super::light;
 use super::task::{Task, TaskError, Watch, output};
 use crate::units::{Bytes, Millis};
 
@@ -19,6 +20,8 @@ pub(super) struct Footage {
     stream: String,
     /// What must be done before a frame can be shown.
     repair: &'static str,
+    /// What makes its light ordinary, where it is not.
+    light: Option<String>,
     /// What lets most frames be left out where each counts little.
     sparse: &'static str,
 }
@@ -34,6 +37,7 @@ impl Footage {
                 true => "yadif=deint=interlaced,",
                 false => "",
             },
+            light: light::made_ordinary(video),
             sparse: "-skip_frame noref",
         }))
     }
@@ -44,6 +48,8 @@ impl Footage {
             path: task.narrow.clone()?,
             stream: "0:v:0".into(),
             repair: "",
+            // It was made ordinary there.
+            light: None,
             sparse: "-skip_frame nokey",
         })
     }
@@ -51,6 +57,16 @@ impl Footage {
     /// Whether it is what was uploaded.
     pub(super) fn is_source(&self) -> bool {
         self.sparse.ends_with("noref")
+    }
+
+    /// The filters that make a [`Frame`] of this size of it.
+    fn shown(&self, (width, height): (u32, u32)) -> String {
+        const COLOURS: &str = "out_color_matrix=bt601:out_range=tv,format=yuv420p";
+        let repair = self.repair;
+        match &self.light {
+            None => format!("{repair}scale={width}:{height}:{COLOURS}"),
+            Some(light) => format!("{repair}scale={width}:{height},{light},scale={COLOURS}"),
+        }
     }
 
     /// Opens it for a command line; `sparse`: not every frame is needed.
@@ -174,10 +190,8 @@ pub(super) fn frame_at(
         0 => String::new(),
         _ => format!("trim=end={},", seconds(Millis(long.0 + 1))),
     };
-    line.word("-vf").word(format!(
-        "{end}{}scale={}:{}:out_color_matrix=bt601:out_range=tv,format=yuv420p",
-        footage.repair, size.0, size.1
-    ));
+    line.word("-vf")
+        .word(format!("{end}{}", footage.shown(size)));
     match long.0 {
         0 => line.words("-frames:v 1"),
         _ => line.words("-vsync passthrough"),
@@ -203,7 +217,9 @@ pub(super) fn frame_at(
     let most = Bytes(bytes as u64 * (2 + long.0 * 240 / 1000));
     match ffmpeg::read(task, &line, most, watch, &take) {
         // Damage at this place is no reason to go without the others.
-        Err(TaskError::Failed(why)) => watch.log(&format!("no frame at {}: {why}", seconds(at))),
+        Err(TaskError::Failed(why) | TaskError::Hopeless(why)) => {
+            watch.log(&format!("no frame at {}: {why}", seconds(at)));
+        }
         other => other?,
     }
     let (_, planes) = frames.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::nothing::Nothing;
 use super::task::{Outcome, Tools, then};
 use super::upkeep::drop_moved;
 use crate::catalogue::{self, Catalogue, Claim, NewFile};
@@ -76,9 +77,11 @@ pub fn hand_in(
             .map_or_else(Vec::new, |facts| then(claim.kind, &facts, tools)),
     };
     let lease = claim.lease.clone();
+    let nothing = outcome.made_nothing().map(Nothing::as_str);
     let moved = files.iter().map(|file| file.location.clone()).collect();
-    let ended = catalogue
-        .write_blocking(move |c| c.finish_job(id, &lease, &files, facts.as_deref(), &next))?;
+    let ended = catalogue.write_blocking(move |c| {
+        c.finish_job(id, &lease, &files, facts.as_deref(), nothing, &next)
+    })?;
     drop(taking);
     if ended.is_none() {
         drop_moved(catalogue, store, moved)?;

@@ -6,6 +6,7 @@ use super::facts::{Facts, SoundFacts, SubtitleFacts, SubtitleKind, VideoFacts, b
 use super::ffprobe::{self, Answer, Packet, Stream};
 use super::task::{Outcome, Task, TaskError, Watch};
 use crate::mp4::{self, OpenFile, SampleIndex};
+use crate::units::Millis;
 
 /// Pictures that are looked at to see whether they come evenly: an hour and more.
 const MOST_PICTURES: u32 = 100_000;
@@ -19,12 +20,22 @@ pub(super) fn run(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> 
         facts.said = (facts.duration > summary.duration).then_some(facts.duration);
         facts.duration = summary.duration;
     }
+    let known = times_in_index(&index);
+    let indexed = known.is_some() || mp4::summarise(&index).is_ok();
+    let mut seen = indexed;
     if let Some(video) = &mut facts.video {
-        let times = match times_in_index(&index) {
+        let times = match known {
             Some(times) => times,
             None => times_in_packets(task, video.stream, watch)?,
         };
+        seen |= !times.is_empty();
         video.variable = is_uneven(times);
+    }
+    // A header alone promises hours; whoever copied no more need not wait for three attempts at nothing.
+    let long = facts.duration > Millis(2000);
+    if !seen && long && is_a_header_alone(task, watch)? {
+        watch.log("it breaks off before its first picture and its first second of sound");
+        facts.plays = Some(Millis(0));
     }
     Ok(Outcome {
         facts: Some(facts),
@@ -143,12 +154,22 @@ fn times_in_packets(task: &Task, stream: u32, watch: &dyn Watch) -> Result<Vec<i
         }
         Err(error) => return Err(error),
     };
-    let seconds = |packet: &Packet| -> Option<f64> {
-        let text = packet.pts_time.as_deref().or(packet.dts_time.as_deref());
-        text?.parse().ok()
-    };
     let times = packets.iter().filter_map(seconds);
     Ok(times.map(|s| (s * 1_000_000.0) as i64).collect())
+}
+
+/// Whether hardly anything lies behind a file's header: no picture, and no second of sound.
+fn is_a_header_alone(task: &Task, watch: &dyn Watch) -> Result<bool, TaskError> {
+    match ffprobe::ask(task, &ffprobe::times_of_all(&task.source), watch) {
+        Ok(answer) => Ok(answer.packets.iter().filter_map(seconds).all(|at| at < 1.0)),
+        Err(TaskError::Hopeless(_) | TaskError::Failed(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn seconds(packet: &Packet) -> Option<f64> {
+    let text = packet.pts_time.as_deref().or(packet.dts_time.as_deref());
+    text?.parse().ok()
 }
 
 /// Whether pictures that are shown at these microseconds come unevenly: more than one interval in fifty is no other

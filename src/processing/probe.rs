@@ -69,6 +69,9 @@ impl From<mp4::Summary> for ProbeReport {
     }
 }
 
+/// What is taken: the names of files that people know.
+const ACCEPTED: &str = "MP4, MKV, WebM, TS, AVI, WMV (ASF), FLV or OGG";
+
 /// Why there is no report about a file.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
@@ -81,9 +84,12 @@ pub enum ProbeError {
     /// There, but not readable by us.
     #[error("the file cannot be opened: {0}; check who may read it")]
     Open(#[source] io::Error),
-    /// An MP4 with something wrong, or no recording at all.
+    /// No recording at all.
+    #[error("this is no recording: it looks like {0}; give an {ACCEPTED} recording")]
+    NotMedia(LooksLike),
+    /// An MP4 with something wrong.
     #[error(transparent)]
-    Mp4(#[from] mp4::Error),
+    Mp4(mp4::Error),
     /// Not an MP4, and there is no ffprobe to look further.
     #[error(
         "the file looks like {0}, which takes ffprobe to read, and that is not installed: install the package ffmpeg (apt-get install ffmpeg), or give an MP4"
@@ -94,7 +100,7 @@ pub enum ProbeError {
     Ffprobe(ChildError),
     /// ffprobe did not accept the file.
     #[error(
-        "the file looks like {looks} but cannot be read as a recording ({why}): give an MP4, MKV, TS, AVI, ASF, FLV or OGG recording"
+        "the file looks like {looks} but cannot be read as a recording ({why}): give an {ACCEPTED} recording"
     )]
     Refused {
         /// What its first bytes suggest.
@@ -116,6 +122,15 @@ pub enum ProbeError {
         "the file does not say how long it plays: convert it with ffmpeg -i IN -c copy OUT.mp4"
     )]
     NoDuration,
+}
+
+impl From<mp4::Error> for ProbeError {
+    fn from(error: mp4::Error) -> Self {
+        match error {
+            mp4::Error::NotMp4(looks) => Self::NotMedia(looks),
+            other => Self::Mp4(other),
+        }
+    }
 }
 
 /// How files are probed: the settings of it.

@@ -44,6 +44,8 @@ pub struct Settings {
     pub attempts: u32,
     /// Seconds that a job stays with whoever has it without a word of theirs.
     pub lease_seconds: u64,
+    /// How many jobs one person's workers elsewhere may have at once.
+    pub leases_per_person: usize,
     /// With what.
     pub tools: Tools,
 }
@@ -304,11 +306,14 @@ impl Shared {
                 let mut without = self.without.lock().unwrap_or_else(PoisonError::into_inner);
                 without.push((claim.kind, Instant::now()));
                 drop(without);
+                // It is told in the server's log; here it would be again each minute, until somebody installs it.
+                watch.log.forget();
                 tracing::warn!(job = %id, error = what, "jobs of this kind wait");
                 return self.tell(move |c| c.job_given_back(id, &lease));
             }
             // Nothing is wrong with the recording.
             TaskError::Disk(error) if is_full(error) => {
+                watch.log.forget(); // its reason is told with the job
                 tracing::warn!(job = %id, error = what, "jobs rest");
                 let until = clock::now().after_seconds(WHEN_FULL);
                 return self.tell(move |c| c.job_rests(id, &lease, &what, until));
@@ -377,7 +382,7 @@ impl<'a> Watching<'a> {
             lost: AtomicBool::new(false),
             full: AtomicBool::new(false),
             told: Mutex::new(Instant::now()),
-            log: JobLog::of(&shared.store, claim.id),
+            log: JobLog::of_attempt(&shared.store, claim.id),
         }
     }
 }

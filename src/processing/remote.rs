@@ -5,14 +5,17 @@
 //! looked at (`verify.rs`), and only then handed in like what was made here. Whatever becomes of the worker, the folder
 //! of a lease that is over is deleted.
 
+use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::facts::Facts;
 use super::hand_in::{NotHandedIn, hand_in};
 use super::log::JobLog;
+use super::nothing::Nothing;
 use super::processor::{SERVER, Settings, again};
 use super::task::Outcome;
 use super::upkeep::take_back_overdue;
@@ -20,7 +23,7 @@ use super::verify::{self, Declared, Known, Unfit};
 use crate::catalogue::{self, Catalogue, Claim, JobKind, Role, StoredFile};
 use crate::clock;
 use crate::media::{NoRoom, Store};
-use crate::units::{Bytes, JobId, Millis};
+use crate::units::{Bytes, JobId, Millis, PersonId};
 
 /// Numbers under which the files of a job may be sent: 0 and on.
 pub const MOST_PRODUCTS: u32 = 2000;
@@ -57,6 +60,19 @@ pub enum RemoteError {
     TooLong {
         /// So many.
         most: u64,
+    },
+    /// The program is stopping, or what was asked for panicked.
+    #[error("the server is stopping; try again soon")]
+    Stopping,
+    /// Somebody's workers have as many jobs as they may.
+    #[error(
+        "your workers have {has} jobs, and may have {most} at once (job_leases_per_person): hand some in, or give them back"
+    )]
+    Hoards {
+        /// How many they have.
+        has: usize,
+        /// How many they may have.
+        most: usize,
     },
     /// Bytes of the same job are still being taken in.
     #[error("what you sent of this job before is still being taken in; try again in a few seconds")]
@@ -97,6 +113,8 @@ pub struct Remote {
     catalogue: Catalogue,
     store: Store,
     settings: Settings,
+    /// Whose a lease is. It is not kept: after a start, whoever goes on with a job says so within its lease.
+    holders: Arc<Mutex<HashMap<String, PersonId>>>,
 }
 
 impl Remote {
@@ -106,6 +124,7 @@ impl Remote {
             catalogue: catalogue.clone(),
             store: store.clone(),
             settings,
+            holders: Arc::default(),
         }
     }
 
@@ -114,11 +133,17 @@ impl Remote {
         &self.settings
     }
 
-    /// Gives the next job of one of these kinds to `worker`; `None`: there is none.
+    /// Gives the next job of one of these kinds to `worker`, a machine of `person`'s; `None`: there is none.
     ///
     /// # Errors
-    /// [`RemoteError::Malformed`] for a name that is none or that is this archive's own, the catalogue's.
-    pub fn claim(&self, kinds: &[JobKind], worker: &str) -> Result<Option<Claim>, RemoteError> {
+    /// [`RemoteError::Malformed`] for a name that is none or that is this archive's own, [`RemoteError::Hoards`], the
+    /// catalogue's.
+    pub fn claim(
+        &self,
+        person: PersonId,
+        kinds: &[JobKind],
+        worker: &str,
+    ) -> Result<Option<Claim>, RemoteError> {
         let worker = worker.trim().to_owned();
         let length = worker.chars().count();
         if length == 0 || length > LONGEST_NAME || worker.chars().any(char::is_control) {
@@ -140,17 +165,42 @@ impl Remote {
         if !due {
             return Ok(None);
         }
+        // Held until the lease is noted, or two that ask at once would both be the last.
+        let mut holders = self.holders();
+        self.drop_over(&mut holders)?;
+        let has = holders.values().filter(|own| **own == person).count();
+        if has >= self.settings.leases_per_person {
+            return Err(RemoteError::Hoards {
+                has,
+                most: self.settings.leases_per_person,
+            });
+        }
         let (kinds, until) = (kinds.to_vec(), self.until());
         let named = worker.clone();
         let claim = self
             .catalogue
             .progress_blocking(move |c| c.claim_job(&kinds, &named, until))?;
         if let Some(claim) = &claim {
+            holders.insert(claim.lease.clone(), person);
             let (kind, code, attempt) = (claim.kind.as_str(), claim.code, claim.attempts);
-            self.log(claim.id)
+            JobLog::of_attempt(&self.store, claim.id)
                 .line(&format!("{kind} of {code}, attempt {attempt}, by {worker}"));
         }
         Ok(claim)
+    }
+
+    fn holders(&self) -> MutexGuard<'_, HashMap<String, PersonId>> {
+        self.holders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets leases under which nobody has a job any more.
+    fn drop_over(&self, holders: &mut HashMap<String, PersonId>) -> Result<(), RemoteError> {
+        let known: Vec<String> = holders.keys().cloned().collect();
+        let live = self
+            .catalogue
+            .read_blocking(move |c| c.live_leases(&known))?;
+        holders.retain(|lease, _| live.contains(lease));
+        Ok(())
     }
 
     fn until(&self) -> clock::UnixMillis {
@@ -167,8 +217,8 @@ impl Remote {
     /// [`RemoteError::NotTheirs`], the catalogue's.
     pub fn reached(
         &self,
-        id: JobId,
-        lease: &str,
+        person: PersonId,
+        (id, lease): (JobId, &str),
         thousandths: u32,
         lines: &[String],
     ) -> Result<(), RemoteError> {
@@ -177,6 +227,7 @@ impl Remote {
         if !self.catalogue.progress_blocking(noted)? {
             return Err(RemoteError::NotTheirs);
         }
+        self.holders().insert(lease.to_owned(), person);
         if !lines.is_empty() {
             let log = self.log(id);
             lines
@@ -348,7 +399,7 @@ impl Remote {
     }
 
     /// Takes in what a worker made, once it was looked at, and ends the job. What is not as it should be ends the
-    /// job like a failure.
+    /// job like a failure. Whoever did not hear the answer may ask again.
     ///
     /// # Errors
     /// [`RemoteError::NotTheirs`], [`RemoteError::Unfit`], [`RemoteError::Busy`], the disk's, the catalogue's.
@@ -358,7 +409,15 @@ impl Remote {
         lease: &str,
         declared: &[Declared],
         facts: Option<Facts>,
+        nothing: Option<&str>,
     ) -> Result<(), RemoteError> {
+        let own = lease.to_owned();
+        if self
+            .catalogue
+            .read_blocking(move |c| c.is_done_under(id, &own))?
+        {
+            return Ok(());
+        }
         let claim = self.claimed(id, lease)?;
         let folder = self.folder(lease);
         fs::create_dir_all(&folder)?;
@@ -372,9 +431,11 @@ impl Remote {
         let known = self.known(&claim)?;
         let at = |number: u32| folder.join(number.to_string());
         let looked = match known.believed(facts) {
-            Ok(facts) => known
-                .verify(declared, at)?
-                .map(|products| Outcome { products, facts }),
+            Ok(facts) => known.verify(declared, at)?.map(|products| Outcome {
+                products,
+                facts,
+                nothing: nothing.map(Nothing::of),
+            }),
             Err(why) => Err(why),
         };
         let outcome = match looked {

@@ -18,12 +18,12 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use super::child::{self, Limits, Watched};
 use super::facts::bcp47;
-use super::ffmpeg::{self, Line};
+use super::ffmpeg::{self, Line, without_places};
 use super::ffprobe::complaint;
+use super::nothing::Nothing;
 use super::task::{Outcome, Task, TaskError, Watch, output};
 use super::words::rewritten;
 use crate::captions;
@@ -35,19 +35,19 @@ const LISTENED_FROM: u32 = 100;
 /// Has it listened to.
 pub(super) fn run(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> {
     let facts = task.known()?;
-    let (Some(program), Some(sound)) = (&task.tools.speech, facts.sounds.first()) else {
-        watch.log("there is no program for it, or no sound");
-        return Ok(Outcome::default());
+    let Some(program) = &task.tools.speech else {
+        return Ok(Outcome::nothing(Nothing::NoProgram, watch));
+    };
+    let Some(sound) = facts.sounds.first() else {
+        return Ok(Outcome::nothing(Nothing::NoSound, watch));
     };
     // What people say of the lesson is truer than what a camera writes into every file.
     let told = sound.language.as_deref().and_then(bcp47);
     let Some(language) = task.language.as_deref().or(told) else {
-        watch.log("which language is spoken is not known");
-        return Ok(Outcome::default());
+        return Ok(Outcome::nothing(Nothing::NoLanguage, watch));
     };
     if task.captioned.iter().any(|other| is_same(other, language)) {
-        watch.log(&format!("there are captions already ({language})"));
-        return Ok(Outcome::default());
+        return Ok(Outcome::nothing(Nothing::Captioned, watch));
     }
     let wave = output(task, "sound.wav");
     let mut line = Line::new();
@@ -96,21 +96,19 @@ pub(super) fn listen(
         nice: tools.nice,
     };
     let limits = Limits {
-        wall: tools.wall,
-        // Of all threads, so wall time and more is given to many of them.
-        cpu: tools
-            .wall
-            .saturating_mul(64)
-            .min(Duration::from_secs(1 << 31)),
-        memory: tools.memory,
-        output: Bytes(captions::MAX_BYTES as u64),
         file: Bytes(1 << 30),
+        ..ffmpeg::limits(task, Bytes(captions::MAX_BYTES as u64))
     };
-    watch.log(&format!(
-        "{} {} {language}",
-        program.display(),
-        wave.display()
-    ));
+    // Where the program lies is no teacher's business.
+    let named = program.file_name().unwrap_or_default().to_string_lossy();
+    let hidden = |text: &str| {
+        let text = without_places(task, text);
+        match program.parent().map(Path::to_string_lossy) {
+            Some(folder) if folder.len() > 1 => text.replace(&*folder, "PROGRAM"),
+            _ => text,
+        }
+    };
+    watch.log(&hidden(&format!("{named} {} {language}", wave.display())));
     let arguments: [OsString; 2] = [wave.into(), language.into()];
     let mut fence = task.fence();
     // What belongs to it lies beside it.
@@ -118,18 +116,28 @@ pub(super) fn listen(
     let finished = child::run_watched(program, &arguments, limits, tools.isolation, &fence, &watched)
         .map_err(|error| match error {
             // Not ffmpeg's package.
-            child::ChildError::Missing(program) => TaskError::Failed(format!(
-                "the program for speech, {program:?}, is not there: correct the setting speech_program, or leave it empty"
+            child::ChildError::Missing(_) => TaskError::Failed(format!(
+                "the program for speech, {named:?}, is not there: correct the setting speech_program, or leave it empty"
             )),
+            child::ChildError::TooSlow { limit, .. } => TaskError::Failed(format!(
+                "the program for speech did not finish within {} seconds and was stopped", limit.as_secs_f32()
+            )),
+            child::ChildError::TooMuchOutput { limit, .. } => TaskError::Failed(format!(
+                "the program for speech wrote more than {} bytes and was stopped", limit.0
+            )),
+            child::ChildError::Run { error, .. } => {
+                TaskError::Failed(format!("the program for speech could not be run: {error}"))
+            }
             other => other.into(),
         })?;
-    for text in String::from_utf8_lossy(&finished.stderr).lines() {
+    let said = hidden(&String::from_utf8_lossy(&finished.stderr));
+    for text in said.lines() {
         watch.log(text);
     }
     if !finished.status.success() {
         return Err(TaskError::Failed(format!(
             "the program for speech: {}",
-            complaint(&finished.stderr)
+            complaint(said.as_bytes())
         )));
     }
     Ok(written.into_inner().unwrap_or_else(PoisonError::into_inner))

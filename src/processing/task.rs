@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::child::{ChildError, Isolation};
 use super::facts::Facts;
+use super::nothing::Nothing;
 use super::sandbox::Fence;
 use crate::catalogue::{JobKind, Role};
 use crate::units::{Bytes, Millis};
@@ -132,7 +133,31 @@ pub struct Outcome {
     pub products: Vec<Product>,
     /// What the probe found.
     pub facts: Option<Facts>,
+    /// Where it made nothing of all this: why.
+    pub nothing: Option<Nothing>,
 }
+
+impl Outcome {
+    /// There was nothing to make.
+    pub(super) fn nothing(why: Nothing, watch: &dyn Watch) -> Self {
+        watch.log(why.as_str());
+        watch.progress(1000);
+        Self {
+            nothing: Some(why),
+            ..Self::default()
+        }
+    }
+
+    /// Why it made nothing; `None`: it did.
+    pub fn made_nothing(&self) -> Option<Nothing> {
+        let made = !self.products.is_empty() || self.facts.is_some();
+        (!made).then(|| self.nothing.unwrap_or(Nothing::Unsaid))
+    }
+}
+
+/// By which a failure of the machine's, and one of time, are known from what was noted of a job.
+pub(super) const DISK: &str = "the disk: ";
+pub(super) const TOO_SLOW: &str = "(job_seconds)";
 
 /// Why a job made nothing.
 #[derive(Debug, thiserror::Error)]
@@ -152,7 +177,7 @@ pub enum TaskError {
     #[error("{0}")]
     Failed(String),
     /// The disk.
-    #[error("the disk: {0}")]
+    #[error("{DISK}{0}")]
     Disk(#[from] io::Error),
 }
 
@@ -198,7 +223,7 @@ impl Task {
         match self.run_timed(&timed) {
             Err(TaskError::Ended) if timed.is_over() && !watch.ends() => {
                 Err(TaskError::Failed(format!(
-                    "it took longer than {} seconds (job_seconds)",
+                    "it took longer than {} seconds {TOO_SLOW}",
                     self.tools.wall.as_secs()
                 )))
             }
@@ -222,6 +247,9 @@ impl Task {
 /// What is to be made next, once `kind` is: the cheapest first, and only what the recording has.
 pub fn then(kind: JobKind, facts: &Facts, tools: &Tools) -> Vec<JobKind> {
     let picture = facts.video.is_some();
+    if facts.has_nothing() {
+        return Vec::new();
+    }
     match kind {
         JobKind::Probe => {
             let mut next = vec![JobKind::Narrow];

@@ -1,6 +1,7 @@
 //! Real files, made here by ffmpeg once for all tests and read by both readers.
 
 mod corpus;
+mod ends;
 mod facts;
 mod speech;
 mod verdict;
@@ -320,7 +321,7 @@ fn each_bad_file_has_its_own_clear_message() {
     let (_folder, text) = file("lesson.mp4", b"Dear colleague, the recording follows.\n");
     assert_eq!(
         complaint(&text),
-        "this is not an MP4 file: it looks like a text file; give an MP4 recording"
+        "this is no recording: it looks like a text file; give an MP4, MKV, WebM, TS, AVI, WMV (ASF), FLV or OGG recording"
     );
     let (folder, empty) = file("lesson.mp4", b"");
     assert_eq!(

@@ -7,11 +7,12 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::hand_in::NotHandedIn;
+use super::log::Sweeper;
 use super::processor::Shared;
 use super::remote::drop_results;
 use crate::catalogue::{Catalogue, Error};
 use crate::clock::{self, UnixMillis};
-use crate::media::Store;
+use crate::media::{JOB_LOGS, Store};
 
 /// How often all is looked over.
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
@@ -27,17 +28,19 @@ pub(super) struct Upkeep {
     /// Both clocks at the last look.
     looked: (UnixMillis, Instant),
     told_of_other: bool,
+    logs: Sweeper,
 }
 
 impl Upkeep {
     /// Takes up what an earlier run left.
     pub(super) fn begin(shared: &Arc<Shared>) -> io::Result<Self> {
-        fs::create_dir_all(shared.store.path("jobs"))?;
+        fs::create_dir_all(shared.store.path(JOB_LOGS))?;
         let mut own = Self {
             every: SWEEP_EVERY.min(Duration::from_secs(shared.settings.lease_seconds.max(1))),
             shared: Arc::clone(shared),
             looked: (clock::now(), Instant::now()),
             told_of_other: false,
+            logs: Sweeper::default(),
         };
         own.take_over(true)?;
         own.sweep();
@@ -113,12 +116,13 @@ impl Upkeep {
         }
     }
 
-    fn sweep(&self) {
+    fn sweep(&mut self) {
         let shared = &self.shared;
         let swept = take_back_overdue(&shared.catalogue, shared.settings.attempts)
             .map_err(NotHandedIn::from)
             .and_then(|()| drop_planned(&shared.catalogue, &shared.store))
-            .and_then(|()| drop_results(&shared.catalogue, &shared.store));
+            .and_then(|()| drop_results(&shared.catalogue, &shared.store))
+            .and_then(|()| self.logs.sweep(&shared.catalogue, &shared.store));
         if let Err(error) = swept {
             tracing::error!(%error, "jobs that nobody does cannot be taken back");
         }

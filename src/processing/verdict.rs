@@ -1,7 +1,9 @@
 //! What a teacher is told about a recording: only what is unusual, what it means for students, and what can be done.
 
+use super::child::NOT_RUN;
 use super::facts::{Facts, SubtitleKind, VideoFacts, bcp47};
 use super::ladder::{MOST_GAIN, SILENCE, TARGET};
+use super::task::{DISK, TOO_SLOW};
 use crate::catalogue::{Error, Job, JobKind, JobState, Lesson, Role, Snapshot};
 use crate::units::Millis;
 use crate::words::Language;
@@ -18,20 +20,11 @@ const LARGEST_WATCHED: u32 = 1080;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// The programs cannot read it.
-    Hopeless {
-        /// What they said.
-        why: String,
-    },
+    Hopeless(Cause),
     /// It cannot be watched as it is, and could not be converted.
-    NotConverted {
-        /// What ffmpeg said.
-        why: String,
-    },
+    NotConverted(Cause),
     /// It can be watched as it is, but other qualities could not be made.
-    OneQuality {
-        /// What ffmpeg said.
-        why: String,
-    },
+    OneQuality(Cause),
     /// Browsers do not play what it is; others of its qualities can be watched.
     Converted {
         /// The format's name.
@@ -97,6 +90,37 @@ pub enum Verdict {
     UnreadSubtitles,
 }
 
+/// Whose it is to mend what failed. What a program said stands in the job's log and beside the job, in its own words: it is
+/// no part of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The recording's.
+    Recording,
+    /// It takes longer than the operator lets it.
+    Slow,
+    /// The machine's.
+    Server,
+}
+
+impl Cause {
+    /// By what a job noted. A worker of another version may have noted it, so the texts are what there is.
+    fn of(noted: &str) -> Self {
+        match noted {
+            _ if noted.contains(TOO_SLOW) => Self::Slow,
+            _ if noted.starts_with(DISK) || noted.contains(NOT_RUN) => Self::Server,
+            _ => Self::Recording,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Recording => "recording",
+            Self::Slow => "slow",
+            Self::Server => "server",
+        }
+    }
+}
+
 /// What is known of a recording besides the probe's facts.
 #[derive(Clone, Copy, Debug)]
 pub struct Found<'a> {
@@ -112,10 +136,10 @@ pub struct Found<'a> {
 
 impl Found<'_> {
     /// Why a job failed for good; `None`: it did not.
-    fn failure(&self, kind: JobKind) -> Option<String> {
+    fn failure(&self, kind: JobKind) -> Option<Cause> {
         let failed = |job: &&Job| job.kind == kind && job.state == JobState::Failed;
         let job = self.jobs.iter().find(failed)?;
-        Some(job.error.clone().unwrap_or_default())
+        Some(Cause::of(job.error.as_deref().unwrap_or_default()))
     }
 
     fn is_done(&self, kind: JobKind) -> bool {
@@ -150,9 +174,7 @@ impl Verdict {
     /// The same of values.
     pub fn of(facts: Option<&Facts>, found: &Found<'_>) -> Vec<Self> {
         let mut verdicts = Vec::new();
-        if let Some(why) = found.failure(JobKind::Probe) {
-            verdicts.push(Self::Hopeless { why });
-        }
+        verdicts.extend(found.failure(JobKind::Probe).map(Self::Hopeless));
         let Some(facts) = facts else {
             return verdicts;
         };
@@ -176,11 +198,12 @@ impl Verdict {
     /// The name of its text.
     fn key(&self) -> &'static str {
         match self {
-            Self::Hopeless { .. } => "verdict-hopeless",
-            Self::NotConverted { .. } => "verdict-not-converted",
-            Self::OneQuality { .. } => "verdict-one-quality",
+            Self::Hopeless(_) => "verdict-hopeless",
+            Self::NotConverted(_) => "verdict-not-converted",
+            Self::OneQuality(_) => "verdict-one-quality",
             Self::Converted { .. } => "verdict-converted",
             Self::Converting { .. } => "verdict-converting",
+            Self::BreaksOff { plays, .. } if *plays == Millis(0) => "verdict-breaks-off-at-once",
             Self::BreaksOff { .. } => "verdict-breaks-off",
             Self::NoSound => "verdict-no-sound",
             Self::BrokenSound => "verdict-broken-sound",
@@ -204,8 +227,8 @@ impl Verdict {
     /// What a teacher reads.
     pub fn text(&self, language: Language) -> String {
         let arguments: Vec<(&'static str, _)> = match self {
-            Self::Hopeless { why } | Self::NotConverted { why } | Self::OneQuality { why } => {
-                vec![("why", why.as_str().into())]
+            Self::Hopeless(cause) | Self::NotConverted(cause) | Self::OneQuality(cause) => {
+                vec![("cause", cause.word().into())]
             }
             Self::Converted { format } | Self::Converting { format } => {
                 vec![("format", format.as_str().into())]
@@ -235,8 +258,10 @@ impl Verdict {
 fn playing(facts: &Facts, found: &Found<'_>) -> Option<Verdict> {
     let failed = found.failure(JobKind::Narrow);
     match (found.playable, found.converted, failed) {
-        (false, false, Some(why)) => Some(Verdict::NotConverted { why }),
-        (true, false, Some(why)) => Some(Verdict::OneQuality { why }),
+        // That it breaks off says it.
+        (_, false, _) if facts.has_nothing() => None,
+        (false, false, Some(cause)) => Some(Verdict::NotConverted(cause)),
+        (true, false, Some(cause)) => Some(Verdict::OneQuality(cause)),
         (false, converted, _) => {
             let format = format(facts);
             Some(match converted {

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use unic_langid::LanguageIdentifier;
 
 use super::facts::{Facts, SubtitleFacts};
+use super::ladder::Quality;
 use super::task::Product;
 use crate::captions;
-use crate::catalogue::{JobKind, Role};
+use crate::catalogue::{self, JobKind, Role};
 use crate::media::sha256_of;
 use crate::mp4::{self, OpenFile};
 use crate::units::{Bytes, Millis};
@@ -223,13 +224,16 @@ impl Known {
             (Role::Audio, ..) => unfit("it is not sound alone"),
             (_, None, _) => unfit("it has no picture"),
             (_, Some(video), _) => {
-                // Lines are counted along the shorter side.
-                let lines = video.width.min(video.height);
-                if quality != lines {
+                let (size, short) = ((video.width, video.height), video.width.min(video.height));
+                let lines = catalogue::lines(size);
+                // What is very wide is of the quality that it was made for.
+                let wide =
+                    lines > short && Quality::ALL.iter().any(|q| q.number(Some(size)) == quality);
+                if quality != lines && !wide {
                     return unfit(format!("quality {quality}: it has {lines} lines"));
                 }
                 let own = self.facts.as_ref().and_then(|f| f.video.as_ref());
-                if own.is_some_and(|own| lines > own.width.min(own.height)) {
+                if own.is_some_and(|own| lines > catalogue::lines((own.width, own.height))) {
                     return unfit(format!("its {lines} lines are more than the recording has"));
                 }
                 Ok(Ok(Product {

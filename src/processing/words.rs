@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::facts::{Facts, SubtitleFacts, SubtitleKind, bcp47};
 use super::ffmpeg::{self, Line};
+use super::nothing::Nothing;
 use super::task::{Outcome, Product, Task, TaskError, Watch, output};
 use crate::captions;
 use crate::catalogue::Role;
@@ -29,16 +30,17 @@ pub(super) fn run(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> 
     let facts = task.known()?;
     let taken = choose(task, facts);
     let Some((first, more)) = taken.split_first() else {
-        watch.log("there are no subtitles that could be read");
-        return Ok(Outcome::default());
+        return Ok(Outcome::nothing(Nothing::NoSubtitles, watch));
     };
     let all = extract(task, facts, &taken, watch);
-    if let Err(TaskError::Failed(why)) = all {
+    if let Err(TaskError::Failed(why) | TaskError::Hopeless(why)) = all {
         // One that cannot be read keeps nobody from the others.
         watch.log(&format!("{why}; each is tried alone"));
         for one in [first].into_iter().chain(more) {
             match extract(task, facts, std::slice::from_ref(one), watch) {
-                Err(TaskError::Failed(why)) => watch.log(&format!("{}: {why}", one.language)),
+                Err(TaskError::Failed(why) | TaskError::Hopeless(why)) => {
+                    watch.log(&format!("{}: {why}", one.language));
+                }
                 other => other?,
             }
         }
@@ -56,6 +58,9 @@ pub(super) fn run(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> 
             Ok(product) => products.push(product),
             Err(why) => watch.log(&format!("no captions ({}): {why}", one.language)),
         }
+    }
+    if products.is_empty() {
+        return Ok(Outcome::nothing(Nothing::NoWords, watch));
     }
     for (position, product) in (0..).zip(&mut products) {
         product.position = position;

@@ -2,24 +2,9 @@
 
 use super::columns::{Column, Header};
 use super::error::{CellError, is_invisible, shortened};
+use super::fault::Fault;
 use super::records::Record;
 use super::{MAX_ITEMS, lists};
-
-/// Why one value is refused: what is wrong with it, what would be right.
-#[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) problem: String,
-    pub(super) remedy: String,
-}
-
-impl Fault {
-    pub(super) fn new(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            problem: problem.into(),
-            remedy: remedy.into(),
-        }
-    }
-}
 
 /// What a value is read with.
 pub(super) type Read<T> = Result<T, Fault>;
@@ -45,20 +30,12 @@ impl<'a> Cells<'a> {
                 line: record.line,
                 column: None,
                 value: String::new(),
-                problem: format!("has {has} cells where the header row has {wants}"),
-                remedy: "put quotation marks around cells that contain the separator, and close \
-                         each quotation mark"
-                    .to_owned(),
+                fault: Fault::Cells { has, wants },
             });
             return Err(cells.errors);
         }
         if let Some(torn) = record.torn {
-            cells.refuse(
-                header.columns()[torn],
-                &record.cells[torn],
-                "has text after its closing quotation mark",
-                "write a quotation mark inside a cell twice",
-            );
+            cells.refuse(header.columns()[torn], &record.cells[torn], Fault::Torn);
             return Err(cells.errors);
         }
         Ok(cells)
@@ -74,13 +51,12 @@ impl<'a> Cells<'a> {
         }
     }
 
-    pub(super) fn refuse(&mut self, column: Column, value: &str, problem: &str, remedy: &str) {
+    pub(super) fn refuse(&mut self, column: Column, value: &str, fault: Fault) {
         self.errors.push(CellError {
             line: self.record.line,
             column: Some(column),
             value: shortened(value),
-            problem: problem.to_owned(),
-            remedy: remedy.to_owned(),
+            fault,
         });
     }
 
@@ -89,7 +65,7 @@ impl<'a> Cells<'a> {
         let mut seen = std::collections::HashSet::new();
         for key in keys {
             if !seen.insert(key) {
-                self.refuse(column, key, "is listed twice", "remove one");
+                self.refuse(column, key, Fault::Twice);
             }
         }
     }
@@ -101,8 +77,7 @@ impl<'a> Cells<'a> {
     }
 
     fn taken<T>(&mut self, column: Column, value: &str, read: Read<T>) -> Option<T> {
-        read.map_err(|fault| self.refuse(column, value, &fault.problem, &fault.remedy))
-            .ok()
+        read.map_err(|fault| self.refuse(column, value, fault)).ok()
     }
 
     /// One value, blanks around it dropped.
@@ -125,12 +100,7 @@ impl<'a> Cells<'a> {
     }
 
     fn refuse_empty(&mut self, column: Column) {
-        self.refuse(
-            column,
-            "",
-            "is empty",
-            &format!("every lesson needs a {column}"),
-        );
+        self.refuse(column, "", Fault::Empty);
     }
 
     /// A path as written, blanks included: a file name may begin or end with one.
@@ -164,14 +134,14 @@ impl<'a> Cells<'a> {
         };
         let items = lists::split(cell);
         if items.len() > MAX_ITEMS {
-            let problem = format!("has {} items; at most {MAX_ITEMS} are allowed", items.len());
-            self.refuse(column, cell, &problem, "leave some out");
+            let (has, most) = (items.len(), MAX_ITEMS);
+            self.refuse(column, cell, Fault::TooMany { has, most });
             return Vec::new();
         }
         let mut values = Vec::new();
         for item in items {
             if item.is_empty() {
-                self.refuse(column, cell, "has an empty item", "remove the extra ;");
+                self.refuse(column, cell, Fault::EmptyItem);
             } else {
                 values.extend(self.taken(column, &item, read(&item)));
             }
@@ -189,29 +159,20 @@ fn clean(column: Column, text: &str) -> Read<String> {
         .find(|c| c.is_control() && !(lines_allowed && *c == '\n'))
     {
         return Err(if c == '\n' {
-            Fault::new("has a line break", "write it in one line")
+            Fault::LineBreak
         } else {
-            let problem = format!("contains the control character U+{:04X}", u32::from(c));
-            Fault::new(problem, "remove it")
+            Fault::Control(c)
         });
     }
     if let Some(c) = text.chars().find(|c| turns_writing(*c)) {
-        let problem = format!(
-            "contains the invisible character U+{:04X}, which turns the direction of writing",
-            u32::from(c)
-        );
-        return Err(Fault::new(problem, "remove it"));
+        return Err(Fault::TurnsWriting(c));
     }
     if !text.is_empty() && text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
-        return Err(Fault::new(
-            "has nothing that can be seen",
-            "write something, or leave it empty",
-        ));
+        return Err(Fault::Unseen);
     }
     let (has, most) = (text.chars().count(), column.max_chars());
     if has > most {
-        let problem = format!("has {has} characters; at most {most} are allowed");
-        return Err(Fault::new(problem, "shorten it"));
+        return Err(Fault::TooLong { has, most });
     }
     Ok(text)
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::columns::Column;
+use super::fault::Fault;
 use super::{MAX_ROW_BYTES, MAX_SHEET_BYTES};
 
 /// Why the rest of a sheet cannot be read at all.
@@ -114,10 +115,20 @@ pub struct CellError {
     pub column: Option<Column>,
     /// The cell, or the item of its list, fit to print: see [`shortened`].
     pub value: String,
-    /// What is wrong; it continues a sentence that begins with the value.
-    pub problem: String,
-    /// What would be right.
-    pub remedy: String,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+impl CellError {
+    /// What is wrong, in English; it continues a sentence that begins with the value.
+    pub fn problem(&self) -> String {
+        self.fault.problem()
+    }
+
+    /// What would be right, in English.
+    pub fn remedy(&self) -> String {
+        self.fault.remedy(self.column)
+    }
 }
 
 impl fmt::Display for CellError {
@@ -130,7 +141,7 @@ impl fmt::Display for CellError {
             let colon = if place.is_empty() { "" } else { ": " };
             write!(f, "{colon}\"{}\"", self.value)?;
         }
-        write!(f, " {}; {}", self.problem, self.remedy)
+        write!(f, " {}; {}", self.problem(), self.remedy())
     }
 }
 
@@ -181,12 +192,11 @@ mod tests {
             line: 7,
             column: Some(Column::SchoolYear),
             value: shortened("2019/21"),
-            problem: "is not a school year".to_owned(),
-            remedy: "write 2019/20".to_owned(),
+            fault: Fault::SchoolYear(None),
         };
         assert_eq!(
             error.to_string(),
-            r#"line 7, column "school_year": "2019/21" is not a school year; write 2019/20"#
+            r#"line 7, column "school_year": "2019/21" is not a school year; write it like 2019/20"#
         );
     }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::columns::{Column, Header};
 use super::describe::{description_of, keeping_absent_columns, row_of_description};
 use super::error::{CellError, shortened};
+use super::fault::Fault;
 use super::lists;
 use super::records::Record;
 use super::row::{Known, ReadOptions, Row};
@@ -114,32 +115,22 @@ impl Fields {
 }
 
 fn of_member(name: &str, value: &Value) -> Result<(Column, Said), CellError> {
-    let wrong = |column, problem: &str, remedy: String| CellError {
+    let wrong = |column, fault| CellError {
         line: 0,
         column,
         value: shortened(&value.to_string()),
-        problem: problem.into(),
-        remedy,
+        fault,
     };
     let Some(column) = Column::ALL.iter().find(|c| c.name() == name).copied() else {
         let near = crate::search::nearest::nearest(name, Column::ALL.iter().map(|c| c.name()), 1);
-        let remedy = match near.first() {
-            Some(near) => format!("did you mean {near}?"),
-            None => "leave it out".to_owned(),
-        };
-        let problem = format!(
-            "belongs to {:?}, which is no field of a lesson",
-            shortened(name)
-        );
-        return Err(wrong(None, &problem, remedy));
+        let (name, near) = (shortened(name), near.into_iter().next());
+        return Err(wrong(None, Fault::NoField { name, near }));
     };
     if column.is_of_files() {
-        let problem = "is not said but given: recordings, captions and attachments have addresses of their own";
-        return Err(wrong(Some(column), problem, "leave it out".into()));
+        return Err(wrong(Some(column), Fault::OfFiles));
     }
     if column == Column::Code {
-        let problem = "is given once, when a lesson begins";
-        return Err(wrong(Some(column), problem, "leave it out".into()));
+        return Err(wrong(Some(column), Fault::CodeIsGiven));
     }
     let said = match value {
         Value::Null => Said::Cell(String::new()),
@@ -148,25 +139,14 @@ fn of_member(name: &str, value: &Value) -> Result<(Column, Said), CellError> {
             let items: Option<Vec<String>> = items.collect();
             match items {
                 Some(items) => Said::Items(items),
-                None => {
-                    let problem = "has an item that is no text";
-                    return Err(wrong(
-                        Some(column),
-                        problem,
-                        "write an array of strings".into(),
-                    ));
-                }
+                None => return Err(wrong(Some(column), Fault::Item)),
             }
         }
         Value::String(text) if !column.is_list() => Said::Cell(text.clone()),
         Value::Number(number) if !column.is_list() => Said::Cell(number.to_string()),
         _ => {
-            let remedy = if column.is_list() {
-                "write an array of strings"
-            } else {
-                "write a string, a number or null"
-            };
-            return Err(wrong(Some(column), "has the wrong type", remedy.into()));
+            let list = column.is_list();
+            return Err(wrong(Some(column), Fault::Type { list }));
         }
     };
     Ok((column, said))

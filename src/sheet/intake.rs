@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::LARGEST_ATTACHMENT;
 use super::columns::Column;
 use super::error::{CellError, shortened};
+use super::fault::Fault;
 use super::row::CaptionFile;
 use crate::captions;
 use crate::catalogue::{Lesson, NewFile, NewRecording, Origin, Placement, Role};
@@ -49,8 +50,10 @@ pub(super) fn fault(
         line,
         column: Some(column),
         value: shortened(value),
-        problem: problem.into(),
-        remedy: remedy.into(),
+        fault: Fault::OfImport {
+            problem: problem.into(),
+            remedy: remedy.into(),
+        },
     }
 }
 
@@ -108,8 +111,10 @@ impl Intake<'_> {
             line,
             column: Some(Column::File),
             value: shortened(name),
-            problem: format!("cannot be taken: {e}"),
-            remedy: "mend it or leave the cell empty".into(),
+            fault: Fault::OfImport {
+                problem: format!("cannot be taken: {e}"),
+                remedy: "mend it or leave the cell empty".into(),
+            },
         })
     }
 

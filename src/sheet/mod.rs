@@ -10,6 +10,7 @@ mod columns;
 mod decode;
 mod describe;
 mod error;
+mod fault;
 pub mod fields;
 mod formula;
 mod intake;
@@ -29,6 +30,7 @@ pub use apply::{Answer, Fate, Importer, Mode};
 pub use columns::Column;
 pub use describe::{row_of, row_without_files};
 pub use error::{CellError, HeaderProblem, Refused, SheetError, shortened};
+pub use fault::{Address, Fault};
 pub use known::KnownTerms;
 pub use read::{RowReader, read_rows};
 pub use row::{

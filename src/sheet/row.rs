@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::cells::Cells;
 use super::columns::{Column, Header};
 use super::error::CellError;
+use super::fault::Fault;
 use super::records::Record;
 use super::values;
 pub use crate::catalogue::{Kind, Visibility};
@@ -312,8 +313,7 @@ impl Row {
                     .variant_of
                     .map(|code| code.to_string())
                     .unwrap_or_default(),
-                "is the lesson itself",
-                "write the code of the other lesson, or leave it empty",
+                Fault::Itself,
             );
         }
         for pair in self.chapters.windows(2) {
@@ -321,8 +321,7 @@ impl Row {
                 cells.refuse(
                     Column::Chapters,
                     &values::chapter_text(&pair[1]),
-                    "does not begin after the chapter before it",
-                    "list the chapters in the order of their times",
+                    Fault::ChapterOrder,
                 );
             }
         }
@@ -336,8 +335,7 @@ impl Row {
                 cells.refuse(
                     Column::Broadcasts,
                     &format!("{}@{}", pair[1].channel, pair[1].at),
-                    "is listed twice",
-                    "remove one",
+                    Fault::Twice,
                 );
             }
         }

@@ -9,11 +9,12 @@ use jiff::tz::TimeZone;
 use unic_langid::LanguageIdentifier;
 
 use super::MAX_PATH_BYTES;
-use super::cells::{Fault, Read};
+use super::cells::Read;
+use super::fault::{Address, Fault};
 use super::row::{
     Broadcast, CaptionFile, Chapter, Known, SchoolYear, Standard, Textbook, Vocabulary, Week,
 };
-use crate::units::{Code, CodeError, Millis};
+use crate::units::{Code, Millis};
 
 /// Years a school year or a broadcast may lie in. Outside of them it is a slip of the keyboard.
 const YEARS: RangeInclusive<u16> = 1950..=2199;
@@ -29,36 +30,24 @@ pub(super) fn known(known: &dyn Known, of: Vocabulary, id: &str) -> Read<String>
     if known.knows(of, id) {
         return Ok(id.to_owned());
     }
-    let problem = format!("is not a {} of this archive", of.noun());
-    let all = "`teledars vocabulary show` lists all";
-    let remedy = match known.suggestions(of, id).as_slice() {
-        [] => all.to_owned(),
-        near => format!("did you mean {}? ({all})", near.join(" or ")),
-    };
-    Err(Fault::new(problem, remedy))
+    Err(Fault::Unknown {
+        of,
+        near: known.suggestions(of, id),
+        all: known.ids(of),
+    })
 }
 
 pub(super) fn choice<T: Copy>(text: &str, all: &[T], word: fn(T) -> &'static str) -> Read<T> {
     let found = all
         .iter()
         .find(|one| word(**one).eq_ignore_ascii_case(text));
-    found.copied().ok_or_else(|| {
-        let words: Vec<&str> = all.iter().map(|one| word(*one)).collect();
-        Fault::new(
-            "is none of the words this column knows",
-            format!("write {}", words.join(" or ")),
-        )
-    })
+    found
+        .copied()
+        .ok_or_else(|| Fault::Word(all.iter().map(|one| word(*one)).collect()))
 }
 
 pub(super) fn code(text: &str) -> Read<Code> {
-    text.parse().map_err(|error: CodeError| {
-        let remedy = match error {
-            CodeError::Shape => "copy the code of the lesson, or leave it empty",
-            CodeError::Check => "compare it with the code of the lesson, letter by letter",
-        };
-        Fault::new(format!("is not a lesson's code: {error}"), remedy)
-    })
+    text.parse().map_err(Fault::Code)
 }
 
 /// A whole number written with digits only.
@@ -66,9 +55,9 @@ pub(super) fn number<T: TryFrom<u32>>(text: &str, range: RangeInclusive<u32>) ->
     digits(text)
         .filter(|number| range.contains(number))
         .and_then(|number| T::try_from(number).ok())
-        .ok_or_else(|| {
-            let problem = format!("is not a number from {} to {}", range.start(), range.end());
-            Fault::new(problem, "write it with digits, or leave it empty")
+        .ok_or(Fault::Number {
+            from: *range.start(),
+            to: *range.end(),
         })
 }
 
@@ -85,12 +74,7 @@ pub(super) fn language(text: &str) -> Read<String> {
     tag.filter(|tag| (2..=3).contains(&tag.language.as_str().len()))
         .filter(|tag| tag.language.as_str() != "und")
         .map(|tag| tag.to_string())
-        .ok_or_else(|| {
-            Fault::new(
-                "is not a language tag (BCP 47)",
-                "write az, ru, en or another",
-            )
-        })
+        .ok_or(Fault::Language)
 }
 
 pub(super) fn standard(text: &str) -> Read<Standard> {
@@ -99,10 +83,7 @@ pub(super) fn standard(text: &str) -> Read<Standard> {
             framework: framework.to_owned(),
             code: code.to_owned(),
         }),
-        _ => Err(Fault::new(
-            "names no framework and code",
-            "write framework:code",
-        )),
+        _ => Err(Fault::Standard),
     }
 }
 
@@ -115,41 +96,28 @@ pub(super) fn school_year(text: &str) -> Read<SchoolYear> {
     let year = first.map(|first| SchoolYear { first });
     match year {
         Some(year) if year.to_string() == text => Ok(year),
-        Some(year) => {
-            let problem =
-                "is not a school year (two consecutive years, the second with two digits)";
-            Err(Fault::new(problem, format!("write {year}")))
-        }
-        None => Err(Fault::new("is not a school year", "write it like 2019/20")),
+        other => Err(Fault::SchoolYear(other)),
     }
 }
 
 pub(super) fn week(text: &str) -> Read<Week> {
-    let fault = || {
-        Fault::new(
-            "is not a week",
-            "write 1 to 53, or a calendar week like 2020-W14",
-        )
-    };
     if let Some(number) = digits(text) {
         let number = u8::try_from(number).ok();
         let number = number.filter(|number| (1..=53).contains(number));
-        return number.map(Week::Number).ok_or_else(fault);
+        return number.map(Week::Number).ok_or(Fault::Week);
     }
-    let (year, week) = text.split_once("-W").ok_or_else(fault)?;
+    let (year, week) = text.split_once("-W").ok_or(Fault::Week)?;
     let year = digits(year).and_then(|year| u16::try_from(year).ok());
-    let year = year.filter(|year| YEARS.contains(year)).ok_or_else(fault)?;
+    let year = year
+        .filter(|year| YEARS.contains(year))
+        .ok_or(Fault::Week)?;
     let week = Some(week).filter(|week| week.len() == 2).and_then(digits);
     let week = week
         .filter(|week| (1..=53).contains(week))
-        .ok_or_else(fault)?;
+        .ok_or(Fault::Week)?;
     let (year, week) = (year as i16, week as i8);
     if ISOWeekDate::new(year, week, Weekday::Monday).is_err() {
-        let problem = format!("does not exist: {year} has 52 calendar weeks");
-        return Err(Fault::new(
-            problem,
-            format!("write {year}-W52 or {}-W01", year + 1),
-        ));
+        return Err(Fault::NoSuchWeek(year));
     }
     Ok(Week::Calendar {
         year,
@@ -161,24 +129,17 @@ pub(super) fn textbook(text: &str) -> Read<Textbook> {
     let (isbn, page) = text.split_once(':').unwrap_or((text, ""));
     let page = page.trim();
     if page.is_empty() {
-        return Err(Fault::new("names no page", "write isbn:page"));
+        return Err(Fault::NoPage);
     }
     let has = page.chars().count();
     if has > LONGEST_PAGE {
-        let problem =
-            format!("has {has} characters after the colon; at most {LONGEST_PAGE} are allowed");
-        return Err(Fault::new(
-            problem,
-            "write the page alone, like 34 or 34–36",
-        ));
+        let most = LONGEST_PAGE;
+        return Err(Fault::LongPage { has, most });
     }
     let isbn: String = isbn.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
     let isbn = isbn.to_ascii_uppercase();
     if !is_isbn(&isbn) {
-        return Err(Fault::new(
-            "has no valid ISBN (its check digit does not fit)",
-            "copy the ISBN of 10 or 13 digits from the textbook, then :page",
-        ));
+        return Err(Fault::Isbn);
     }
     Ok(Textbook {
         isbn,
@@ -224,22 +185,16 @@ fn is_isbn(isbn: &str) -> bool {
 
 pub(super) fn broadcast(text: &str, zone: &TimeZone, words: &dyn Known) -> Read<Broadcast> {
     let Some((channel, time)) = text.split_once('@') else {
-        let remedy = "write channel@2020-03-30T11:00";
-        return Err(Fault::new("names no channel and time", remedy));
+        return Err(Fault::Broadcast);
     };
     Ok(Broadcast {
-        channel: known(words, Vocabulary::Channel, channel.trim()).map_err(|fault| Fault {
-            problem: "does not begin with a channel of this archive".to_owned(),
-            ..fault
-        })?,
+        channel: known(words, Vocabulary::Channel, channel.trim())?,
         at: instant(time.trim(), zone)?,
     })
 }
 
 /// RFC 3339, or the same without an offset (then in `zone`), without seconds, with a blank for the T.
 fn instant(text: &str, zone: &TimeZone) -> Read<Timestamp> {
-    let example = "write it like 2020-03-30T11:00, or with an offset 2020-03-30T11:00:00+04:00";
-    let fault = || Fault::new("is not a date and time", example);
     let shape: String = text
         .chars()
         .map(|c| match c {
@@ -259,52 +214,40 @@ fn instant(text: &str, zone: &TimeZone) -> Read<Timestamp> {
     let local = local
         .into_iter()
         .find(|local| shape.starts_with(local))
-        .ok_or_else(fault)?;
+        .ok_or(Fault::Time)?;
     let (local, offset) = text.split_at(local.len());
     let local: DateTime = local
         .replace(['t', ' '], "T")
         .parse()
-        .map_err(|_| fault())?;
+        .map_err(|_| Fault::Time)?;
     if !u16::try_from(local.year()).is_ok_and(|year| YEARS.contains(&year)) {
-        let problem = format!("lies in the year {}", local.year());
-        return Err(Fault::new(
-            problem,
-            format!("write a year from {} on", YEARS.start()),
-        ));
+        return Err(Fault::Year {
+            year: local.year(),
+            from: *YEARS.start(),
+        });
     }
     match &shape[shape.len() - offset.len()..] {
         "" => zone
             .to_ambiguous_timestamp(local)
             .unambiguous()
-            .map_err(|_| {
-                let problem = "happened twice or not at all: the clocks were changed then";
-                Fault::new(problem, "add the offset, like +04:00")
-            }),
+            .map_err(|_| Fault::ClocksChanged),
         "Z" | "-00:00" => {
             let offset = offset.to_ascii_uppercase();
-            format!("{local}{offset}").parse().map_err(|_| fault())
+            format!("{local}{offset}").parse().map_err(|_| Fault::Time)
         }
         // RFC 3339 has fractions; a timetable has none, and the catalogue keeps whole seconds.
-        rest if rest.starts_with('.') => Err(Fault::new(
-            "has fractions of a second",
-            "write whole seconds",
-        )),
-        _ => Err(fault()),
+        rest if rest.starts_with('.') => Err(Fault::Fractions),
+        _ => Err(Fault::Time),
     }
 }
 
 /// `mm:ss Title` or `h:mm:ss Title`; seconds may have three decimals.
 pub(super) fn chapter(text: &str) -> Read<Chapter> {
     let (time, title) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    let at = timeline(time).ok_or_else(|| {
-        Fault::new(
-            "does not begin with a time",
-            "write 03:40 Title or 1:02:03 Title",
-        )
-    })?;
+    let at = timeline(time).ok_or(Fault::ChapterTime)?;
     let title = title.trim();
     if title.is_empty() {
-        return Err(Fault::new("has no title", "write 03:40 Title"));
+        return Err(Fault::ChapterTitle);
     }
     Ok(Chapter {
         at,
@@ -361,34 +304,23 @@ pub(super) fn chapter_text(chapter: &Chapter) -> String {
 /// the sheet. An absolute path is plain to see, and `export` writes them.
 pub(super) fn path(text: &str) -> Read<String> {
     if text.is_empty() || text.contains('\0') {
-        return Err(Fault::new("is not a path", "write the path of a file"));
+        return Err(Fault::Path);
     }
     if text.len() > MAX_PATH_BYTES {
-        let problem = format!(
-            "has {} bytes; a path has at most {MAX_PATH_BYTES}",
-            text.len()
-        );
-        return Err(Fault::new(problem, "move the file to a shorter path"));
+        let (has, most) = (text.len(), MAX_PATH_BYTES);
+        return Err(Fault::LongPath { has, most });
     }
     if !text.starts_with('/') && text.split('/').any(|part| part == "..") {
-        let problem = "leads out of the folder of the sheet";
-        return Err(Fault::new(
-            problem,
-            "give an absolute path, or move the file into the folder",
-        ));
+        return Err(Fault::PathLeadsOut);
     }
     Ok(text.to_owned())
 }
 
 pub(super) fn caption_file(text: &str) -> Read<CaptionFile> {
-    let fault = || Fault::new("names no language and file", "write az:file.vtt");
-    let (tag, file) = text.split_once(':').ok_or_else(fault)?;
+    let (tag, file) = text.split_once(':').ok_or(Fault::Captions)?;
     if file.starts_with(char::is_whitespace) {
         // Whether the blank belongs to the file's name cannot be told.
-        return Err(Fault::new(
-            "has a blank after the colon",
-            "write az:file.vtt",
-        ));
+        return Err(Fault::CaptionsBlank);
     }
     Ok(CaptionFile {
         language: language(tag.trim())?,
@@ -398,33 +330,28 @@ pub(super) fn caption_file(text: &str) -> Read<CaptionFile> {
 
 /// An absolute http or https address. Kept as written, it is only ever the target of a link.
 pub(super) fn source_url(text: &str) -> Read<String> {
-    let fault = |problem| {
-        Err(Fault::new(
-            problem,
-            "write an address like https://example.org/lesson",
-        ))
-    };
+    let fault = |wrong| Err(Fault::Address(wrong));
     let lower = text.to_ascii_lowercase();
     let scheme = ["https://", "http://"]
         .into_iter()
         .find(|s| lower.starts_with(s));
     let Some(scheme) = scheme else {
-        return fault("is not an http or https address");
+        return fault(Address::Scheme);
     };
     let rest = &text[scheme.len()..];
     // RFC 3986 forbids them, and browsers read a backslash as a slash.
     let foreign = |c: char| c.is_whitespace() || r#""<>\^`{|}"#.contains(c);
     if rest.contains(foreign) {
-        return fault("contains a character that an address cannot have");
+        return fault(Address::Character);
     }
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {
-        return fault("contains a user name or password");
+        return fault(Address::User);
     }
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if !host.is_empty() && !port.ends_with(']') => {
             if !digits(port).is_some_and(|port| (1..=65535).contains(&port)) {
-                return fault("has no valid port");
+                return fault(Address::Port);
             }
             host
         }
@@ -446,6 +373,6 @@ pub(super) fn source_url(text: &str) -> Read<String> {
     if valid {
         Ok(text.to_owned())
     } else {
-        fault("names no host")
+        fault(Address::Host)
     }
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use super::draft::draft_of;
 use super::join::copy_parts;
 use super::protocol::Metadata;
+use super::refusal::Refusal;
 use super::upkeep::Work;
 use crate::catalogue::{
     Catalogue, Change, Deed, Error as CatalogueError, NewFile, NewRecording, Placement, Role,
@@ -36,7 +37,7 @@ enum Content {
     /// It takes another program to tell.
     Unclear,
     /// No recording, for this reason.
-    Nothing(String),
+    Nothing(Refusal),
 }
 
 /// Does what can be done while the client waits: an MP4 is ready when this returns. Else what is left to do.
@@ -108,8 +109,8 @@ fn hand_over_bytes(
             return Ok(Some(Work::Finish(id)));
         }
         Content::Nothing(why) => {
-            tracing::info!(%id, why, "an upload is no recording");
-            catalogue.progress_blocking(move |c| c.upload_failed(id, &why))?;
+            tracing::info!(%id, why = why.english(), "an upload is no recording");
+            catalogue.progress_blocking(move |c| c.upload_failed(id, &why.stored()))?;
             return Ok(None);
         }
     };
@@ -153,12 +154,12 @@ fn natively(path: &Path) -> Result<Content, HandOver> {
     let file = OpenFile::new(File::open(path)?)?;
     Ok(match mp4::summarise(&file) {
         Ok(summary) if summary.duration == Millis(0) => {
-            Content::Nothing(processing::ProbeError::NoDuration.to_string())
+            Content::Nothing(Refusal::from(&processing::ProbeError::NoDuration))
         }
         Ok(summary) => Content::Recording(Box::new(summary.into())),
         Err(mp4::Error::NotMp4(looks)) if looks.may_hold_video() => Content::Unclear,
         Err(mp4::Error::Read(error)) => return Err(error.into()),
-        Err(other) => Content::Nothing(other.to_string()),
+        Err(other) => Content::Nothing(Refusal::from(&processing::ProbeError::from(other))),
     })
 }
 
@@ -167,7 +168,7 @@ fn with_every_means(path: &Path) -> Result<Content, HandOver> {
     Ok(match processing::probe(path) {
         Ok(report) => Content::Recording(Box::new(report)),
         Err(processing::ProbeError::Open(error)) => return Err(error.into()),
-        Err(other) => Content::Nothing(other.to_string()),
+        Err(other) => Content::Nothing(Refusal::from(&other)),
     })
 }
 

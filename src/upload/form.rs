@@ -9,6 +9,7 @@ use http_body::Body;
 use http_body_util::Empty;
 
 use super::protocol::{Append, Creation, Length, Metadata};
+use super::refusal::Refusal;
 use super::{Error, Uploader, Uploads, finish};
 use crate::catalogue::{Change, Error as CatalogueError, UploadId, UploadState};
 use crate::units::{Code, LessonId};
@@ -19,7 +20,7 @@ pub enum Taken {
     /// This lesson has it, or will have it when it has been looked into.
     Lesson(Code),
     /// It is no recording, for this reason. The bytes are kept.
-    Nothing(String),
+    Nothing(Refusal),
 }
 
 impl Uploads {
@@ -109,7 +110,8 @@ impl Uploads {
                 return Ok(None);
             };
             if upload.state == UploadState::Failed {
-                return Ok(upload.error.map(Taken::Nothing));
+                let why = upload.error.as_deref().map(Refusal::read);
+                return Ok(why.map(Taken::Nothing));
             }
             if upload.lesson.is_none() {
                 let lesson = finish::draft(c, &upload)?;

@@ -10,6 +10,7 @@ use super::begin::Begun;
 use super::bound::Uploader;
 use super::finish::HandOver;
 use super::protocol::Creation;
+use super::refusal::Refusal;
 use super::{Error, Uploads};
 use crate::catalogue::{Catalogue, NewUpload, Snapshot, Upload, UploadId, UploadKind, UploadState};
 use crate::clock;
@@ -120,8 +121,8 @@ pub(super) fn copy_parts(
         let _ = whole.set_len(0);
         return match error {
             HandOver::Disk(e) if e.kind() == io::ErrorKind::NotFound => {
-                let why = "a part of this upload is gone; send the file again";
-                Ok(catalogue.progress_blocking(move |c| c.upload_failed(id, why))?)
+                let why = Refusal::part_gone().stored();
+                Ok(catalogue.progress_blocking(move |c| c.upload_failed(id, &why))?)
             }
             other => Err(other),
         };

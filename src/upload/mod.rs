@@ -16,6 +16,7 @@ mod join;
 mod locks;
 pub mod protocol;
 mod receive;
+mod refusal;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -28,4 +29,5 @@ pub use bound::Uploader;
 pub use error::Error;
 pub use form::Taken;
 pub use protocol::Malformed as MalformedError;
+pub use refusal::Refusal;
 pub use uploads::{Limits, Uploads};

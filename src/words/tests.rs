@@ -19,6 +19,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/verdict.ftl")),
             include_str!(concat!($language, "/jobs.ftl")),
             include_str!(concat!($language, "/slides.ftl")),
+            include_str!(concat!($language, "/cells.ftl")),
         )
     };
 }
@@ -79,7 +80,7 @@ fn every_text_is_there_in_all_three_languages_with_the_same_variables() {
             .join("src/words")
             .join(folder.code());
         files_in(&path, "ftl", &mut files);
-        assert_eq!(files.len(), 8, "a new file of texts: compare it here too");
+        assert_eq!(files.len(), 9, "a new file of texts: compare it here too");
     }
 }
 
@@ -125,11 +126,19 @@ fn every_key_that_the_pages_use_exists_and_every_key_is_used() {
         }
     }
     // These are named by what they say, and written elsewhere.
-    let verdicts = include_str!("../processing/verdict.rs");
-    for part in verdicts.split("=> \"verdict-").skip(1) {
-        let key = format!("verdict-{}", part.split('"').next().unwrap());
-        assert!(known.contains_key(&key), "no file of texts has {key:?}");
-        used.insert(key);
+    for (source, group) in [
+        (include_str!("../processing/verdict.rs"), "verdict-"),
+        (include_str!("../sheet/fault.rs"), "cell-"),
+        (include_str!("../upload/refusal.rs"), "refusal-"),
+    ] {
+        for part in source.split(&format!("\"{group}")).skip(1) {
+            let key = format!("{group}{}", part.split('"').next().unwrap());
+            if key == group {
+                continue; // what is taken off to make a code
+            }
+            assert!(known.contains_key(&key), "no file of texts has {key:?}");
+            used.insert(key);
+        }
     }
     let all: BTreeSet<String> = known.into_keys().collect();
     let idle: Vec<_> = all.difference(&used).collect();

@@ -1,19 +1,33 @@
 //! A worker's own folder: recordings that it fetched, and what it is making of them.
 
+use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use super::client::{Client, Ends, Trouble};
 use super::transfer::{self, Remote};
 
+/// How often whoever waits for a recording that another thread fetches looks whether it is there.
+const ASK_EVERY: Duration = Duration::from_millis(100);
+
 /// The folder. It is emptied at the start: what an earlier run left belongs to leases that are over.
 pub(super) struct Folder {
     path: PathBuf,
-    /// Recordings that are here whole. One is fetched at a time, since all come over the same line.
-    here: Mutex<Vec<Arc<Recording>>>,
+    here: Mutex<Here>,
     _lock: File,
+}
+
+/// What is in the folder.
+#[derive(Default)]
+struct Here {
+    /// Recordings that are here whole.
+    whole: Vec<Arc<Recording>>,
+    /// Names of those that are being fetched, each by one thread: others that want the same wait for it, and nobody else.
+    coming: HashSet<String>,
 }
 
 /// A file that was fetched. Several jobs of one recording follow each other, so it is kept until another is wanted.
@@ -67,21 +81,46 @@ impl Folder {
         lease: &str,
         ends: Ends<'_>,
     ) -> Result<Arc<Recording>, Trouble> {
-        let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
         let name = plain(&file.name);
-        if let Some(found) = here.iter().find(|r| r.name == name) {
-            return Ok(Arc::clone(found));
+        loop {
+            let mut here = self.here();
+            if let Some(found) = here.whole.iter().find(|r| r.name == name) {
+                return Ok(Arc::clone(found));
+            }
+            if here.coming.insert(name.clone()) {
+                // What no job reads makes room.
+                here.whole.retain(|r| Arc::strong_count(r) > 1);
+                break;
+            }
+            drop(here);
+            if ends() {
+                return Err(Trouble::Ended);
+            }
+            thread::sleep(ASK_EVERY);
         }
-        // What no job reads makes room.
-        here.retain(|r| Arc::strong_count(r) > 1);
+        // Whatever becomes of it, the next one who wants it need not wait for ever.
+        let _coming = Coming(self, &name);
         let recording = Recording {
             path: self.path.join("recordings").join(&name),
-            name,
+            name: name.clone(),
         };
         transfer::fetch(client, file, lease, &recording.path, ends)?;
         let recording = Arc::new(recording);
-        here.push(Arc::clone(&recording));
+        self.here().whole.push(Arc::clone(&recording));
         Ok(recording)
+    }
+
+    fn here(&self) -> MutexGuard<'_, Here> {
+        self.here.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A recording that is being fetched; it no longer is when this is dropped.
+struct Coming<'a>(&'a Folder, &'a str);
+
+impl Drop for Coming<'_> {
+    fn drop(&mut self) {
+        self.0.here().coming.remove(self.1);
     }
 }
 

@@ -16,7 +16,7 @@ use super::transfer::{self, Remote, Rests};
 use crate::catalogue::JobKind;
 use crate::media::sha256_of;
 use crate::processing::facts::Facts;
-use crate::processing::{Outcome, Product, Task, TaskError, Tools, Watch};
+use crate::processing::{Nothing, Outcome, Product, Task, TaskError, Tools, Watch};
 use crate::units::Bytes;
 
 /// How long the server may take to look at what was made: it reads every byte of it twice.
@@ -173,9 +173,10 @@ fn hand_in(
         transfer::deliver(client, &target, &job.lease, &product.path, &ends)?;
         products.push(declared(number, product)?);
     }
-    let body = json!({"lease": job.lease, "products": products, "facts": outcome.facts});
+    let body = json!({"lease": job.lease, "products": products, "facts": outcome.facts,
+        "nothing": outcome.made_nothing().map(Nothing::as_str)});
     let path = format!("/api/v1/worker/{}/done", job.job);
-    // An answer that is lost is not known to be a yes: then the next one is that the job is not ours.
+    // Whoever did not hear the answer asks again: what was handed in under this lease stays handed in.
     Rests::new().until_done("what was made is handed in", &ends, || {
         client.post(&path, &body, LOOKING, &ends)
     })?;

@@ -103,7 +103,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.equal(seen.status, 200);
     assert.ok(seen.text.includes(title) && seen.text.includes("Toplama"), seen.text);
 
-    await page.getByRole("link", { name: /Dərsi geri götürmək/ }).click();
+    await press(page, page.getByRole("link", { name: /Dərsi geri götürmək/ }));
     await page.getByLabel(/^Səbəb/).fill("Səhv var: <i>məxrəc</i>");
     await press(page, page.getByRole("button", { name: "Dərsi geri götürmək" }));
     const gone = await asPupil(`/az/l/${code}`);
@@ -157,7 +157,7 @@ test("what two people write at once is not lost", { timeout: 60_000 }, async () 
 test("a draft is deleted after a question that names it", { timeout: 60_000 }, async () => {
   const { context, page } = await atDesk("Leyla", "az");
   const code = await beginLesson(page, "Artıq");
-  await page.getByRole("link", { name: /Qaralamanı silmək/ }).click();
+  await press(page, page.getByRole("link", { name: /Qaralamanı silmək/ }));
   assert.match(await page.locator("main").innerText(), /«Artıq» qaralaması/);
   await press(page, page.getByRole("button", { name: "Qaralamanı silmək" }));
   assert.match(await page.getByRole("status").innerText(), /Qaralama silindi/);

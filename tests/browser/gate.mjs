@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { connect, createServer } from "node:net";
+import { PATIENCE } from "./start.mjs";
 
 const HEAD_END = Buffer.from("\r\n\r\n");
 
@@ -30,12 +31,15 @@ export async function startGate(target) {
       }
       client.write(data);
     });
-    for (const [one, other] of [[client, server], [server, client]]) {
-      one.on("error", () => other.destroy());
-      one.on("close", () => {
+    // A browser that goes resets its connection: what had passed before arrives all the same.
+    for (const name of ["error", "close"]) {
+      client.on(name, () => {
         lanes.delete(lane);
-        if (one === client) server.end();
-        else client.destroy();
+        server.end();
+      });
+      server.on(name, () => {
+        lanes.delete(lane);
+        client.destroy();
       });
     }
   });
@@ -92,7 +96,13 @@ export async function startGate(target) {
     },
     /** Waits until so many bytes of uploads have passed. */
     async reached(bytes) {
-      while (passed < bytes) await once(news, "passed");
+      const signal = AbortSignal.timeout(PATIENCE);
+      try {
+        while (passed < bytes) await once(news, "passed", { signal });
+      } catch {
+        const told = heads.map(({ from, text }) => `${from}: ${text.split("\r\n", 1)}`);
+        throw new Error(`${passed} of ${bytes} bytes passed in ${PATIENCE} ms\n${told.join("\n")}`);
+      }
     },
     /** Cuts every connection: what has passed arrives, what is held is lost. */
     cut() {

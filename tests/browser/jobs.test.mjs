@@ -48,6 +48,11 @@ async function atDesk(language, options = {}) {
   return { ...opened, jobs, act };
 }
 
+/** Presses `button` and waits for the answer. */
+async function press(page, button) {
+  await Promise.all([page.waitForEvent("domcontentloaded"), button.click()]);
+}
+
 /** The row of a job. */
 const row = (page, id, state = "") => page.locator(`.job${state}[data-job="${id}"]`);
 
@@ -72,7 +77,7 @@ test("the list shows how far things are as they go on, and what changes moves to
   await act(second.id, "cancel");
   await row(page, second.id, ".cancelled").waitFor();
   await page.getByRole("status").filter({ hasText: `${waiting - 1} wait` }).waitFor();
-  assert.match(await row(page, third.id).innerText(), /next in turn/);
+  await row(page, third.id).filter({ hasText: "next in turn" }).waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.dataset.act), `cancel-${third.id}`);
   await page.keyboard.press("Enter");
   await page.waitForURL(/done=cancel/);
@@ -110,10 +115,34 @@ test("a lesson's page says what is being made, and counts down the queue", { tim
   await page.locator("#title").fill("Пишу");
   await elsewhere.finishes(second.id);
   await row(page, second.id, ".done").waitFor();
-  assert.match(await section.getByRole("status").innerText(), /Всё готово/);
+  await section.getByRole("status").filter({ hasText: "Всё готово" }).waitFor();
   assert.equal(await page.locator("#title").inputValue(), "Пишу");
   for (const id of [first.id, second.id]) await act(id, "retry");
   assert.deepEqual(troubles, []);
+  await context.close();
+});
+
+test("a page that gets no stream says so, asks now and then, and listens again when it may", { timeout: 120_000 }, async () => {
+  const { context, page, troubles, jobs, act } = await atDesk("az");
+  const [first] = await jobs("queued");
+  await page.clock.install();
+  // As when as many are open as one person may have.
+  await page.route("**/api/v1/jobs/events", (route) => route.fulfill({ status: 503, body: "" }));
+  await page.goto(`${server.url}/az/teach/jobs`);
+  const says = page.locator("#jobs-asks");
+  await says.filter({ hasText: "30 saniyədən bir soruşur" }).waitFor();
+  await act(first.id, "cancel");
+  assert.equal(await row(page, first.id, ".queued").count(), 1);
+  await page.clock.fastForward(30_000);
+  await row(page, first.id, ".cancelled").waitFor();
+  assert.ok(await says.isVisible());
+  // Somebody closed a page.
+  await page.unroute("**/api/v1/jobs/events");
+  await page.clock.fastForward(30_000);
+  await says.waitFor({ state: "hidden" });
+  await act(first.id, "retry");
+  await page.clock.fastForward(2_000);
+  assert.deepEqual(troubles.filter((trouble) => !/503/.test(trouble)), []);
   await context.close();
 });
 
@@ -122,18 +151,18 @@ test("without JavaScript the forms do it", { timeout: 60_000 }, async () => {
   const [first] = await jobs("queued");
   await page.goto(`${server.url}/az/teach/jobs?state=queued`);
   assert.equal(await page.locator(".job").count(), (await jobs("queued")).length);
-  await row(page, first.id).getByRole("button", { name: /^Ləğv et/ }).click();
+  await press(page, row(page, first.id).getByRole("button", { name: /^Ləğv et/ }));
   assert.match(await page.locator(".note.good").innerText(), /Ləğv edildi/);
   await page.locator("select[name=state]").selectOption("cancelled");
-  await page.getByRole("button", { name: "Göstər" }).click();
-  await row(page, first.id, ".cancelled").getByRole("button", { name: /^Yenə də hazırla/ }).click();
+  await press(page, page.getByRole("button", { name: "Göstər" }));
+  await press(page, row(page, first.id, ".cancelled").getByRole("button", { name: /^Yenə də hazırla/ }));
   assert.match(await page.locator(".note.good").innerText(), /Yenidən növbəyə qoyuldu/);
   await page.goto(`${server.url}/az/teach/lessons/${first.lesson}`);
-  await page.getByRole("button", { name: /^Ləğv et/ }).click();
+  await press(page, page.getByRole("button", { name: /^Ləğv et/ }));
   assert.equal(new URL(page.url()).pathname, `/az/teach/lessons/${first.lesson}`);
-  await page.getByRole("link", { name: "Ətraflı" }).click();
+  await press(page, page.getByRole("link", { name: "Ətraflı" }));
   assert.match(await page.locator("main").innerText(), /Yalnız bu dərs:/);
-  await page.getByRole("button", { name: "Hamısını yenidən hazırla" }).click();
+  await press(page, page.getByRole("button", { name: "Hamısını yenidən hazırla" }));
   assert.equal(await row(page, first.id, ".queued").count(), 1);
   await context.close();
 });

@@ -7,7 +7,7 @@ import { BADLY_INTERLEAVED, FLAT, KEYFRAMES, RATE, SECONDS, USUAL, clockedFootag
 import { enterStage, startStage } from "./stage.mjs";
 import { lessonsOf, startBrowser, startFirefox, startServer } from "./start.mjs";
 
-const limits = { timeout: 30_000 };
+const limits = { timeout: 120_000 };
 const browsers = {};
 let footage;
 let server;

@@ -6,7 +6,7 @@ import { BADLY_INTERLEAVED, RATE, SECONDS, USUAL, clockedFootage, ffmpeg } from 
 import { expectRules, playlist } from "./rfc8216.mjs";
 import { lessonsOf, startServer } from "./start.mjs";
 
-const limits = { timeout: 60_000 };
+const limits = { timeout: 180_000 };
 let footage;
 let server;
 let lessons;

@@ -23,8 +23,8 @@ const environment = {
   TELEDARS_JOBS: "0",
 };
 
-/** How long a start or a stop may take on a slow and busy machine, in milliseconds. */
-const PATIENCE = 60_000;
+/** How long anything that is waited for may take on a slow and busy machine, in milliseconds. */
+export const PATIENCE = 60_000;
 
 /** Runs the program; its output is kept for when something goes wrong. */
 function start(...args) {
@@ -176,13 +176,14 @@ export function startBrowser() {
   // The sandbox does not work for root.
   if (process.getuid?.() === 0) flags.push("--no-sandbox");
   const executablePath = find("Chromium", "CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]);
-  return chromium.launch({ executablePath, headless: true, args: flags });
+  return chromium.launch({ executablePath, headless: true, args: flags, timeout: PATIENCE });
 }
 
 /** A headless Firefox, with more preferences; its pages are Puppeteer's. */
 export function startFirefox(preferences = {}) {
   return puppeteer.launch({
     browser: "firefox",
+    timeout: PATIENCE,
     executablePath: find("Firefox", "FIREFOX", ["firefox-esr", "firefox"]),
     headless: true,
     extraPrefsFirefox: {

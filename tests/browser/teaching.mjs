@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import { sha256 } from "./recording.mjs";
-import { addPerson, makeToken, startArchive } from "./start.mjs";
+import { addPerson, makeToken, PATIENCE, startArchive } from "./start.mjs";
 import { startGate } from "./gate.mjs";
 
 export const PASSWORD = "bir neçə uzun söz";
@@ -26,7 +27,11 @@ export async function startDesk(t, flags = []) {
   const cut = async () => {
     const passed = gate.passed();
     gate.cut();
-    while ((await kept()) !== passed);
+    const deadline = Date.now() + PATIENCE;
+    for (let now = await kept(); now !== passed; now = await kept()) {
+      if (Date.now() > deadline) throw new Error(`of ${passed} bytes that passed ${now} are kept`);
+      await setTimeout(20);
+    }
   };
   return { server, gate, token, kept, cut };
 }
@@ -35,6 +40,7 @@ export async function startDesk(t, flags = []) {
 export async function signIn(t, browser, url, options = {}) {
   const context = await browser.newContext({ locale: "en-GB", ...options });
   t.after(() => context.close());
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const troubles = [];
   page.on("pageerror", (error) => troubles.push(`script: ${error}`));
@@ -103,7 +109,7 @@ export async function expectRecording(page, code, bytes) {
 
 /** Closes the page, although uploads are under way. */
 export async function leave(page) {
-  const closed = once(page, "close");
+  const closed = once(page, "close", { signal: AbortSignal.timeout(PATIENCE) });
   page.on("dialog", (dialog) => void dialog.accept());
   await page.close({ runBeforeUnload: true });
   await closed;

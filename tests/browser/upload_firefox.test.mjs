@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MIB, recording } from "./recording.mjs";
-import { startFirefox } from "./start.mjs";
+import { PATIENCE, startFirefox } from "./start.mjs";
 import { PASSWORD, startDesk } from "./teaching.mjs";
 
 /** Drops a file on the page, as a hand would. */
@@ -25,6 +25,7 @@ test("in Firefox a dropped recording goes on after the page was opened again", a
   const firefox = await startFirefox();
   t.after(() => firefox.close());
   const page = await firefox.newPage();
+  page.setDefaultTimeout(PATIENCE);
   await page.goto(`${gate.url}/en/teach/sign-in`);
   await page.type("[name=user]", "leyla");
   await page.type("[name=password]", PASSWORD);

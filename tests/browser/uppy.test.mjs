@@ -14,7 +14,7 @@ const SCRIPT = `
   import Tus from "@uppy/tus";
   globalThis.begin = (token, file) => {
     const uppy = new Uppy();
-    uppy.use(Tus, { endpoint: "/uploads", headers: { Authorization: "Bearer " + token }, retryDelays: [0, 50, 100] });
+    uppy.use(Tus, { endpoint: "/uploads", headers: { Authorization: "Bearer " + token }, retryDelays: [0, 50, 100, 500, 1000, 3000, 9000] });
     globalThis.uppy = uppy;
     globalThis.moved = 0;
     uppy.on("upload-progress", (_, { bytesUploaded }) => (globalThis.moved = bytesUploaded));

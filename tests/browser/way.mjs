@@ -1,6 +1,7 @@
 // The way of a student through the pages, and what is looked at on each.
 
 import assert from "node:assert/strict";
+import { PATIENCE } from "./start.mjs";
 
 /** Clicks the first link whose path is `path` (a string, or a pattern) and waits for the page behind it. */
 export async function follow(page, path) {
@@ -32,6 +33,7 @@ export async function walkToLesson(page, origin, look = async () => {}) {
 /** A page of `browser` that collects in `troubles` what a reader would call broken. */
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext({ locale: "az-AZ", ...options });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const troubles = [];
   page.on("pageerror", (error) => troubles.push(`script: ${error}`));

@@ -50,7 +50,7 @@ impl Elsewhere {
         let (id, lease, then) = (claim.id, claim.lease.clone(), then.to_vec());
         let facts = facts.map(str::to_owned);
         self.0
-            .write_blocking(move |c| c.finish_job(id, &lease, &[], facts.as_deref(), &then))
+            .write_blocking(move |c| c.finish_job(id, &lease, &[], facts.as_deref(), None, &then))
             .unwrap()
             .unwrap();
     }

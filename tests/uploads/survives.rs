@@ -28,7 +28,7 @@ fn half_a_request(
 /// The upload's file, as soon as it has this length.
 fn wait_for_bytes(archive: &Archive, upload: &str, length: usize) {
     let file = archive.data().join(&upload[1..]);
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while std::fs::metadata(&file).unwrap().len() < length as u64 {
         assert!(Instant::now() < deadline, "{}", file.display());
     }
@@ -50,11 +50,9 @@ fn a_head_takes_over_from_a_connection_that_went_silent_and_what_it_brought_coun
     wait_for_bytes(&desk.archive, &upload, 256 << 10);
     let began = Instant::now();
     assert_eq!(desk.teacher.offset(&desk.server, &upload), 300_000);
-    assert!(
-        began.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        began.elapsed()
-    );
+    // Well before the silent one would have been given up (body_stall_seconds).
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(40), "{took:?}");
     assert_eq!(stuck.response_to("PATCH").unwrap().status, 423);
     let rest = desk
         .teacher
@@ -142,7 +140,10 @@ fn a_stop_in_the_middle_of_a_request_keeps_what_came_and_is_quick() {
     let told: usize = answer.header("upload-offset").unwrap().parse().unwrap();
     drop(client);
     let (status, _) = desk.server.ended();
-    assert!(status.success() && began.elapsed() < Duration::from_secs(10));
+    assert!(status.success());
+    // Well before shutdown_grace_seconds are over.
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(25), "{took:?}");
     let server = desk.archive.serve();
     assert_eq!(desk.teacher.offset(&server, &upload), told);
     assert!(told >= 256 << 10, "{told}");

@@ -54,17 +54,13 @@ pub(crate) async fn all(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let listener = app.job_feed.listen(actor.person, None)?;
-    let lately = UnixMillis(clock::now().0 - LATELY);
-    let seen = last_seen(&headers);
-    let since = seen
-        .unwrap_or(lately)
-        .max(UnixMillis(lately.0 - LONGEST_AWAY));
     let at = clock::now();
+    let (since, too_long) = begins(last_seen(&headers), at);
     let read = app
         .catalogue
         .read(move |c| c.jobs_changed(since, FIRST + 1));
     let mut first = read.await?;
-    let missed = first.len() > FIRST as usize || seen.is_some_and(|seen| seen < since);
+    let missed = first.len() > FIRST as usize || too_long;
     first.truncate(FIRST as usize);
     first.reverse();
     let first = Tick {
@@ -137,6 +133,18 @@ fn last_seen(headers: &HeaderMap) -> Option<UnixMillis> {
     let text = headers.get("last-event-id")?.to_str().ok()?;
     let at: i64 = text.trim().parse().ok()?;
     (at >= 0).then_some(UnixMillis(at))
+}
+
+/// From when on a stream tells what changed, for a client that left off at `seen`; and whether that is longer ago than can
+/// be told, so that it has to ask for the list again.
+fn begins(seen: Option<UnixMillis>, now: UnixMillis) -> (UnixMillis, bool) {
+    let lately = UnixMillis(now.0 - LATELY);
+    let earliest = UnixMillis(lately.0 - LONGEST_AWAY);
+    match seen {
+        None => (lately, false),
+        // A clock that was put back, or a client that made it up: it is told what is new.
+        Some(seen) => (seen.clamp(earliest, now), seen < earliest),
+    }
 }
 
 /// An open stream.
@@ -218,5 +226,30 @@ impl Stream {
             }
         }
         !tick.missed || self.events.tell(tick.at.0, "reset", "{}").await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_begins_where_its_client_left_off_and_never_further_back_than_can_be_told() {
+        let now = UnixMillis(10_000_000_000);
+        let lately = UnixMillis(now.0 - LATELY);
+        let earliest = UnixMillis(lately.0 - LONGEST_AWAY);
+        let seen = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("last-event-id", text.parse().unwrap());
+            begins(last_seen(&headers), now)
+        };
+        assert_eq!(begins(None, now), (lately, false));
+        assert_eq!(seen("9999999000"), (UnixMillis(9_999_999_000), false));
+        assert_eq!(seen("0"), (earliest, true));
+        assert_eq!(seen(&earliest.0.to_string()), (earliest, false));
+        assert_eq!(seen(&i64::MAX.to_string()), (now, false));
+        for none in ["-1", "x", "", "99999999999999999999"] {
+            assert_eq!(seen(none), (lately, false), "{none}");
+        }
     }
 }

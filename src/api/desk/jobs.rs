@@ -66,7 +66,7 @@ pub(crate) struct JobBody {
     /// After a failure: when it is tried again, RFC 3339; null: at its turn.
     #[schema(example = json!(null))]
     not_before: Option<String>,
-    /// What went wrong last.
+    /// What went wrong last; of a job that is done: why there was nothing to make.
     #[schema(example = json!(null))]
     error: Option<String>,
     /// When it was queued first, RFC 3339.

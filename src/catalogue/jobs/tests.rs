@@ -1,7 +1,7 @@
 //! What whoever does jobs may rely on.
 
 use super::super::tests::{Archive, archive, footage, lesson};
-use super::super::{Job, JobFilter, Whose};
+use super::super::{Description, Job, JobFilter, Visibility, Whose};
 use super::*;
 use crate::units::{Bytes, Millis};
 
@@ -41,7 +41,7 @@ impl Archive {
     /// Ends a job with these files.
     fn finish(&self, claim: &Claim, files: Vec<NewFile>, then: &'static [JobKind]) -> bool {
         let (id, lease) = (claim.id, claim.lease.clone());
-        self.write(move |c| c.finish_job(id, &lease, &files, None, then))
+        self.write(move |c| c.finish_job(id, &lease, &files, None, None, then))
             .is_some()
     }
 
@@ -275,6 +275,138 @@ fn no_clock_takes_a_job_from_a_server_that_is_alive_and_its_death_costs_no_attem
 }
 
 #[test]
+fn who_brings_the_server_down_goes_behind_the_others_of_its_kind_and_is_given_up_in_the_end() {
+    let archive = archive();
+    let (_, deadly) = archive.filmed("deadly");
+    let (_, other) = archive.filmed("other");
+    let first = archive.claim("server").unwrap();
+    assert_eq!(first.recording, deadly);
+    archive.write(|c| c.take_own_jobs_back());
+    // One death is enough to let others go first.
+    let next = archive.claim("server").unwrap();
+    assert_eq!(next.recording, other);
+    assert!(archive.finish(&next, Vec::new(), &[]));
+    for death in 2..=10 {
+        assert_eq!(archive.job(first.id).state, JobState::Queued, "{death}");
+        assert_eq!(archive.claim("server").unwrap().id, first.id);
+        archive.write(|c| c.take_own_jobs_back());
+    }
+    let job = archive.job(first.id);
+    assert_eq!((job.state, job.attempts), (JobState::Failed, 0));
+    let error = job.error.unwrap();
+    assert!(error.contains("the server ended 10 times"), "{error}");
+    assert_eq!(archive.claim("server"), None);
+    // Whoever tries it again begins to count anew.
+    assert!(archive.write(move |c| c.retry_job(first.id)));
+    for _ in 0..9 {
+        assert_eq!(archive.claim("server").unwrap().attempts, 1);
+        archive.write(|c| c.take_own_jobs_back());
+    }
+    assert_eq!(archive.job(first.id).state, JobState::Queued);
+    // What ends with words costs an attempt, and no more than that.
+    let claim = archive.claim("server").unwrap();
+    let (id, lease) = (claim.id, claim.lease);
+    assert!(archive.write(move |c| c.job_failed(id, &lease, "wrong", Some(clock::now()))));
+    assert_eq!(archive.job(id).attempts, 1);
+}
+
+#[test]
+fn what_was_handed_in_stays_so_for_whoever_did_not_hear_it() {
+    let archive = archive();
+    archive.filmed("x");
+    let claim = archive.claim("far").unwrap();
+    let under = |lease: &str| {
+        let (id, lease) = (claim.id, lease.to_owned());
+        archive
+            .catalogue
+            .read_blocking(move |c| c.is_done_under(id, &lease))
+            .unwrap()
+    };
+    assert!(!under(&claim.lease));
+    assert!(archive.finish(&claim, Vec::new(), &[]));
+    assert!(under(&claim.lease) && !under("another"));
+    let id = claim.id;
+    archive.write(move |c| c.retry_job(id));
+    assert!(!under(&claim.lease), "it is made anew");
+}
+
+#[test]
+fn why_there_was_nothing_to_make_is_told_until_it_is_made_anew() {
+    let archive = archive();
+    archive.filmed("x");
+    let claim = archive.claim("server").unwrap();
+    let (id, lease) = (claim.id, claim.lease);
+    archive.write(move |c| c.finish_job(id, &lease, &[], None, Some("no picture"), &[]));
+    let job = archive.job(id);
+    assert_eq!(
+        (job.state, job.error.as_deref()),
+        (JobState::Done, Some("no picture"))
+    );
+    archive.write(move |c| c.retry_job(id));
+    assert_eq!(archive.job(id).error, None);
+}
+
+#[test]
+fn a_queue_of_many_thousands_is_passed_through_once_for_a_page_and_not_at_all_for_a_lesson() {
+    const MANY: i64 = 20_000;
+    let archive = archive();
+    let crowd = archive.save(&lesson("crowd", &["7"], "physics")).id;
+    let (own, _) = archive.filmed("own");
+    let path = crate::catalogue::path_in(archive.data.path());
+    let mut connection =
+        crate::catalogue::connection::connect(&path, rusqlite::OpenFlags::empty()).unwrap();
+    connection
+        .execute_batch(&format!(
+            "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {MANY})
+             INSERT INTO recordings (lesson, edition, duration_ms, has_sound, playable, created_at)
+             SELECT {crowd}, n, 1000, 1, 1, 0 FROM n;
+             INSERT INTO jobs (recording, kind, priority, state, created_at, updated_at)
+             SELECT id, 'narrow', 600 - id % 2, 'queued', 0, 0 FROM recordings WHERE lesson = {crowd}",
+            crowd = crowd.0
+        ))
+        .unwrap();
+    let steps = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let counted = std::sync::Arc::clone(&steps);
+    let count = move || {
+        counted.fetch_add(100, std::sync::atomic::Ordering::Relaxed);
+        false
+    };
+    connection.progress_handler(100, Some(count)).unwrap();
+    let snapshot = Snapshot::new(&connection);
+    // Steps of SQLite's machine, of which a row that is passed in an index takes some.
+    let taken = |work: &dyn Fn()| {
+        let before = steps.load(std::sync::atomic::Ordering::Relaxed);
+        work();
+        steps.load(std::sync::atomic::Ordering::Relaxed) - before
+    };
+    let filter = |lesson| JobFilter {
+        whose: Whose::All,
+        lesson,
+        state: None,
+    };
+    let rows = 10 * MANY as u64;
+    let last = std::cell::RefCell::new(Vec::new());
+    let page = taken(&|| *last.borrow_mut() = snapshot.jobs(&filter(None), None, 200).unwrap().0);
+    assert!(page < rows / 2, "{page} steps");
+    let found: Vec<Option<u64>> = last.borrow().iter().map(|job| job.before).collect();
+    assert_eq!(found, (0..200).map(Some).collect::<Vec<_>>());
+    let of_lesson = taken(&|| *last.borrow_mut() = snapshot.jobs_of_lessons(&[own]).unwrap());
+    assert!(of_lesson < rows / 2, "{of_lesson} steps");
+    assert_eq!(last.borrow()[0].before, Some(0), "a probe goes first");
+    let listed =
+        taken(&|| *last.borrow_mut() = snapshot.jobs(&filter(Some(own)), None, 200).unwrap().0);
+    assert!(listed < rows / 20, "{listed} steps");
+    assert_eq!(last.borrow().len(), 1);
+    // A page in the midst of it has the same numbers, and what changed lately costs no more.
+    let (_, next) = snapshot.jobs(&filter(None), None, 150).unwrap();
+    let (second, _) = snapshot.jobs(&filter(None), next, 50).unwrap();
+    let found: Vec<Option<u64>> = second.iter().map(|job| job.before).collect();
+    assert_eq!(found, (150..200).map(Some).collect::<Vec<_>>());
+    let changed = taken(&|| drop(snapshot.jobs_changed(UnixMillis(0), 201).unwrap()));
+    assert!(changed < rows, "{changed} steps");
+}
+
+#[test]
 fn when_the_clock_was_set_leases_begin_anew_and_nothing_rests_for_years() {
     let archive = archive();
     archive.filmed("x");
@@ -442,6 +574,25 @@ fn a_plan_is_told_until_it_is_done_or_cleared_and_other_rows_that_name_the_same_
         .read_blocking(|c| c.planned_bytes())
         .unwrap();
     assert_eq!(planned, []);
+}
+
+#[test]
+fn with_a_lesson_go_the_bytes_that_its_jobs_were_moving() {
+    let archive = archive();
+    let draft = Description {
+        visibility: Visibility::Draft,
+        ..lesson("x", &["7"], "physics")
+    };
+    let id = archive.save(&draft).id;
+    archive.filmed_anew(id);
+    let claim = archive.claim("server").unwrap();
+    let keys = ["files/ab/abcd.mp4", "files/cd/cdef.m4a"].map(str::to_owned);
+    let (job, lease, planned) = (claim.id, claim.lease, keys.to_vec());
+    assert!(archive.write(move |c| c.job_plans(job, &lease, &planned)));
+    let given_up = archive.write(move |c| c.delete_lesson(id));
+    for key in keys {
+        assert!(given_up.locations.contains(&key), "{key}: {given_up:?}");
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod watch;
 
+use std::path::PathBuf;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -10,7 +12,7 @@ use super::lesson::{Archive, OPERATOR};
 use super::{Outcome, print};
 use crate::catalogue::{Job, JobKind, JobState};
 use crate::clock::UnixMillis;
-use crate::config::General;
+use crate::config::{General, ServeGiven};
 use crate::desk::{Error, JobsAsked};
 use crate::sheet::shortened;
 use crate::units::{Code, JobId};
@@ -21,6 +23,15 @@ const STEP: u32 = 200;
 /// What is to be done with the queue.
 #[derive(Args)]
 pub(super) struct Arguments {
+    /// The server's program for speech, if its teledars.toml does not name it.
+    #[arg(
+        long,
+        env = "TELEDARS_SPEECH_PROGRAM",
+        hide_env = true,
+        global = true,
+        value_name = "PROGRAM"
+    )]
+    speech_program: Option<PathBuf>,
     #[command(subcommand)]
     action: Action,
 }
@@ -93,8 +104,15 @@ fn kinds() -> impl TypedValueParser<Value = JobKind> {
         .try_map(|word| JobKind::from_word(&word).ok_or("there is no such kind"))
 }
 
-pub(super) fn run(general: &General, arguments: Arguments) -> anyhow::Result<Outcome> {
-    let queue = Queue(Archive::open(general)?);
+/// `file` is what the settings file says for the server.
+pub(super) fn run(
+    general: &General,
+    file: ServeGiven,
+    arguments: Arguments,
+) -> anyhow::Result<Outcome> {
+    let program = arguments.speech_program.or(file.speech_program);
+    let speech = program.is_some_and(|path| !path.as_os_str().is_empty());
+    let queue = Queue(Archive::open_with(general, speech)?);
     match arguments.action {
         Action::List {
             state,

@@ -267,6 +267,11 @@ pub(super) fn run(general: &General, arguments: Arguments) -> anyhow::Result<Out
 impl<'a> Archive<'a> {
     /// Opens the archive that is there.
     pub(super) fn open(general: &'a General) -> anyhow::Result<Self> {
+        Self::open_with(general, false)
+    }
+
+    /// Opens it for whoever may make things of recordings; `speech`: there is a program for that.
+    pub(super) fn open_with(general: &'a General, speech: bool) -> anyhow::Result<Self> {
         existing_archive(general)?;
         let catalogue = Catalogue::open(&general.data, 1)?;
         let store = Store::open(&general.data, Bytes(general.reserve_bytes))?;
@@ -274,6 +279,7 @@ impl<'a> Archive<'a> {
         let rules = Rules {
             teachers_publish: TeachersPublish::Yes,
             teacher_quota: Bytes(u64::MAX),
+            speech,
         };
         Ok(Self {
             general,

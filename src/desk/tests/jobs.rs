@@ -50,7 +50,7 @@ impl Elsewhere<'_> {
         let facts = facts.map(str::to_owned);
         self.0
             .catalogue
-            .write_blocking(move |c| c.finish_job(id, &lease, &[], facts.as_deref(), &then))
+            .write_blocking(move |c| c.finish_job(id, &lease, &[], facts.as_deref(), None, &then))
             .unwrap()
             .unwrap();
     }

@@ -50,6 +50,7 @@ impl Archive {
         let rules = Rules {
             teachers_publish,
             teacher_quota: Bytes(QUOTA),
+            speech: false,
         };
         let zone = TimeZone::get("Asia/Baku").unwrap();
         Self {

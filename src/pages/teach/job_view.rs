@@ -7,7 +7,7 @@ use super::lesson_nav::{Refused, Tab};
 use crate::catalogue::{Job, JobState};
 use crate::clock;
 use crate::pages::page::path;
-use crate::processing::SERVER;
+use crate::processing::{Nothing, SERVER};
 use crate::units::Code;
 use crate::words::{self, Language};
 
@@ -114,6 +114,10 @@ fn told(language: Language, zone: &TimeZone, job: &Job) -> String {
             language.with("jobs-rests", &[("when", when.into())])
         }
         JobState::Queued => language.count("jobs-waits", job.before.unwrap_or(0)),
+        JobState::Done if job.error.is_some() => {
+            let why = job.error.as_deref().map_or(Nothing::Unsaid, Nothing::of);
+            language.with("jobs-nothing", &[("why", why.key().into())])
+        }
         state => language.with("jobs-stands", &[("state", state.as_str().into())]),
     }
 }
@@ -163,9 +167,21 @@ pub(super) fn summary(language: Language, counts: &[(JobState, u64)]) -> String 
     }
 }
 
+/// Seconds between two questions of a page that is not told what changes.
+pub(super) const ASK_AGAIN: u32 = 30;
+
+/// What a page says that is not told what changes.
+pub(super) fn asks(language: Language) -> String {
+    language.with("jobs-asks", &[("seconds", ASK_AGAIN.into())])
+}
+
 /// What is being made of a lesson's recording.
 pub(super) struct Made {
     pub(super) summary: String,
+    /// What is said where they are not told.
+    pub(super) asks: String,
+    /// Seconds until they are asked for then.
+    pub(super) again: u32,
     /// Where changes are told.
     pub(super) events: String,
     /// When the catalogue was asked, in milliseconds.
@@ -192,6 +208,8 @@ impl Desk {
         let counts: Vec<(JobState, u64)> = JobState::ALL.iter().copied().map(count).collect();
         Ok(Made {
             summary: summary(language, &counts),
+            asks: asks(language),
+            again: ASK_AGAIN,
             events: format!("/api/v1/lessons/{code}/events"),
             at: at.0,
             jobs: jobs

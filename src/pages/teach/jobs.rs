@@ -4,7 +4,7 @@ use ::http::StatusCode;
 use askama::Template;
 use axum::response::Response;
 
-use super::job_view::{JobView, Place, summary};
+use super::job_view::{ASK_AGAIN, JobView, Place, asks, summary};
 use super::lesson_nav::{Refused, Tab};
 use super::{Complaint, Desk, Frame, see};
 use crate::catalogue::{JobCursor, JobState};
@@ -40,6 +40,9 @@ struct JobsPage {
     /// Only this one's: its code and title.
     lesson: Option<(Code, String)>,
     summary: String,
+    /// What is said where changes are not told, and the seconds until they are asked for then.
+    asks: String,
+    seconds: u32,
     /// When the catalogue was asked, in milliseconds.
     at: i64,
     groups: Vec<Group>,
@@ -145,6 +148,8 @@ async fn respond(desk: &Desk, complaint: Option<Complaint>) -> Result<Response, 
             .chain(counts.iter().map(|(state, _)| of_state(state)))
             .collect(),
         summary: summary(language, &counts),
+        asks: asks(language),
+        seconds: ASK_AGAIN,
         at: at.0,
         groups: groups.collect(),
         again: asked

@@ -18,6 +18,7 @@ use crate::pages::assets;
 use crate::pages::page::path;
 use crate::processing::Verdict;
 use crate::units::Code;
+use crate::upload::Refusal;
 use crate::words::{self, Language};
 
 #[derive(Template)]
@@ -332,7 +333,8 @@ fn under_way(language: Language, upload: &Upload) -> String {
     match (upload.state, &upload.error) {
         (UploadState::Uploading, _) => {}
         (UploadState::Failed, Some(why)) => {
-            return language.with("desk-upload-failed", &[("why", why.as_str().into())]);
+            let why = Refusal::read(why).text(language);
+            return language.with("desk-upload-failed", &[("why", why.into())]);
         }
         _ => return language.text("desk-upload-waits"),
     }

@@ -182,7 +182,8 @@ pub(super) struct FieldView {
     pub(super) hint: String,
     pub(super) value: String,
     pub(super) widget: Widget,
-    pub(super) wrong: Vec<Wrong>,
+    /// What is wrong there, sentence by sentence.
+    pub(super) wrong: Vec<String>,
     /// What the lesson says there by now.
     pub(super) theirs: Option<String>,
 }
@@ -215,14 +216,6 @@ pub(super) struct Pick {
     pub(super) value: String,
     pub(super) name: String,
     pub(super) chosen: bool,
-}
-
-/// A value that is refused.
-pub(super) struct Wrong {
-    /// The value, and what would be right.
-    pub(super) text: String,
-    /// What exactly is wrong with it, in English, where that says more.
-    pub(super) detail: Option<String>,
 }
 
 /// What is to be mended.
@@ -258,7 +251,7 @@ impl Form {
             text: text.to_owned(),
         };
         let wrong: Vec<Told> = fields()
-            .flat_map(|f| f.wrong.iter().map(move |w| told(f, &w.text)))
+            .flat_map(|f| f.wrong.iter().map(move |w| told(f, w)))
             .collect();
         Self {
             summary: language.count("desk-wrong", wrong.len() as u64),
@@ -378,39 +371,21 @@ impl Maker<'_> {
         items.iter().map(name).collect::<Vec<_>>().join(", ")
     }
 
-    fn wrong(&self, column: Column) -> Vec<Wrong> {
+    fn wrong(&self, column: Column) -> Vec<String> {
         let errors = self.trouble.wrong.iter();
         let errors = errors.filter(|e| e.column == Some(column));
-        errors.map(|error| self.refused(column, error)).collect()
-    }
-
-    fn refused(&self, column: Column, error: &CellError) -> Wrong {
-        let language = self.language;
-        if error.value.is_empty() {
-            return Wrong {
-                text: language.text("desk-needed"),
-                detail: None,
-            };
-        }
-        let right = language.with("desk-right", &[("column", column.name().into())]);
-        let value = [("value", error.value.as_str().into())];
-        Wrong {
-            text: format!("{} {right}", language.with("desk-refused", &value)),
-            detail: detail(column, error),
-        }
+        errors.map(|error| refused(self.language, error)).collect()
     }
 }
 
-/// What exactly is wrong, where the rule of the field leaves that open.
-fn detail(column: Column, error: &CellError) -> Option<String> {
-    // What the rule says already, or what only an operator can do.
-    let plain = matches!(
-        column,
-        Column::LessonNumber | Column::Term | Column::Language | Column::Kind
-    );
-    let remedy = error.remedy.split(" (`").next().unwrap_or_default();
-    let known = plain || remedy.starts_with('`');
-    (!known).then(|| format!("{}; {remedy}", error.problem))
+/// The value, what is wrong with it and what would be right.
+pub(super) fn refused(language: Language, error: &CellError) -> String {
+    let told = error.fault.text(language);
+    if error.value.is_empty() {
+        return told;
+    }
+    let value = [("value", error.value.as_str().into())];
+    format!("{} {told}", language.with("desk-refused", &value))
 }
 
 fn or_none(picks: Vec<Pick>) -> Vec<Pick> {

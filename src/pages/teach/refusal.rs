@@ -3,6 +3,7 @@
 use ::http::StatusCode;
 
 use super::deeds::field_name;
+use super::lesson_form::refused;
 use super::lesson_nav::Refused;
 use super::{Complaint, Desk};
 use crate::auth::permission::Act;
@@ -10,7 +11,7 @@ use crate::captions::{self, Flaw, Warning};
 use crate::desk::{ConflictError, Error, Lasting};
 use crate::http::multipart::FormError;
 use crate::http::problem::Problem;
-use crate::sheet::{HeaderProblem, MAX_ROW_BYTES, MAX_SHEET_BYTES, SheetError};
+use crate::sheet::{CellError, HeaderProblem, MAX_ROW_BYTES, MAX_SHEET_BYTES, SheetError};
 use crate::units::Bytes;
 use crate::words::{self, Language};
 
@@ -61,7 +62,7 @@ fn size(language: Language, bytes: u64) -> Value<'static> {
     words::size(language, Bytes(bytes)).into()
 }
 
-/// The sentence for a refusal; in English where what is wrong with a value is told by the rules of the sheet.
+/// The sentence for a refusal.
 pub(super) fn told_in(language: Language, refusal: &Error) -> String {
     match refusal {
         Error::Unknown(code) => language.with("refused-unknown", &said(code.as_str())),
@@ -80,8 +81,14 @@ pub(super) fn told_in(language: Language, refusal: &Error) -> String {
         Error::Nobody(name) => language.with("refused-nobody", &said(name)),
         Error::OutOfScope => language.text("refused-scope"),
         Error::Fields(errors) => {
-            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            lines.join("\n")
+            let told = |error: &CellError| match error.column {
+                Some(column) => {
+                    let name = field_name(language, column.name());
+                    format!("{name}: {}", refused(language, error))
+                }
+                None => refused(language, error),
+            };
+            errors.iter().map(told).collect::<Vec<_>>().join("\n")
         }
         Error::Sheet(error) => told_of_sheet(language, error),
         Error::TooManyRows { most } => language.count("refused-rows", *most as u64),
@@ -179,6 +186,7 @@ fn told_of_conflict(language: Language, conflict: &ConflictError) -> String {
         }
         E::NotShown(edition) => language.with("jobs-not-shown", &numbered(*edition)),
         E::NotProbed => language.text("jobs-not-probed"),
+        E::NoSpeech => language.text("jobs-no-speech"),
         E::Withdrawn => language.text("conflict-withdrawn"),
         E::NotWithdrawn => language.text("conflict-not-withdrawn"),
     }

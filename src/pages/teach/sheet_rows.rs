@@ -5,7 +5,7 @@ use super::lesson_nav::Tab;
 use crate::catalogue::Vocabulary;
 use crate::desk::{RowDifference, RowFate, SheetDifference};
 use crate::pages::page::path;
-use crate::sheet::{CellError, Column};
+use crate::sheet::CellError;
 use crate::words::Language;
 
 /// Rows of each sort that are shown; the others are counted.
@@ -75,9 +75,7 @@ pub(super) struct CellWrong {
     /// In the sheet, and in the reader's language.
     pub(super) column: Option<(&'static str, String)>,
     pub(super) value: String,
-    /// What would be right, where the column alone tells it.
-    pub(super) right: Option<String>,
-    /// What is wrong and what would be right, in English.
+    /// What is wrong and what would be right.
     pub(super) told: String,
 }
 
@@ -160,23 +158,7 @@ fn errors(language: Language, fate: &RowFate) -> Vec<CellWrong> {
             .column
             .map(|c| (c.name(), field_name(language, c.name()))),
         value: error.value.clone(),
-        right: error
-            .column
-            .filter(|c| is_described(*c))
-            .map(|c| match error.value.is_empty() {
-                true => language.text("desk-needed"),
-                false => language.with("desk-right", &[("column", c.name().into())]),
-            }),
-        told: format!("{}; {}", error.problem, error.remedy),
+        told: error.fault.text(language),
     };
     errors.iter().map(wrong).collect()
-}
-
-/// Whether the form of a lesson has the column as a field, whose rule is told in the reader's language.
-fn is_described(column: Column) -> bool {
-    !column.is_of_files()
-        && !matches!(
-            column,
-            Column::Code | Column::Visibility | Column::VariantOf
-        )
 }

@@ -227,6 +227,7 @@ pub async fn send(desk: Desk, form: Result<Form, FormError>) -> Response {
     let complaint = match taken {
         Ok(Taken::Lesson(code)) => return see(&desk.visit, &lesson_page(code.as_str())),
         Ok(Taken::Nothing(why)) => {
+            let why = why.text(language);
             let text = language.with("upload-nothing", &[("why", why.into())]);
             Complaint::new(StatusCode::UNPROCESSABLE_ENTITY, text)
         }

@@ -124,10 +124,32 @@ async fn a_sheet_goes_out_is_edited_shows_its_differences_and_is_applied() {
         "1 new lesson",
         "Təzə dərs",
         "2 rows left out",
-        "is no lesson that you may change",
-        "did you mean mathematics?",
+        "There is no lesson of this code that you may change.",
+        "Did you mean mathematics?",
     ]);
     shown.lacks(&["<b>onluq"]);
+    for (language, told) in [
+        (
+            "az",
+            [
+                "Dəyişə biləcəyiniz belə kodlu dərs yoxdur.",
+                "Bu arxivdə belə fənn yoxdur.",
+            ],
+        ),
+        (
+            "ru",
+            [
+                "Урока с таким кодом, который вы можете изменять, нет.",
+                "В этом архиве нет такого предмета.",
+            ],
+        ),
+    ] {
+        let parts: [Part<'_>; 1] = [("sheet", Some("dərslər.csv"), edited.as_bytes())];
+        let path = format!("/{language}/teach/sheet");
+        let shown = site.send_form(&teacher, &path, &parts).await;
+        shown.shows(&told);
+        shown.lacks(&["did you mean", "is not a", "is no lesson"]);
+    }
     let digest = |page: &Answer| {
         let (_, rest) = page.text().split_once("name=\"digest\" value=\"").unwrap();
         rest.split('"').next().unwrap().to_owned()

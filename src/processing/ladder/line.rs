@@ -14,12 +14,13 @@ use crate::processing::task::{Task, output};
 /// add nothing at these sizes.
 const MOST_THREADS: usize = 8;
 
-/// ffmpeg's words for making `outputs`.
+/// ffmpeg's words for making `outputs`; `light` are the filters that make the picture's light ordinary.
 pub(super) fn of(
     task: &Task,
     video: Option<&VideoFacts>,
     sound: Option<(&SoundFacts, Loudness)>,
     outputs: &[Output],
+    light: Option<&str>,
 ) -> Line {
     let threads = thread::available_parallelism().map_or(1, |n| n.get().min(MOST_THREADS));
     let threads = threads.to_string();
@@ -29,7 +30,8 @@ pub(super) fn of(
         .input(&task.source);
     // Two graphs: in one, pictures would pile up until the first sound comes.
     if let Some(video) = video.filter(|_| outputs.iter().any(|made| made.size.is_some())) {
-        line.words("-filter_complex").word(pictures(video, outputs));
+        line.words("-filter_complex")
+            .word(pictures(video, outputs, light));
     }
     if let Some((sound, loudness)) = sound {
         line.words("-filter_complex")
@@ -79,7 +81,7 @@ pub(super) fn of(
 }
 
 /// The picture, decoded once: whole pictures at even intervals from 0 on, and of each quality its size.
-fn pictures(video: &VideoFacts, outputs: &[Output]) -> String {
+fn pictures(video: &VideoFacts, outputs: &[Output], light: Option<&str>) -> String {
     // Where only some parts are interlaced, the pictures themselves say which.
     let which = if video.interlaced {
         "all"
@@ -93,6 +95,10 @@ fn pictures(video: &VideoFacts, outputs: &[Output]) -> String {
     );
     let wanted = outputs.iter().enumerate();
     let wanted: Vec<_> = wanted.filter_map(|(n, o)| Some((n, o.size?))).collect();
+    if let Some((light, (_, (width, height)))) = light.zip(wanted.iter().max_by_key(|w| w.1)) {
+        // Once for all, at the largest size: it costs more than decoding does.
+        let _ = write!(graph, ",scale={width}:{height},{light}");
+    }
     split(&mut graph, "split", 's', wanted.iter().map(|(n, _)| *n));
     for (n, (width, height)) in wanted {
         // Rotation is applied before the graph; pixels become square here.

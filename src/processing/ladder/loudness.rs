@@ -74,7 +74,7 @@ pub(super) fn measure(
             }))
         }
         // Not one tenth of a second came out: a codec that ffmpeg does not know, or damage from end to end.
-        (None, Ok(()) | Err(TaskError::Failed(_))) => {
+        (None, Ok(()) | Err(TaskError::Failed(_) | TaskError::Hopeless(_))) => {
             watch.log("its sound cannot be decoded and is left out");
             Ok(None)
         }

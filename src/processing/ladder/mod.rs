@@ -21,6 +21,8 @@ pub use plan::Quality;
 
 use super::facts::Facts;
 use super::ffmpeg;
+use super::light;
+use super::nothing::Nothing;
 use super::task::{Outcome, Product, Task, TaskError, Watch, output};
 use crate::catalogue::Role;
 use crate::mp4::{Layout, OpenFile, Summary, summarise};
@@ -72,6 +74,11 @@ fn make_measured(
     let facts = task.known()?;
     let video = facts.video.as_ref();
     let sound = facts.sounds.first();
+    if facts.has_nothing() {
+        return Err(TaskError::Hopeless(
+            "the recording breaks off before its first picture".into(),
+        ));
+    }
     if video.is_none() && sound.is_none() {
         return Err(TaskError::Hopeless(
             "the recording has neither picture nor sound".into(),
@@ -98,13 +105,28 @@ fn make_measured(
         .filter_map(|quality| Output::planned(*quality, facts, sound.is_some()))
         .collect();
     if outputs.is_empty() {
-        watch.log("the recording has too few lines for any of these qualities");
-        watch.progress(1000);
-        return Ok((Outcome::default(), measured));
+        let why = match video {
+            Some(_) => Nothing::FewLines,
+            None => Nothing::NoPicture,
+        };
+        return Ok((Outcome::nothing(why, watch), measured));
     }
-    let line = line::of(task, video, sound, &outputs);
     let duration = facts.plays.unwrap_or(facts.duration);
-    ffmpeg::run(task, &line, duration, (MEASURED, 1000), watch)?;
+    let pass = |light: Option<&str>| {
+        let line = line::of(task, video, sound, &outputs, light);
+        ffmpeg::run(task, &line, duration, (MEASURED, 1000), watch)
+    };
+    let light = video.and_then(light::made_ordinary);
+    match (pass(light.as_deref()), &light) {
+        // An ffmpeg without these filters: pale pictures are better than none.
+        (Err(TaskError::Failed(why)), Some(_)) => {
+            watch.log(&format!(
+                "the picture's light could not be made ordinary: {why}; it is left as it is"
+            ));
+            pass(None)?;
+        }
+        (done, _) => done?,
+    }
     let mut outcome = Outcome::default();
     for planned in &outputs {
         outcome.products.push(planned.product(task)?);

@@ -1,5 +1,6 @@
 //! What each quality is, and what of it a recording gets. Pure.
 
+use crate::catalogue;
 use crate::processing::facts::VideoFacts;
 
 /// A quality that is made of a recording.
@@ -67,10 +68,10 @@ impl Quality {
     }
 
     /// What the catalogue calls it: a rendition by its lines, a sound by its kbit/s.
-    pub(super) fn number(self, size: Option<(u32, u32)>) -> u32 {
+    pub(in crate::processing) fn number(self, size: Option<(u32, u32)>) -> u32 {
         match (self.lines(), size) {
             // Of the small recording it is all its lines.
-            (Some(lines), Some((width, height))) => lines.min(width.min(height)),
+            (Some(lines), Some(size)) => lines.min(catalogue::lines(size)),
             _ => 24,
         }
     }

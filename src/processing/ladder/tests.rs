@@ -304,6 +304,88 @@ fn a_phone_held_upright_gives_an_upright_picture_as_wide_as_its_quality_says() {
     }
 }
 
+/// How bright and how colourful a file's first picture is, on the scale of eight bits.
+fn brightness(path: &Path) -> (f64, f64) {
+    let output = ffmpeg()
+        .args("-v error -i".split(' '))
+        .arg(path)
+        .args(
+            "-frames:v 1 -vf format=yuv420p,signalstats,metadata=print:file=- -f null -".split(' '),
+        )
+        .output();
+    let said = String::from_utf8_lossy(&output.unwrap().stdout).into_owned();
+    let number = |name: &str| {
+        let (_, after) = said.split_once(name).unwrap_or_else(|| panic!("{said}"));
+        after.lines().next().unwrap().parse().unwrap()
+    };
+    (number("YAVG="), number("SATAVG="))
+}
+
+/// What a film says of its own colours.
+fn colours(path: &Path) -> String {
+    let output = Command::new("ffprobe")
+        .args("-v error -select_streams v -of csv=p=0 -show_entries".split(' '))
+        .arg("stream=pix_fmt,color_range,color_space,color_transfer,color_primaries")
+        .arg(path)
+        .output();
+    String::from_utf8_lossy(&output.unwrap().stdout)
+        .trim()
+        .to_owned()
+}
+
+#[test]
+fn what_a_phone_films_with_a_high_dynamic_range_is_as_bright_and_colourful_as_what_it_films_without()
+ {
+    let ordinary = Recording::made(
+        "ordinary.mp4",
+        1.0,
+        "size=640x360:rate=25",
+        "{picture} -c:v libx264 -preset ultrafast -pix_fmt yuv420p",
+    );
+    let (bright, colourful) = brightness(&ordinary.task.source);
+    for (transfer, said) in [
+        ("arib-std-b67", true),
+        ("smpte2084", true),
+        // Nothing is said of its primaries and matrix.
+        ("smpte2084", false),
+    ] {
+        // White at 203 cd/m², as BT.2408 has it.
+        let rest = if said {
+            "bt2020:colormatrix=bt2020nc"
+        } else {
+            "unknown:colormatrix=unknown"
+        };
+        let mut filmed = Recording::made(
+            "filmed.mp4",
+            1.0,
+            "size=640x360:rate=25",
+            &format!(
+                "{{picture}} {{sound}} -c:a aac -vf format=yuv420p,\
+                 setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709,zscale=t=linear:npl=203,\
+                 format=gbrpf32le,zscale=p=2020:t={transfer}:m=2020_ncl:r=tv:npl=203,format=yuv420p10le \
+                 -c:v libx265 -preset ultrafast -x265-params log-level=none:transfer={transfer}:colorprim={rest}"
+            ),
+        );
+        let all = filmed.all();
+        let video = filmed.facts().video.clone().unwrap();
+        assert!(video.is_high_dynamic_range(), "{video:?}");
+        assert_eq!(sizes(&all), [(0, 0), (426, 240), (640, 360)]);
+        for product in &all[1..] {
+            assert_eq!(colours(&product.path), "yuv420p,tv,bt709,bt709,bt709");
+            let (now, colour) = brightness(&product.path);
+            assert!(
+                (bright - 12.0..bright + 12.0).contains(&now),
+                "{transfer}: {now} of {bright}"
+            );
+            assert!(
+                colour > 0.75 * colourful,
+                "{transfer}: {colour} of {colourful}"
+            );
+        }
+        assert!(!filmed.told.has("could not be made ordinary"));
+    }
+}
+
 #[test]
 fn pictures_at_uneven_intervals_come_evenly() {
     let mut screen = Recording::made(
@@ -511,6 +593,26 @@ fn a_job_that_is_cancelled_leaves_nothing_running() {
         .filter(names)
         .collect();
     assert!(still.is_empty(), "{still:?}");
+}
+
+#[test]
+fn of_a_very_wide_recording_the_lowest_quality_is_240p_and_no_other_number() {
+    for (width, height, made) in [
+        (1280, 100, (1280, 100)),
+        (8000, 100, (1920, 24)),
+        (100, 8000, (24, 1920)),
+        (1920, 1080, (426, 240)),
+    ] {
+        let video = VideoFacts {
+            width,
+            height,
+            ..VideoFacts::default()
+        };
+        assert_eq!(Quality::P240.size(&video), Some(made));
+        assert_eq!(Quality::P240.number(Some(made)), 240, "{width} x {height}");
+    }
+    // Of a small one it is what there is.
+    assert_eq!(Quality::P240.number(Some((160, 120))), 120);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use self::find::{Finder, Found};
 use super::frames::{self, Footage, Format, Frame, Strip, each_gray, fitted, frame_at, weight};
+use super::nothing::Nothing;
 use super::task::{Outcome, Product, Task, TaskError, Watch, output};
 use crate::catalogue::Role;
 use crate::units::Millis;
@@ -51,7 +52,7 @@ const JPEG: [(u32, u8); 8] = [
 pub(super) fn run(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> {
     let (Some((video, duration)), Some(source)) = (frames::picture(task)?, Footage::source(task)?)
     else {
-        return Ok(Outcome::default());
+        return Ok(Outcome::nothing(Nothing::NoPicture, watch));
     };
     let small = Footage::narrow(task);
     let look = small.as_ref().unwrap_or(&source);
@@ -94,7 +95,7 @@ pub(super) fn run(task: &Task, watch: &dyn Watch) -> Result<Outcome, TaskError> 
     }
     Ok(Outcome {
         products,
-        facts: None,
+        ..Outcome::default()
     })
 }
 

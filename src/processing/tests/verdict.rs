@@ -148,6 +148,20 @@ fn each_unusual_thing_is_said_once() {
 }
 
 #[test]
+fn of_a_recording_that_is_a_header_alone_only_that_is_said() {
+    let found = Found {
+        playable: false,
+        converted: false,
+        ..WATCHED
+    };
+    let cut = |f: &mut Facts| {
+        f.format = "matroska,webm".into();
+        (f.plays, f.loudness) = (Some(Millis(0)), None);
+    };
+    assert_eq!(said(cut, &found), "breaks-off-at-once");
+}
+
+#[test]
 fn what_browsers_cannot_play_is_told_with_what_students_get_meanwhile() {
     let found = |converted| Found {
         playable: false,
@@ -196,7 +210,7 @@ fn a_recording_that_cannot_be_read_is_answered_with_the_reason() {
     let verdicts = Verdict::of(None, &found);
     assert_eq!(verdicts.len(), 1);
     for language in Language::ALL {
-        assert!(verdicts[0].text(language).contains("Invalid data found"));
+        assert!(!verdicts[0].text(language).contains("Invalid data found"));
     }
 }
 
@@ -264,4 +278,51 @@ fn a_file_that_breaks_off_is_told_with_both_times() {
         text.starts_with("The file says that it plays for 45:00, but it breaks off at 31:20."),
         "{text}"
     );
+}
+
+#[test]
+fn a_program_of_the_servers_is_never_quoted_and_whose_fault_it_is_decides_what_is_asked_for() {
+    let slow = TaskError::Failed(format!("it took longer than 5 seconds {}", task::TOO_SLOW));
+    let disk = TaskError::Disk(std::io::Error::other("Input/output error"));
+    let not_run = TaskError::from(ChildError::Run {
+        program: "ffmpeg".into(),
+        error: std::io::ErrorKind::PermissionDenied.into(),
+    });
+    let recording = TaskError::Failed("ffmpeg: Invalid data found when processing input".into());
+    for (error, word) in [
+        (slow, "job_seconds"),
+        (disk, "administratora"),
+        (not_run, "administratora"),
+        (recording, "MP4"),
+    ] {
+        let noted = error.to_string();
+        for (kind, code) in [
+            (JobKind::Probe, "hopeless"),
+            (JobKind::Narrow, "not-converted"),
+        ] {
+            let failed = Job {
+                error: Some(noted.clone()),
+                ..job(kind, JobState::Failed)
+            };
+            let found = Found {
+                playable: false,
+                converted: false,
+                captioned: false,
+                jobs: &[failed],
+            };
+            let verdicts = Verdict::of(Some(&ordinary()), &found);
+            assert_eq!(verdicts[0].code(), code, "{noted}");
+            let text = verdicts[0].text(Language::Az);
+            let expected = if code == "hopeless" && word == "MP4" {
+                "kompüterinizdə"
+            } else {
+                word
+            };
+            assert!(text.contains(expected), "{noted}: {text}");
+            assert!(
+                !text.contains(&noted) && !text.contains("Invalid"),
+                "{text}"
+            );
+        }
+    }
 }

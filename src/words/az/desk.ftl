@@ -49,7 +49,7 @@ desk-upload-it = Yazını yükləyin
 desk-upload-again = Yeni buraxılış yükləmək
 desk-upload = Yüklənir: { $length } yazıdan { $here }
 desk-upload-open = Yüklənir: hələlik { $here }
-desk-upload-failed = Yüklənən fayl baxıla bilən yazı deyil: { $why }. Başqa fayl seçin.
+desk-upload-failed = Yüklənən fayl baxıla bilən yazı deyil. { $why }
 desk-upload-waits = Yükləndi; yoxlanılır və yeni buraxılış olacaq.
 desk-who-sees = Kim görür
 desk-stands = { $stands ->
@@ -88,7 +88,6 @@ desk-address-hint = Dərsliklər, məktublar və başqa saytlar üçün. Heç va
 desk-out-of-scope = Bu sinif və fənlə dərs sizin sahənizdən çıxardı. Heç nə yadda saxlanmadı; inzibatçıya müraciət edin.
 
 desk-wrong = { $count } dəyər uyğun gəlmir. Hələ heç nə yadda saxlanmayıb.
-desk-needed = Bu sahə doldurulmalıdır.
 desk-refused = «{ $value }» uyğun gəlmir.
 desk-changed = { $name } bu arada dərsi dəyişib. Hələ heç nə yadda saxlanmayıb, yazdıqlarınız aşağıda durur. Dərsdə bu sahələr indi başqadır:
 desk-changed-by-you = Siz bu arada dərsi başqa pəncərədə dəyişmisiniz. Hələ heç nə yadda saxlanmayıb, yazdıqlarınız aşağıda durur. Dərsdə bu sahələr indi başqadır:
@@ -153,32 +152,5 @@ desk-hint = { $column ->
     [license] Məsələn, CC BY 4.0.
     [rights_holder] İstifadəsinə kim icazə verə bilər.
     [source_url] https:// və ya http:// ilə başlayan ünvan.
-   *[other] { $column }
-}
-desk-right = { $column ->
-    [title] Ən çoxu 300 simvolluq bir sətir yazın.
-    [description] Ən çoxu 10 000 simvol yazın.
-    [grades] Verilən siniflərdən seçin.
-    [subject] Verilən fənlərdən seçin.
-    [section] Verilən bölmələrdən seçin.
-    [language] Dilin kodunu yazın: az, ru, en və ya başqası.
-    [programme] Ən çoxu 200 simvolluq bir sətir yazın.
-    [lesson_number] 1-dən 9999-a qədər rəqəm yazın.
-    [unit] Ən çoxu 300 simvolluq bir sətir yazın.
-    [topic] Ən çoxu 300 simvolluq bir sətir yazın.
-    [curriculum] Hər sətirdə bir dəfə çərçivə:kod yazın.
-    [school_year] Ardıcıl iki il yazın, məsələn, 2019/20.
-    [term] 1-dən 6-ya qədər rəqəm yazın.
-    [week] 1-dən 53-ə qədər rəqəm və ya təqvim həftəsi yazın, məsələn, 2020-W14.
-    [textbook] Dərslikdən 10 və ya 13 rəqəmli ISBN-i, sonra iki nöqtə və səhifəni yazın: 9789952345674:34.
-    [broadcasts] Aşağıdakı kanallardan biri ilə kanal@2020-03-30T11:00 yazın.
-    [teachers] Hər sətirdə bir dəfə ən çoxu 120 simvolluq bir ad yazın.
-    [interpreter] Ən çoxu 120 simvolluq ad yazın.
-    [kind] Verilən növlərdən seçin.
-    [variant_of] Başqa dərsin altı simvolluq kodunu yazın.
-    [chapters] Dəqiqə, saniyə və ad yazın, vaxt ardıcıllığı ilə, məsələn, 03:40 Bərabər kəsrlər.
-    [license] Ən çoxu 200 simvolluq bir sətir yazın.
-    [rights_holder] Ən çoxu 300 simvolluq bir sətir yazın.
-    [source_url] Tam ünvan yazın, məsələn, https://example.org/lesson.
    *[other] { $column }
 }

@@ -36,6 +36,18 @@ jobs-stands = { $state ->
     [failed] alınmadı
    *[cancelled] ləğv edilib
 }
+jobs-nothing = { $why ->
+    [few-lines] hazırlanacaq bir şey yox idi: yazı yüksək keyfiyyətlər üçün çox kiçikdir
+    [no-picture] hazırlanacaq bir şey yox idi: yazının görüntüsü yoxdur
+    [no-frame] hazırlanacaq bir şey yox idi: görüntünün heç bir kadrını oxumaq olmadı
+    [no-sound] hazırlanacaq bir şey yox idi: yazının səsi yoxdur
+    [no-subtitles] hazırlanacaq bir şey yox idi: yazıda oxunan subtitr yoxdur
+    [no-words] hazırlanacaq bir şey yox idi: subtitrlərindən heç bir söz oxunmadı
+    [captioned] hazırlanacaq bir şey yox idi: dərsin bu dildə subtitrləri artıq var
+    [no-language] hazırlanacaq bir şey yox idi: hansı dildə danışıldığı məlum deyil
+    [no-program] hazırlanacaq bir şey yox idi: bu arxivdə nitqi yazıya çevirən proqram yoxdur
+   *[unsaid] hazırlanacaq bir şey yox idi
+}
 jobs-waits = { $count ->
     [0] növbə onundur
    *[other] növbəsini gözləyir (ondan əvvəl: { $count })
@@ -74,3 +86,5 @@ jobs-is-under-way = { $state ->
 }
 jobs-not-shown = { $number } nömrəli yazı göstərilmir, ona görə ondan heç nə hazırlanmır. Əvvəlcə «Subtitrlər və fayllar» səhifəsində onu göstərin.
 jobs-not-probed = Yazı hələ yoxlanmayıb, ondan nələr hazırlana biləcəyi məlum deyil. «Hamısını yenidən hazırla» düyməsini basın, qalanı özü ardınca gələcək.
+jobs-no-speech = Bu arxivdə nitqdən subtitr hazırlayan proqram yoxdur. Onu serverin idarəçisi təyin edir (speech_program).
+jobs-asks = Səhifə hazırda dəyişikliklərdən xəbər almır; özü hər { $seconds } saniyədən bir soruşur.

@@ -52,7 +52,7 @@ upload-cannot-go-on = Davam etmək olmur: JavaScript olmadan göndərilib. Ləğ
 upload-looking = Hamısı yüklənib. Yazı yoxlanılır …
 upload-ready = Baxmağa hazırdır
 upload-only-save = Yüklənib. Brauzerlər bu növ faylı oynatmır: şagirdlər onu yalnız saxlaya bilər. H.264 və AAC ilə MP4 hər yerdə açılır.
-upload-nothing = Bu fayl baxıla bilən yazı deyil: { $why }. Ləğv edin və başqa fayl seçin.
+upload-nothing = Bu fayl baxıla bilən yazı deyil. { $why }
 upload-gone = Bu yükləmə silinib və ya vaxtı bitib. Faylı yenidən yükləyin.
 upload-failed = Arxiv qəbul etmir: { $why }
 upload-unreadable = { $name } daha oxunmur. Yeri və ya özü dəyişib? Onu yenidən seçin.
@@ -76,3 +76,26 @@ upload-part = { $number }%
 upload-seconds = { $count } san
 upload-minutes = { $count } dəq
 upload-hours = { $hours } saat { $minutes } dəq
+
+refusal-empty = Fayl boşdur. Onu kameradan yenidən köçürün, sonra təzədən yükləyin.
+refusal-not-media = Bu, { $looks ->
+    [text] mətn faylıdır
+    [zeros] yalnız sıfırlardan ibarət fayldır
+    [sound] burada qəbul edilməyən səs faylıdır (MP3 və ya WAV)
+    [picture] şəkildir
+    [pdf] PDF sənədidir
+    [zip] sənəd və ya arxivdir (ZIP)
+   *[other] naməlum növ fayldır
+}. Yazının özünü seçin: MP4, MKV, WebM, TS, AVI, WMV, FLV və ya OGG.
+refusal-cut-short = Fayl yarımçıqdır: { $have } var, ən azı { $needed } olmalı idi. Onu kameradan yenidən köçürün, sonra təzədən yükləyin.
+refusal-no-index = Yazı tamamlanmadan kəsilib, ona görə açılmır. Onu kamerada və ya hazırladığınız proqramda yenidən saxlayın, sonra təzədən yükləyin.
+refusal-damaged = Fayl zədələnib. Onu kameradan yenidən köçürün; kömək etməsə, başqa proqramda MP4 kimi saxlayın.
+refusal-too-many-parts = Fayl burada oxunduğundan daha çox hissədən ibarətdir. Onu başqa proqramda MP4 kimi saxlayın və ya bölün.
+refusal-too-long = Faylda müddət { $hours } saat göstərilib, ən çoxu { $most } saat ola bilər. Əslində belə deyilsə, onu başqa proqramda MP4 kimi saxlayın.
+refusal-no-tracks = Faylda nə görüntü var, nə də səs. Onlar olan faylı seçin.
+refusal-no-frames = Fayl yazı kimi başlayır, amma içində heç nə yoxdur: çəkiliş əvvəldən kəsilib. Onu kameradan yenidən köçürün və ya təzədən çəkin.
+refusal-no-duration = Faylda nə qədər davam etdiyi göstərilməyib. Onu başqa proqramda MP4 kimi saxlayıb yükləyin.
+refusal-unreadable = Fayl yazı kimi başlayır, amma oxunmur. Kompüterinizdə açıldığını yoxlayın; açılırsa, onu başqa proqramda MP4 kimi saxlayıb yükləyin.
+refusal-not-looked-into = Server fayla baxa bilmədi; faylın özü yaxşı ola bilər. Zəhmət olmasa, administratora xəbər verin.
+refusal-part-gone = Göndərilənlərin bir hissəsi itib. Faylı yenidən göndərin.
+refusal-other = Yoxlama zamanı ingiliscə belə qeyd edilib: «{ $why }».

@@ -44,7 +44,7 @@ desk-upload-it = Upload the recording
 desk-upload-again = Upload a new edition
 desk-upload = Being uploaded: { $here } of { $length }
 desk-upload-open = Being uploaded: { $here } so far
-desk-upload-failed = The uploaded file is no recording that can be watched: { $why }. Choose another file.
+desk-upload-failed = The uploaded file is no recording that can be watched. { $why }
 desk-upload-waits = Uploaded; it is being looked into and will be the new edition.
 desk-who-sees = Who sees it
 desk-stands = { $stands ->
@@ -86,7 +86,6 @@ desk-wrong = { $count ->
     [one] One value does not fit. Nothing is saved yet.
    *[other] { $count } values do not fit. Nothing is saved yet.
 }
-desk-needed = This is needed.
 desk-refused = “{ $value }” does not fit.
 desk-changed = { $name } changed this lesson meanwhile. Nothing is saved yet, and what you wrote still stands below. These fields now say something else in the lesson:
 desk-changed-by-you = You changed this lesson meanwhile, in another window. Nothing is saved yet, and what you wrote still stands below. These fields now say something else in the lesson:
@@ -151,32 +150,5 @@ desk-hint = { $column ->
     [license] Such as CC BY 4.0.
     [rights_holder] Who may allow its use.
     [source_url] An address that begins with https:// or http://.
-   *[other] { $column }
-}
-desk-right = { $column ->
-    [title] Write one line of at most 300 characters.
-    [description] Write at most 10,000 characters.
-    [grades] Choose from the grades that are offered.
-    [subject] Choose from the subjects that are offered.
-    [section] Choose from the sections that are offered.
-    [language] Write a language tag: az, ru, en or another.
-    [programme] Write one line of at most 200 characters.
-    [lesson_number] Write a number from 1 to 9999 in digits.
-    [unit] Write one line of at most 300 characters.
-    [topic] Write one line of at most 300 characters.
-    [curriculum] Write framework:code, one per line, each once.
-    [school_year] Write two years that follow each other, like 2019/20.
-    [term] Write a number from 1 to 6.
-    [week] Write 1 to 53, or a calendar week like 2020-W14.
-    [textbook] Copy the ISBN of 10 or 13 digits from the textbook, then a colon and the page: 9789952345674:34.
-    [broadcasts] Write channel@2020-03-30T11:00 with one of the channels below.
-    [teachers] Write one name per line, each once, at most 120 characters.
-    [interpreter] Write a name of at most 120 characters.
-    [kind] Choose from the kinds that are offered.
-    [variant_of] Copy the six characters of another lesson’s code.
-    [chapters] Write minutes, seconds and a title, such as 03:40 Equal fractions, in the order of time.
-    [license] Write one line of at most 200 characters.
-    [rights_holder] Write one line of at most 300 characters.
-    [source_url] Write a whole address, such as https://example.org/lesson.
    *[other] { $column }
 }

@@ -36,6 +36,18 @@ jobs-stands = { $state ->
     [failed] failed
    *[cancelled] cancelled
 }
+jobs-nothing = { $why ->
+    [few-lines] there was nothing to make: the recording is too small for higher qualities
+    [no-picture] there was nothing to make: the recording has no picture
+    [no-frame] there was nothing to make: no frame of the picture could be read
+    [no-sound] there was nothing to make: the recording has no sound
+    [no-subtitles] there was nothing to make: the recording has no subtitles that could be read
+    [no-words] there was nothing to make: no words could be read from its subtitles
+    [captioned] there was nothing to make: the lesson has captions in this language already
+    [no-language] there was nothing to make: which language is spoken is not known
+    [no-program] there was nothing to make: this archive has no program for speech
+   *[unsaid] there was nothing to make
+}
 jobs-waits = { $count ->
     [0] next in turn
    *[other] waits for its turn ({ $count } before it)
@@ -77,3 +89,5 @@ jobs-is-under-way = { $state ->
 }
 jobs-not-shown = Edition { $number } is not the one that is shown, so nothing is made of it. Show it first, under “Captions and files”.
 jobs-not-probed = The recording has not been looked into, so it is not known what can be made of it. Make everything anew; the rest follows by itself.
+jobs-no-speech = This archive has no program that makes captions from speech. Whoever runs the server sets one (speech_program).
+jobs-asks = This page is not told of changes just now; it asks for them every { $seconds } seconds.

@@ -52,7 +52,7 @@ upload-cannot-go-on = This one cannot go on: it was sent without JavaScript. Can
 upload-looking = All of it is here. It is being looked into …
 upload-ready = Ready to watch
 upload-only-save = Uploaded. Browsers do not play this kind of file: pupils can only save it. An MP4 with H.264 and AAC plays everywhere.
-upload-nothing = This file is no recording that can be watched: { $why }. Cancel it and choose another file.
+upload-nothing = This file is no recording that can be watched. { $why }
 upload-gone = This upload was deleted or has expired. Upload the file anew.
 upload-failed = The archive refuses it: { $why }
 upload-unreadable = { $name } can no longer be read. Was it moved or changed? Choose it again.
@@ -76,3 +76,26 @@ upload-part = { $number }%
 upload-seconds = { $count } s
 upload-minutes = { $count } min
 upload-hours = { $hours } h { $minutes } min
+
+refusal-empty = The file is empty. Copy it from the camera again, then upload it anew.
+refusal-not-media = It is { $looks ->
+    [text] a text file
+    [zeros] a file of nothing but zeros
+    [sound] a sound that is not taken here (MP3 or WAV)
+    [picture] a picture
+    [pdf] a PDF document
+    [zip] a document or an archive (ZIP)
+   *[other] a file of an unknown kind
+}. Choose the recording itself: MP4, MKV, WebM, TS, AVI, WMV, FLV or OGG.
+refusal-cut-short = The file is cut short: it has { $have }, and at least { $needed } should be there. Copy it from the camera again, then upload it anew.
+refusal-no-index = The recording was interrupted before it was finished, so players cannot open it. Save it again in the camera or in the program that made it; then upload it anew.
+refusal-damaged = The file is damaged. Copy it from the camera again; if that does not help, save it as MP4 with another program.
+refusal-too-many-parts = The file is made of more parts than are read here. Save it as MP4 with another program, or split it.
+refusal-too-long = The file says that it lasts { $hours } hours; at most { $most } are taken. If that is not so, save it as MP4 with another program.
+refusal-no-tracks = The file has neither picture nor sound. Choose the file that has them.
+refusal-no-frames = The file announces a recording, but nothing of it is there. It was interrupted at the start: copy it from the camera again, or record anew.
+refusal-no-duration = The file does not say how long it plays. Save it as MP4 with another program, and upload that.
+refusal-unreadable = It begins like a recording, but cannot be read. See whether it plays on your computer; if so, save it as MP4 with another program, and upload that.
+refusal-not-looked-into = The server could not look into it; the file itself may be in order. Please tell your administrator.
+refusal-part-gone = A part of what was sent is gone. Send the file again.
+refusal-other = When it was looked into, this was noted: “{ $why }”.

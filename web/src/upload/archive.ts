@@ -37,6 +37,13 @@ export interface Told {
   lesson: string | null;
   title: string | null;
   error: string | null;
+  /** Why it is no recording, by language. */
+  refusal: { code: string; text: Record<string, string> } | null;
+}
+
+/** Why it is no recording, in the language of the page. */
+export function whyOf(told: Told): string {
+  return told.refusal?.text[document.documentElement.lang] ?? told.error ?? '';
 }
 
 /** What a new draft says of itself; the rest is as in the teacher's last lesson. */

@@ -105,7 +105,7 @@ export class Transfer {
     transfer.handle = await recall(told.id);
     if (told.state === 'failed') {
       transfer.state = 'nothing';
-      transfer.why = told.error ?? '';
+      transfer.why = archive.whyOf(told);
     } else if (told.state !== 'uploading') {
       transfer.state = 'looking';
       void transfer.follow();
@@ -363,7 +363,7 @@ export class Transfer {
         await forget(id);
         return this.set('ready');
       }
-      if (told.state === 'failed') return this.set('nothing', told.error ?? '');
+      if (told.state === 'failed') return this.set('nothing', archive.whyOf(told));
       if (told.state === 'uploading') return this.set('needsFile');
       if (this.state !== 'looking') this.set('looking');
       await this.sleep(seconds * 1000);

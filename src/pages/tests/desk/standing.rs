@@ -230,7 +230,7 @@ async fn a_lesson_tells_what_comes_for_it_and_what_browsers_cannot_play() {
     };
     site.app.catalogue.write(fails).await.unwrap();
     leyla.get(&there).await.shows(&[
-        "no recording that can be watched: it has neither picture nor sound. Choose another file.",
+        "no recording that can be watched. When it was looked into, this was noted: “it has neither picture nor sound”.",
     ]);
     let odd = NewRecording {
         playable: false,
@@ -242,7 +242,7 @@ async fn a_lesson_tells_what_comes_for_it_and_what_browsers_cannot_play() {
         "Browsers cannot play this recording",
         "Upload a new edition",
     ]);
-    page.lacks(&["Choose another file"]);
+    page.lacks(&["no recording that can be watched"]);
 }
 
 #[tokio::test]
@@ -259,7 +259,8 @@ async fn what_is_unusual_about_a_recording_stands_on_its_page_in_the_readers_lan
     let claim = move |c: &Change<'_>| c.claim_job(&[JobKind::Probe], "elsewhere", until);
     let claim = site.app.catalogue.write(claim).await.unwrap().unwrap();
     assert_eq!(claim.code, code);
-    let done = move |c: &Change<'_>| c.finish_job(claim.id, &claim.lease, &[], Some(facts), &[]);
+    let done =
+        move |c: &Change<'_>| c.finish_job(claim.id, &claim.lease, &[], Some(facts), None, &[]);
     site.app.catalogue.write(done).await.unwrap();
     let expected = [
         ("Bu yazı haqqında", "<li>Yazının səsi yoxdur."),
