@@ -40,6 +40,12 @@ release: $(TARGET)/web.stamp | setup-run ## the release binary, with the web bun
 samples: | setup-samples ## make the sample lessons in media/samples anew
 	python3 media/samples/make.py
 
+# The debug binary, as the browsers' tests have it.
+.PHONY: screenshots
+screenshots: $(TARGET)/web.stamp tests/browser/node_modules/.package-lock.json | setup-test ## pictures of every page, for docs/pages.md
+	$(CARGO) build --locked
+	TELEDARS_BIN="$(abspath $(TARGET))/debug/teledars" node tests/browser/screenshots.mjs
+
 # ── To check ────────────────────────────────────────────────────────────────────────────────────────
 
 .PHONY: test
@@ -57,6 +63,11 @@ test-web: web/node_modules/.package-lock.json
 .PHONY: test-browser
 test-browser: tests/browser/node_modules/.package-lock.json test-rust
 	TELEDARS_BIN="$(abspath $(TARGET))/debug/teledars" node --test tests/browser/*.test.mjs
+
+.PHONY: test-old-browser
+test-old-browser: tests/browser/node_modules/.package-lock.json $(TARGET)/web.stamp | setup-test ## every page in Chromium 80 (43 MB are downloaded once)
+	$(CARGO) build --locked
+	TELEDARS_BIN="$(abspath $(TARGET))/debug/teledars" OLD_CHROMIUM="$$(scripts/old-chromium "$(TARGET)/old-chromium")" node --test tests/browser/old_browser.test.mjs
 
 .PHONY: lint
 lint: | setup-build ## formatting, clippy and documentation, warnings denied

@@ -1,16 +1,19 @@
-//! Style sheets, icons and scripts, in the binary and named by their content.
+//! Style sheets, icons and scripts, in the binary, named by their content, and compressed once.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use ::http::HeaderValue;
-use ::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use ::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use ::http::{HeaderMap, HeaderValue};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
+use tokio::sync::OnceCell;
 
 use super::error;
+use super::packing::{self, Coding};
 use crate::app::Shared;
 use crate::http::cache::CachePolicy;
 
@@ -25,7 +28,9 @@ struct Asset {
     file: Cow<'static, str>,
     url: String,
     content_type: &'static str,
-    bytes: Cow<'static, [u8]>,
+    bytes: Bytes,
+    brotli: OnceCell<Bytes>,
+    gzip: OnceCell<Bytes>,
 }
 
 impl Asset {
@@ -45,7 +50,12 @@ impl Asset {
             url: format!("/assets/{name}.{hash}.{extension}"),
             file,
             content_type,
-            bytes,
+            bytes: match bytes {
+                Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+                Cow::Owned(bytes) => Bytes::from(bytes),
+            },
+            brotli: OnceCell::new(),
+            gzip: OnceCell::new(),
         }
     }
 
@@ -53,6 +63,23 @@ impl Asset {
     fn built(file: &'static str, content_type: &'static str) -> Option<Self> {
         let built = Bundle::get(file)?;
         Some(Self::new(file, content_type, built.data))
+    }
+
+    /// The asset in a coding, made when somebody asks for it first. `None`: that failed, or saves nothing.
+    async fn packed(&'static self, coding: Coding) -> Option<Bytes> {
+        let cell = match coding {
+            Coding::Brotli => &self.brotli,
+            Coding::Gzip => &self.gzip,
+        };
+        let packing = || async {
+            let packing = tokio::task::spawn_blocking(move || coding.pack(&self.bytes));
+            packing
+                .await
+                .map_err(std::io::Error::other)?
+                .map(Bytes::from)
+        };
+        let packed = cell.get_or_try_init(packing).await.ok()?;
+        (packed.len() < self.bytes.len()).then(|| packed.clone())
     }
 }
 
@@ -181,7 +208,8 @@ impl Icon {
 static ALL: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let sheets = Sheet::ALL.map(|sheet| {
         let (file, text) = sheet.file();
-        Asset::new(file, "text/css; charset=utf-8", text.as_bytes().into())
+        let bytes = packing::without_remarks(text).into_bytes();
+        Asset::new(file, "text/css; charset=utf-8", bytes.into())
     });
     let vector = include_bytes!("../../web/src/icon.svg");
     let vector = Asset::new(Icon::Vector.file(), "image/svg+xml", vector[..].into());
@@ -207,17 +235,31 @@ pub(super) fn worker_script() -> Option<String> {
 }
 
 /// `/assets/NAME`: any of them, to keep for ever.
-pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Response {
+pub async fn asset(
+    State(app): State<Shared>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let url = format!("/assets/{name}");
     let Some(found) = ALL.iter().find(|asset| asset.url == url) else {
         return error::lost_file();
     };
-    let mut response = Response::new(Body::from(match &found.bytes {
-        Cow::Borrowed(bytes) => bytes::Bytes::from_static(bytes),
-        Cow::Owned(bytes) => bytes::Bytes::copy_from_slice(bytes),
-    }));
+    let coding = Coding::best(&headers);
+    let packed = match coding {
+        Some(coding) => found.packed(coding).await.map(|bytes| (bytes, coding)),
+        None => None,
+    };
+    let (bytes, coding) = match packed {
+        Some((bytes, coding)) => (bytes, Some(coding)),
+        None => (found.bytes.clone(), None),
+    };
+    let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(found.content_type));
     headers.insert(CACHE_CONTROL, CachePolicy::Forever.value(&app.settings));
+    headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    if let Some(coding) = coding {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.token()));
+    }
     response
 }

@@ -2,8 +2,9 @@
 
 use jiff::tz::TimeZone;
 
+use super::lesson::spoken;
 use super::page::path;
-use super::section::query_of;
+use super::section::{foreign, query_of};
 use crate::catalogue::{Broadcast, Kind, Lesson, Role, Vocabulary};
 use crate::words::{self, Language};
 
@@ -22,6 +23,8 @@ pub(super) struct Value {
     pub(super) datetime: Option<String>,
     /// To be copied by hand.
     pub(super) code: bool,
+    /// Its language, where that is not the page's own.
+    pub(super) lang: Option<String>,
 }
 
 impl Value {
@@ -51,6 +54,15 @@ pub(super) fn facts(
     let code = language.code();
     let text = |key: &str| language.text(key);
     let said = |value: &Option<String>| value.iter().map(Value::plain).collect::<Vec<_>>();
+    // What people wrote about the lesson is in the lesson's language.
+    let lang = foreign(language, Some(spoken(vocabulary, lesson)));
+    let written = |value: &Option<String>| {
+        let value = value.iter().map(|text| Value {
+            lang: lang.clone(),
+            ..Value::plain(text)
+        });
+        value.collect::<Vec<_>>()
+    };
     let section = vocabulary.section(&d.section);
     let query = section.map_or_else(String::new, |s| query_of(vocabulary, s));
     let grades = d.grades.iter().map(|id| {
@@ -79,7 +91,7 @@ pub(super) fn facts(
             language.count("fact-grades", d.grades.len() as u64),
             grades.collect(),
         ),
-        (text("fact-programme"), said(&d.programme)),
+        (text("fact-programme"), written(&d.programme)),
         (
             text("fact-number"),
             d.lesson_number
@@ -87,8 +99,8 @@ pub(super) fn facts(
                 .map(|n| Value::plain(n.to_string()))
                 .collect(),
         ),
-        (text("fact-unit"), said(&d.unit)),
-        (text("fact-topic"), said(&d.topic)),
+        (text("fact-unit"), written(&d.unit)),
+        (text("fact-topic"), written(&d.topic)),
         (text("fact-kind"), said(&kind)),
         (text("fact-language"), spoken.collect()),
         (

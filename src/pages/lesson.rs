@@ -33,7 +33,7 @@ struct LessonPage {
     /// Of the title and of all that people wrote about the lesson.
     lang: Option<String>,
     /// Number, unit, length.
-    lead: String,
+    lead: Vec<Said>,
     stage: Stage,
     /// What one should know before playing it.
     notes: Vec<String>,
@@ -52,6 +52,12 @@ struct LessonPage {
     next: Option<CardView>,
     variants: Vec<Variant>,
     unit: Vec<CardView>,
+}
+
+/// A text, and its language where that is not the page's own.
+struct Said {
+    text: String,
+    lang: Option<String>,
 }
 
 struct ChapterView {
@@ -198,6 +204,7 @@ impl LessonPage {
         page.script = assets::Script::Lesson
             .url()
             .filter(|_| ways.playing.is_some());
+        let lang = foreign(language, Some(spoken(vocabulary, &lesson)));
         let own = path(language, &format!("/l/{}", lesson.code));
         let permanent = format!("/l/{}", lesson.code);
         for card in &mut unit {
@@ -206,8 +213,8 @@ impl LessonPage {
         Self {
             page,
             title: d.title.clone(),
-            lang: foreign(language, Some(spoken(vocabulary, &lesson))),
-            lead: lead(language, &lesson),
+            lead: lead(language, &lesson, lang.as_ref()),
+            lang,
             stage: Stage::new(language, vocabulary, &visit.app.zone, &lesson, &ways, waits),
             notes: notes(language, &lesson, waits),
             keep: Keep::new(visit, vocabulary, &lesson),
@@ -294,7 +301,7 @@ pub(super) fn layout(
     let first = d.grades.first().map_or("", |g| g.as_str());
     let grade = vocabulary.grade(first).map_or(first, |g| g.name(code));
     let arguments = [
-        ("title", d.title.as_str().into()),
+        ("title", title.into()),
         ("subject", subject.into()),
         ("grade", grade.into()),
     ];
@@ -317,18 +324,22 @@ pub(super) fn layout(
     page
 }
 
-fn lead(language: Language, lesson: &Lesson) -> String {
+fn lead(language: Language, lesson: &Lesson, lang: Option<&String>) -> Vec<Said> {
     let d = &lesson.description;
     let number = d
         .lesson_number
         .map(|n| language.with("lesson-nth", &[("number", n.into())]));
     let minutes = |duration: Millis| language.count("minutes", duration.about_minutes());
     let length = lesson.recording.as_ref().map(|r| minutes(r.duration));
-    [number, d.unit.clone(), length]
+    let ours = |text| Said { text, lang: None };
+    let unit = d.unit.clone().map(|text| Said {
+        text,
+        lang: lang.cloned(),
+    });
+    [number.map(ours), unit, length.map(ours)]
         .into_iter()
         .flatten()
-        .collect::<Vec<_>>()
-        .join(" · ")
+        .collect()
 }
 
 fn notes(language: Language, lesson: &Lesson, waits: bool) -> Vec<String> {

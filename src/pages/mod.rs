@@ -17,6 +17,7 @@ mod lesson;
 mod lesson_keep;
 mod lesson_stage;
 mod lesson_ways;
+mod packing;
 mod page;
 mod saved;
 mod script_words;

@@ -66,8 +66,10 @@ impl FromRequestParts<Shared> for Visit {
             .iter()
             .find(|(name, _)| name == "lang")
             .map(|(_, code)| code.clone());
-        let named = code.as_deref().and_then(Language::from_code);
         let whole = parts.uri.path_and_query().map_or("/", |p| p.as_str());
+        // An address where nothing is has no parameters, and yet says in which language to say so.
+        let first = whole.split(['/', '?']).nth(1);
+        let named = code.as_deref().or(first).and_then(Language::from_code);
         let here =
             named.and_then(|language| whole.strip_prefix('/')?.strip_prefix(language.code()));
         let visit = Self {

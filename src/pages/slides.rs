@@ -33,6 +33,14 @@ struct SlidesPage {
     slides: Vec<SlideView>,
 }
 
+impl SlidesPage {
+    /// What is shown large from the beginning where scripts run, so that nothing jumps when they do.
+    fn now(&self) -> Option<&SlideView> {
+        let current = self.slides.iter().find(|slide| slide.current);
+        current.or(self.slides.first())
+    }
+}
+
 struct SlideView {
     /// What is heard instead of it.
     name: String,

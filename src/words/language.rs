@@ -58,6 +58,14 @@ impl Language {
         }
     }
 
+    /// Which way it is written, as HTML's `dir` says it. One that is written from the right changes this and nothing
+    /// else: no style sheet knows left from right.
+    pub fn direction(self) -> &'static str {
+        match self {
+            Self::Az | Self::Ru | Self::En => "ltr",
+        }
+    }
+
     /// What stands between the whole and the tenths.
     pub fn decimal_mark(self) -> char {
         match self {

@@ -24,7 +24,8 @@ mod texts {
         pub(super) static TEXTS = {
             locales: "./src/words",
             fallback_language: "en",
-            // Isolating marks are for mixed directions of writing, which none of our languages has. A failure
+            // Isolating marks are for texts within texts of another direction (`Language::direction`), which none of our
+            // languages has; what people wrote is isolated by the pages' elements. A failure
             // to add NUMBER would show in every test of ordinals.
             customise: |bundle| {
                 bundle.set_use_isolating(false);

@@ -58,13 +58,13 @@ export function startServer(...sheets) {
 
 /**
  * A server of an archive with the lessons of `sheets`, started with more `flags`. Besides what `startServer` gives:
- * `kill()` ends it as a power cut would, and `again()` starts it at the same address.
+ * `kill()` ends it as a power cut would, and `again()` starts it at the same address, with more flags.
  */
 export async function startArchive({ sheets = [], flags = [] } = {}) {
   const data = await mkdtemp(join(tmpdir(), "teledars-browser-"));
   let server;
-  const serve = async (listen) => {
-    const started = start("serve", "--data", data, "--listen", listen, ...flags);
+  const serve = async (listen, ...more) => {
+    const started = start("serve", "--data", data, "--listen", listen, ...flags, ...more);
     server = started;
     const lines = createInterface({ input: started.child.stdout });
     const silent = once(started.child, "close").then(([status]) => {
@@ -105,7 +105,7 @@ export async function startArchive({ sheets = [], flags = [] } = {}) {
     }
 
     const url = await serve("127.0.0.1:0");
-    const again = () => serve(new URL(url).host);
+    const again = (...more) => serve(new URL(url).host, ...more);
     return { url, data, stop, kill, again, log: () => server.said() };
   } catch (trouble) {
     await stop();
@@ -131,13 +131,18 @@ export async function addPerson(data, name, role, password) {
 }
 
 /** A new token of the teacher `name`. */
-export async function makeToken(data, name) {
-  const made = start("token", "create", name, "--role", "teacher", "--data", data);
-  const said = [];
-  made.child.stdout.on("data", (text) => said.push(text));
-  const [status] = await once(made.child, "close");
-  if (status !== 0) throw new Error(`token create ended with ${status}\n${made.said()}`);
-  return Buffer.concat(said).toString().trim();
+export function makeToken(data, name) {
+  return run(data, "token", "create", name, "--role", "teacher");
+}
+
+/** Runs a command of the program on the archive in the folder `data`; gives what it prints. */
+export async function run(data, ...command) {
+  const { child, said } = start(...command, "--data", data);
+  const printed = [];
+  child.stdout.on("data", (text) => printed.push(text));
+  const [status] = await once(child, "close");
+  if (status !== 0) throw new Error(`${command.join(" ")} ended with ${status}\n${said()}`);
+  return Buffer.concat(printed).toString().trim();
 }
 
 /** The first program of `names` that the PATH leads to. */
@@ -194,8 +199,8 @@ export async function startDevice(options = {}) {
   return { context, close };
 }
 
-/** A headless Firefox; its pages are Puppeteer's. */
-export function startFirefox() {
+/** A headless Firefox, with more preferences; its pages are Puppeteer's. */
+export function startFirefox(preferences = {}) {
   return puppeteer.launch({
     browser: "firefox",
     timeout: PATIENCE,
@@ -205,6 +210,7 @@ export function startFirefox() {
       "media.autoplay.default": 0,
       // Codecs come from the system's libavcodec, not from the network.
       "media.gmp-manager.updateEnabled": false,
+      ...preferences,
     },
   });
 }

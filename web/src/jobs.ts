@@ -122,7 +122,8 @@ class Board {
       this.at = Number(board.dataset['at']);
       const acting = document.activeElement;
       const focused = acting && this.board.contains(acting) ? acting.getAttribute('data-act') : undefined;
-      this.board.replaceChildren(...board.childNodes);
+      this.board.textContent = '';
+      this.board.append(...board.childNodes);
       // Who was at a button stays at it; where it is gone, at the list.
       if (focused !== undefined) {
         const again = focused && this.board.querySelector<HTMLElement>(`[data-act="${focused}"]`);

@@ -50,7 +50,8 @@ if (sound && now) {
     if (play) sound.play().catch(() => undefined);
   };
 
-  list?.parentElement?.classList.add('step');
+  // Elsewhere the style sheet has done it already.
+  if (!matchMedia('(scripting: enabled)').matches) list?.parentElement?.classList.add('step');
   for (const slide of slides) {
     slide.querySelector('a')?.addEventListener('click', (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

@@ -181,7 +181,8 @@ class UploadPage implements Page {
       }
     }
     if (this.held.files.length) notices.push(this.say.words('chooseFirst'));
-    this.notices.replaceChildren(
+    this.notices.textContent = '';
+    this.notices.append(
       ...notices.map((words) => {
         const notice = document.createElement('p');
         notice.className = 'note bad';

@@ -51,7 +51,6 @@ impl LanguageField {
 struct CaptionsPage {
     page: Frame,
     tabs: LessonNav,
-    title: String,
     language: LanguageField,
     text: String,
     look: String,
@@ -107,7 +106,7 @@ pub async fn show(desk: Desk) -> Result<Response, Refused> {
     let asked = desk.visit.asked("language").map(str::to_owned);
     let Some(tag) = asked else {
         let section = mine.lesson.description.section.clone();
-        return Ok(send(&desk, &mine, &section, String::new(), None, None));
+        return send(&desk, &mine, &section, String::new(), None, None).await;
     };
     let (author, code, language) = (desk.author(), mine.lesson.code, tag.clone());
     let length = mine.lesson.recording.as_ref().map(|r| r.duration);
@@ -117,10 +116,12 @@ pub async fn show(desk: Desk) -> Result<Response, Refused> {
         Ok::<_, Error>((text, seen))
     });
     match found.await {
-        Some(Err(Error::NoPart { .. })) => Ok(send(&desk, &mine, &tag, String::new(), None, None)),
+        Some(Err(Error::NoPart { .. })) => {
+            send(&desk, &mine, &tag, String::new(), None, None).await
+        }
         found => {
             let (text, seen) = desk.done(found)?;
-            Ok(send(&desk, &mine, &tag, text, seen.as_ref(), None))
+            send(&desk, &mine, &tag, text, seen.as_ref(), None).await
         }
     }
 }
@@ -130,7 +131,7 @@ pub async fn look(desk: Desk, form: Result<Form, FormError>) -> Result<Response,
     let mine = desk.lesson().await?;
     let sent = match read(form).await {
         Ok(sent) => sent,
-        Err(error) => return Ok(unread(&desk, &mine, error)),
+        Err(error) => return unread(&desk, &mine, error).await,
     };
     looked_at(&desk, mine, sent, None).await
 }
@@ -140,7 +141,7 @@ pub async fn save(desk: Desk, form: Result<Form, FormError>) -> Result<Response,
     let mine = desk.lesson().await?;
     let sent = match read(form).await {
         Ok(sent) => sent,
-        Err(error) => return Ok(unread(&desk, &mine, error)),
+        Err(error) => return unread(&desk, &mine, error).await,
     };
     let (author, code) = (desk.author(), mine.lesson.code);
     let (language, bytes) = (sent.language.clone(), sent.bytes.clone());
@@ -167,10 +168,10 @@ async fn read(form: Result<Form, FormError>) -> Result<Sent, FormError> {
     Ok(Sent::of(&parts))
 }
 
-fn unread(desk: &Desk, mine: &Mine, error: FormError) -> Response {
+async fn unread(desk: &Desk, mine: &Mine, error: FormError) -> Result<Response, Refused> {
     let complaint = desk.form_complaint(error);
     let section = &mine.lesson.description.section;
-    send(desk, mine, section, String::new(), None, Some(complaint))
+    send(desk, mine, section, String::new(), None, Some(complaint)).await
 }
 
 async fn looked_at(
@@ -193,7 +194,7 @@ async fn looked_at(
     };
     let complaint = complaint.or(refused);
     let language = seen.as_ref().map_or(&sent.language, |s| &s.language);
-    Ok(send(desk, &mine, language, text, seen.as_ref(), complaint))
+    send(desk, &mine, language, text, seen.as_ref(), complaint).await
 }
 
 /// The text as it came, so that nothing that was left out is lost and lines have their numbers; WebVTT where
@@ -210,19 +211,20 @@ fn to_be_mended(bytes: &[u8], seen: Option<&CaptionsSeen>) -> String {
     }
 }
 
-fn send(
+async fn send(
     desk: &Desk,
     mine: &Mine,
     tag: &str,
     text: String,
     seen: Option<&CaptionsSeen>,
     complaint: Option<Complaint>,
-) -> Response {
+) -> Result<Response, Refused> {
     let language = desk.visit.language;
     let lesson = &mine.lesson;
     if !mine.may(Act::Edit) {
-        return desk.refused(Error::NotYours(Act::Edit));
+        return Ok(desk.refused(Error::NotYours(Act::Edit)));
     }
+    let vocabulary = desk.vocabulary().await?;
     let status = complaint.as_ref().map_or(StatusCode::OK, |c| c.status);
     let own = format!("/teach/lessons/{}", lesson.code);
     let to = |end: &str| path(language, &format!("{own}{end}"));
@@ -236,8 +238,7 @@ fn send(
         .complaining(complaint.map(|c| c.text));
     let page = CaptionsPage {
         page: frame,
-        tabs: LessonNav::new(language, lesson.code, Tab::Files),
-        title: lesson.description.title.clone(),
+        tabs: LessonNav::new(language, &vocabulary, lesson, Tab::Files),
         language: LanguageField::new(language, tag),
         text,
         look: to("/captions/look"),
@@ -245,7 +246,7 @@ fn send(
         back: to("/files"),
         seen: seen.map(|seen| preview(language, mine, seen)),
     };
-    desk.send(status, &page)
+    Ok(desk.send(status, &page))
 }
 
 fn preview(language: Language, mine: &Mine, seen: &CaptionsSeen) -> Preview {

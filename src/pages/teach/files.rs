@@ -25,7 +25,6 @@ use crate::words::{self, Language};
 struct Files {
     page: Frame,
     tabs: LessonNav,
-    title: String,
     may_edit: bool,
     /// Whether there is a recording that captions and attachments could belong to.
     recorded: bool,
@@ -92,12 +91,15 @@ pub(super) async fn respond(
     });
     let (mine, captions, editions) = desk.done(found.await)?;
     let status = complaint.as_ref().map_or(StatusCode::OK, |c| c.status);
-    let page = files(desk, &mine, &captions, &editions, complaint);
+    let vocabulary = desk.vocabulary().await?;
+    let tabs = LessonNav::new(desk.visit.language, &vocabulary, &mine.lesson, Tab::Files);
+    let page = files(desk, tabs, &mine, &captions, &editions, complaint);
     Ok(desk.send(status, &page))
 }
 
 fn files(
     desk: &Desk,
+    tabs: LessonNav,
     mine: &Mine,
     captions: &[CaptionsPresent],
     editions: &[Edition],
@@ -108,7 +110,7 @@ fn files(
     let rest = Tab::Files.rest(lesson.code);
     let own = format!("/teach/lessons/{}", lesson.code);
     let to = |end: &str| path(language, &format!("{own}{end}"));
-    let title = lesson.description.title.clone();
+    let title = &lesson.description.title;
     let heading = format!("{title} · {}", language.text("teach-tab-files"));
     let mut frame = desk
         .frame(&heading, &rest)
@@ -133,8 +135,7 @@ fn files(
     let may_prune = mine.may(Act::Prune);
     Files {
         page: frame,
-        tabs: LessonNav::new(language, lesson.code, Tab::Files),
-        title,
+        tabs,
         may_edit: mine.may(Act::Edit),
         recorded: lesson.recording.is_some(),
         captions: captions

@@ -22,7 +22,6 @@ const ROWS: u32 = 50;
 struct History {
     page: Frame,
     tabs: LessonNav,
-    title: String,
     rows: Vec<Row>,
     /// Where the older ones are.
     more: Option<String>,
@@ -62,7 +61,7 @@ async fn respond(desk: &Desk, complaint: Option<Complaint>) -> Result<Response, 
     let language = desk.visit.language;
     let lesson = &mine.lesson;
     let rest = Tab::History.rest(lesson.code);
-    let title = lesson.description.title.clone();
+    let title = &lesson.description.title;
     let heading = format!("{title} · {}", language.text("teach-tab-history"));
     let status = complaint.as_ref().map_or(StatusCode::OK, |c| c.status);
     let oldest = past.last().map(|p| p.id);
@@ -71,8 +70,7 @@ async fn respond(desk: &Desk, complaint: Option<Complaint>) -> Result<Response, 
         page: desk
             .frame(&heading, &rest)
             .complaining(complaint.map(|c| c.text)),
-        tabs: LessonNav::new(language, lesson.code, Tab::History),
-        title,
+        tabs: LessonNav::new(language, &vocabulary, lesson, Tab::History),
         more: more.map(|id| path(language, &format!("{rest}?before={id}"))),
         rows: past
             .into_iter()

@@ -16,7 +16,6 @@ use crate::http::fields::Fields as Sent;
 use crate::http::problem::Problem;
 use crate::pages::assets;
 use crate::pages::page::path;
-use crate::pages::section::foreign;
 use crate::processing::Verdict;
 use crate::units::Code;
 use crate::upload::Refusal;
@@ -27,9 +26,6 @@ use crate::words::{self, Language};
 struct LessonPage {
     page: Frame,
     tabs: LessonNav,
-    title: String,
-    /// Of the title.
-    lang: Option<String>,
     code: Code,
     owners: String,
     stands: Standing,
@@ -132,8 +128,6 @@ async fn page(
         None => None,
     };
     let (lesson, own) = (&mine.lesson, Tab::Description.rest(mine.lesson.code));
-    let section = vocabulary.section(&lesson.description.section);
-    let spoken = section.and_then(|s| s.language.as_deref());
     let mut frame = desk
         .frame(&lesson.description.title, &own)
         .complaining(told.complaint);
@@ -144,9 +138,7 @@ async fn page(
     let upload = format!("/teach/upload?lesson={}", lesson.code);
     let page = LessonPage {
         page: frame,
-        tabs: LessonNav::new(language, lesson.code, Tab::Description),
-        title: lesson.description.title.clone(),
-        lang: foreign(language, spoken),
+        tabs: LessonNav::new(language, &vocabulary, lesson, Tab::Description),
         code: lesson.code,
         owners: mine.owners.join(", "),
         stands: Standing::new(language, &mine),

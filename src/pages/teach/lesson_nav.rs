@@ -5,11 +5,13 @@ use std::sync::Arc;
 use axum::response::{IntoResponse, Response};
 
 use super::{Desk, Message, refusal};
-use crate::catalogue::{self, Vocabulary};
+use crate::catalogue::{self, Lesson, Vocabulary};
 use crate::desk::{self, Author, Mine};
 use crate::http::problem::Problem;
 use crate::pages::error::{self, Instead, Missing};
+use crate::pages::lesson::spoken;
 use crate::pages::page::path;
+use crate::pages::section::foreign;
 use crate::units::{Code, CodeError};
 use crate::words::Language;
 
@@ -46,20 +48,32 @@ impl Tab {
     }
 }
 
-/// The way between the pages of a lesson: what `teach/lesson_nav.html` shows of a template's `tabs`.
+/// The heading of the pages of a lesson and the way between them: what `teach/lesson_name.html` and
+/// `teach/lesson_nav.html` show of a template's `tabs`.
 pub(super) struct LessonNav {
+    /// The lesson's title.
+    pub(super) title: String,
+    /// Of the title, where it is not the page's own.
+    pub(super) lang: Option<String>,
     /// Address, name, and whether it is this page.
     pub(super) links: Vec<(String, String, bool)>,
 }
 
 impl LessonNav {
     /// On the page `here` of a lesson.
-    pub(super) fn new(language: Language, code: Code, here: Tab) -> Self {
+    pub(super) fn new(
+        language: Language,
+        vocabulary: &Vocabulary,
+        lesson: &Lesson,
+        here: Tab,
+    ) -> Self {
         let link = |tab: Tab| {
-            let href = path(language, &tab.rest(code));
+            let href = path(language, &tab.rest(lesson.code));
             (href, tab.name(language), tab == here)
         };
         Self {
+            title: lesson.description.title.clone(),
+            lang: foreign(language, Some(spoken(vocabulary, lesson))),
             links: Tab::ALL.map(link).into(),
         }
     }

@@ -19,7 +19,6 @@ use crate::sheet::fields::{Fields, Said};
 struct Withdraw {
     page: Frame,
     tabs: LessonNav,
-    title: String,
     action: String,
     back: String,
     reason: String,
@@ -33,7 +32,6 @@ struct Withdraw {
 struct Delete {
     page: Frame,
     tabs: LessonNav,
-    title: String,
     /// What goes: what is said, and its bytes, or that there are none.
     text: String,
     code: String,
@@ -70,7 +68,7 @@ pub async fn ask_reason(desk: Desk) -> Result<Response, Refused> {
         let there = Tab::Description.rest(mine.lesson.code);
         return Ok(see(&desk.visit, &there));
     }
-    Ok(reason_page(&desk, &mine, "", None))
+    reason_page(&desk, &mine, "", None).await
 }
 
 fn expect(desk: &Desk, mine: &Mine, act: Act) -> Result<(), Refused> {
@@ -90,8 +88,14 @@ fn expect(desk: &Desk, mine: &Mine, act: Act) -> Result<(), Refused> {
     }
 }
 
-fn reason_page(desk: &Desk, mine: &Mine, reason: &str, wrong: Option<String>) -> Response {
+async fn reason_page(
+    desk: &Desk,
+    mine: &Mine,
+    reason: &str,
+    wrong: Option<String>,
+) -> Result<Response, Refused> {
     let (language, code) = (desk.visit.language, mine.lesson.code);
+    let vocabulary = desk.vocabulary().await?;
     let there = Tab::Description.rest(code);
     let status = match wrong {
         None => StatusCode::OK,
@@ -102,15 +106,14 @@ fn reason_page(desk: &Desk, mine: &Mine, reason: &str, wrong: Option<String>) ->
             &language.text("desk-withdraw"),
             &format!("{there}/withdraw"),
         ),
-        tabs: LessonNav::new(language, code, Tab::Description),
-        title: mine.lesson.description.title.clone(),
+        tabs: LessonNav::new(language, &vocabulary, &mine.lesson, Tab::Description),
         action: path(language, &format!("{there}/withdraw")),
         back: path(language, &there),
         reason: reason.to_owned(),
         wrong,
         hint: language.count("desk-reason-hint", LONGEST_REASON as u64),
     };
-    desk.send(status, &page)
+    Ok(desk.send(status, &page))
 }
 
 /// Takes a lesson back.
@@ -133,7 +136,7 @@ pub async fn withdraw(desk: Desk, sent: Sent) -> Result<Response, Refused> {
                     &[("has", has.into()), ("most", most.into())],
                 ),
             };
-            Ok(reason_page(&desk, &mine, &reason, Some(wrong)))
+            reason_page(&desk, &mine, &reason, Some(wrong)).await
         }
         done => {
             desk.done(done)?;
@@ -158,6 +161,7 @@ pub async fn ask_deletion(desk: Desk) -> Result<Response, Refused> {
     let (language, code) = (desk.visit.language, mine.lesson.code);
     let there = Tab::Description.rest(code);
     let title = mine.lesson.description.title.as_str();
+    let vocabulary = desk.vocabulary().await?;
     let bytes = match mine.lesson.recording {
         Some(_) => language.text("desk-delete-bytes"),
         None => language.text("desk-delete-nothing"),
@@ -165,8 +169,7 @@ pub async fn ask_deletion(desk: Desk) -> Result<Response, Refused> {
     let text = language.with("desk-delete-text", &[("title", title.into())]);
     let page = Delete {
         page: desk.frame(&language.text("desk-delete"), &format!("{there}/delete")),
-        tabs: LessonNav::new(language, code, Tab::Description),
-        title: title.to_owned(),
+        tabs: LessonNav::new(language, &vocabulary, &mine.lesson, Tab::Description),
         text: format!("{text} {bytes}"),
         code: code.to_string(),
         action: path(language, &format!("{there}/delete")),

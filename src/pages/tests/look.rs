@@ -5,7 +5,7 @@ const SHEET: &str = include_str!("../../../web/src/look.css");
 /// The value of a token in the light scheme, or in the dark one.
 fn token(name: &str, dark: bool) -> String {
     let (light, rest) = SHEET
-        .split_once("@media (prefers-color-scheme: dark)")
+        .split_once("@media screen and (prefers-color-scheme: dark)")
         .unwrap();
     let part = if dark { rest } else { light };
     let value = part

@@ -91,7 +91,7 @@ async fn the_chosen_section_stays_chosen_on_the_way() {
     let page = site.get(&format!("/az/l/{}", lesson.code)).await;
     page.shows(&[
         "href=\"/az/grades/7/mathematics?section=ru\"",
-        "<h1 lang=\"ru\">",
+        "<h1><bdi lang=\"ru\">",
     ]);
 }
 

@@ -7,6 +7,7 @@ languages = Saytın dili
 breadcrumbs = Hansı səhifədəsən
 sections = Bölmə
 footer = Heç kim izlənmir. Qeydiyyat lazım deyil.
+for-teachers = Müəllimlər üçün
 grades = Siniflər
 lessons = { $count } dərs
 minutes = { $count } dəqiqə
@@ -22,6 +23,11 @@ language = { $code ->
     [tr] türkcə
     [de] almanca
     [fr] fransızca
+    [ar] ərəbcə
+    [fa] farsca
+    [ka] gürcücə
+    [es] ispanca
+    [it] italyanca
    *[other] { $code }
 }
 

@@ -7,6 +7,7 @@ languages = Language of this site
 breadcrumbs = Where you are
 sections = Section
 footer = Nobody is tracked. No account is needed.
+for-teachers = For teachers
 grades = Grades
 lessons = { $count } { $count ->
     [one] lesson
@@ -28,6 +29,11 @@ language = { $code ->
     [tr] Turkish
     [de] German
     [fr] French
+    [ar] Arabic
+    [fa] Persian
+    [ka] Georgian
+    [es] Spanish
+    [it] Italian
    *[other] { $code }
 }
 

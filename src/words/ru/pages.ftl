@@ -7,6 +7,7 @@ languages = Язык сайта
 breadcrumbs = Где ты сейчас
 sections = Сектор
 footer = Здесь ни за кем не следят. Регистрация не нужна.
+for-teachers = Учителям
 grades = Классы
 lessons = { $count } { $count ->
     [one] урок
@@ -30,6 +31,11 @@ language = { $code ->
     [tr] турецкий
     [de] немецкий
     [fr] французский
+    [ar] арабский
+    [fa] персидский
+    [ka] грузинский
+    [es] испанский
+    [it] итальянский
    *[other] { $code }
 }
 

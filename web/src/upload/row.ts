@@ -88,7 +88,8 @@ export class Row {
     link.target = '_blank';
     link.rel = 'noopener';
     link.textContent = transfer.title;
-    this.name.replaceChildren(link);
+    this.name.textContent = '';
+    this.name.append(link);
     if (!transfer.hasDraft || transfer.state === 'ready') return;
     const hint = make('small', '');
     hint.textContent = say.words('draft');

@@ -1,0 +1,147 @@
+// Everybody can use every page: axe-core finds nothing in any language and colour scheme, on a phone and on a screen; the
+// keyboard reaches everything; nothing breaks where one writes from right to left. The pages are those of pages.mjs.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { complaints } from "./axe.mjs";
+import { expectKeyboard, expectSkipLink } from "./keyboard.mjs";
+import { arriveAt, LANGUAGES, NO_PAGES, pagesOf, signIn } from "./pages.mjs";
+import { startSchool } from "./school.mjs";
+import { repository, startBrowser, startFirefox } from "./start.mjs";
+import { expectNoSidewaysScrolling } from "./way.mjs";
+
+/** What depends on the colour scheme or on the window alone. */
+const OF_LOOK = ["color-contrast", "target-size"];
+/** Windows, colour schemes, and which rules are asked for: in the first language every look, and all rules in each language. */
+const LOOKS = {
+  az: [[320, "light"], [1280, "dark"], [320, "dark", OF_LOOK], [1280, "light", OF_LOOK]],
+  ru: [[320, "dark"]],
+  en: [[1280, "light"]],
+};
+
+let server;
+let browser;
+let cookies;
+let pages;
+
+before(async () => {
+  [server, browser] = await Promise.all([startSchool(), startBrowser()]);
+  cookies = await signIn(browser, server);
+  pages = pagesOf(server);
+});
+
+after(async () => {
+  await browser?.close();
+  if (server) assert.equal(await server.stop(), 0, server.log());
+});
+
+/** A page of whoever `entry` is for. */
+async function open(entry, options) {
+  const context = await browser.newContext(options);
+  if (entry.as) await context.addCookies(cookies[entry.as]);
+  return { context, page: await context.newPage() };
+}
+
+/** Calls `look` on every page of the list; tells of all that go wrong, not of the first one alone. */
+async function onEveryPage(language, options, look) {
+  const troubles = [];
+  for (const entry of pages) {
+    const { context, page } = await open(entry, options);
+    try {
+      const answer = await arriveAt(page, server, entry, language);
+      if (answer?.status() !== entry.status) troubles.push(`${entry.name}: ${answer?.status()} ${answer?.url()}`);
+      else await look(page, entry);
+    } catch (trouble) {
+      troubles.push(`${entry.name}: ${trouble.message}`);
+    } finally {
+      await context.close();
+    }
+  }
+  assert.deepEqual(troubles, []);
+}
+
+test("every route that answers with a page is in the list of pages", async () => {
+  const routes = await readFile(new URL("src/routes.rs", repository), "utf8");
+  const found = [...routes.matchAll(/\.get\(\s*\w+,\s*"(\/\{lang\}[^"]*)"/g)].map(([, route]) => route);
+  assert.ok(found.length > 20, `only ${found.length} routes read from src/routes.rs`);
+  const listed = new Set([...pages.map(({ route }) => route), ...NO_PAGES]);
+  assert.deepEqual(found.filter((route) => !listed.has(route)), [], "add them to tests/browser/pages.mjs");
+  const there = new Set(found);
+  assert.deepEqual([...listed].filter((route) => route && !there.has(route)), [], "no such routes");
+});
+
+for (const language of LANGUAGES) {
+  test(`axe-core finds nothing on any page, ${language}`, { timeout: 600_000 }, async () => {
+    await onEveryPage(language, {}, async (page, entry) => {
+      assert.equal(await page.locator("html").getAttribute("lang"), language);
+      const found = [];
+      for (const [width, colorScheme, rules] of LOOKS[language]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme });
+        await expectNoSidewaysScrolling(page, width);
+        found.push(...(await complaints(page, rules)).map((complaint) => `${width} px, ${colorScheme}: ${complaint}`));
+      }
+      assert.deepEqual(found, [], entry.name);
+    });
+  });
+}
+
+for (const width of [360, 1280]) {
+  test(`every page is used by keyboard alone, in the order of reading, ${width} px`, { timeout: 600_000 }, async () => {
+    await onEveryPage("az", { viewport: { width, height: 800 } }, async (page, entry) => {
+      await expectKeyboard(page, entry.name);
+      await expectSkipLink(page, entry.name);
+    });
+  });
+}
+
+test("written from right to left every page is whole, and in the order of reading", { timeout: 600_000 }, async () => {
+  await onEveryPage("en", {}, async (page, entry) => {
+    await page.evaluate(() => (document.documentElement.dir = "rtl"));
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      await expectNoSidewaysScrolling(page, width);
+      const middle = await page.locator(".logo").evaluate((logo) => {
+        const { left, right } = logo.getBoundingClientRect();
+        return (left + right) / 2 / innerWidth;
+      });
+      assert.ok(middle > 0.5, `${entry.name}: the beginning is not on the right`);
+    }
+    await expectKeyboard(page, entry.name);
+  });
+});
+
+test("printed from a dark screen a page is dark on white", { timeout: 120_000 }, async () => {
+  for (const name of ["home", "shelf", "lesson", "lesson-announced", "slides"]) {
+    const entry = pages.find((page) => page.name === name);
+    const { context, page } = await open(entry, { colorScheme: "dark" });
+    await arriveAt(page, server, entry, "az");
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    const colours = await page.evaluate(() => {
+      const { backgroundColor, color } = getComputedStyle(document.body);
+      return { backgroundColor, color };
+    });
+    assert.deepEqual(colours, { backgroundColor: "rgb(255, 255, 255)", color: "rgb(0, 0, 0)" }, name);
+    assert.deepEqual(await complaints(page, ["color-contrast"]), [], name);
+    assert.equal(await page.locator("header nav, video, .ways").filter({ visible: true }).count(), 0, name);
+    await context.close();
+  }
+});
+
+for (const [scheme, number] of [["dark", 0], ["light", 1]]) {
+  test(`Firefox: axe-core finds nothing on a student's way, ${scheme}`, { timeout: 240_000 }, async () => {
+    const firefox = await startFirefox({ "layout.css.prefers-color-scheme.content-override": number });
+    try {
+      const page = await firefox.newPage();
+      for (const name of ["home", "grade", "shelf", "lesson", "slides", "missing-page", "sign-in"]) {
+        const entry = pages.find((page) => page.name === name);
+        await page.goto(`${server.url}/az${entry.path}`);
+        assert.equal(await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches), scheme === "dark");
+        assert.deepEqual(await complaints(page), [], name);
+      }
+    } finally {
+      await firefox.close();
+    }
+  });
+}
