@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::page::Visit;
 use super::timetable::{Choice, Chosen};
-use crate::catalogue::{Facets, Part, Vocabulary};
+use crate::catalogue::{Divisions, Part, Vocabulary};
 use crate::words::Language;
 
 /// What a value of the query may not have as it is.
@@ -73,11 +73,11 @@ impl Filters {
     pub(super) fn new(
         language: Language,
         vocabulary: &Vocabulary,
-        (facets, part): (Facets, &Part),
+        (divisions, part): (Divisions, &Part),
         section: &str,
         all: String,
     ) -> Option<Self> {
-        if facets.is_empty() && part.is_all() {
+        if divisions.is_empty() && part.is_all() {
             return None;
         }
         let channel = |id: &str| {
@@ -87,17 +87,21 @@ impl Filters {
                 .to_owned()
         };
         let kind = |word: &str| language.with("kind", &[("kind", word.into())]);
-        let kinds: Vec<String> = facets.kinds.iter().map(|k| k.as_str().to_owned()).collect();
+        let kinds: Vec<String> = divisions
+            .kinds
+            .iter()
+            .map(|k| k.as_str().to_owned())
+            .collect();
         let fields = [
             field(
                 ("year", language.text("filter-year")),
-                facets.school_years,
+                divisions.school_years,
                 &part.school_year,
                 str::to_owned,
             ),
             field(
                 ("channel", language.text("filter-channel")),
-                facets.channels,
+                divisions.channels,
                 &part.channel,
                 channel,
             ),
@@ -109,7 +113,7 @@ impl Filters {
             ),
             field(
                 ("unit", language.text("filter-unit")),
-                facets.units,
+                divisions.units,
                 &part.unit,
                 str::to_owned,
             ),
@@ -125,13 +129,13 @@ impl Filters {
             (
                 "signed",
                 language.text("filter-signed"),
-                facets.signed,
+                divisions.signed,
                 part.signed,
             ),
             (
                 "captioned",
                 language.text("filter-captioned"),
-                facets.captioned,
+                divisions.captioned,
                 part.captioned,
             ),
         ];

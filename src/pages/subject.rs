@@ -10,7 +10,7 @@ use super::filters::{self, Filters};
 use super::home::average;
 use super::page::{Crumb, Page, Visit, hue, path};
 use super::section::{Section, foreign};
-use crate::catalogue::{Card, Facets, Part, ShelfCount, ShelfName, Term, Vocabulary};
+use crate::catalogue::{Card, Divisions, Part, ShelfCount, ShelfName, Term, Vocabulary};
 use crate::http::cache::CachePolicy;
 use crate::units::Code;
 use crate::words;
@@ -73,9 +73,9 @@ async fn subject(visit: &Visit) -> Result<Subject, Instead> {
         counts.retain(|c| {
             c.grade == name.grade && c.subject == name.subject && c.section == name.section
         });
-        Ok((cards, next, c.facets(&name)?, counts.pop()))
+        Ok((cards, next, c.divisions(&name)?, counts.pop()))
     };
-    let (cards, next, facets, count) = visit.app.catalogue.read(question).await?;
+    let (cards, next, divisions, count) = visit.app.catalogue.read(question).await?;
     let shelf = Shelf {
         grade,
         subject,
@@ -85,7 +85,7 @@ async fn subject(visit: &Visit) -> Result<Subject, Instead> {
         part,
         count,
     };
-    Ok(Subject::new(visit, &vocabulary, &shelf, facets, cards))
+    Ok(Subject::new(visit, &vocabulary, &shelf, divisions, cards))
 }
 
 struct Shelf<'v> {
@@ -103,7 +103,7 @@ impl Subject {
         visit: &Visit,
         vocabulary: &Vocabulary,
         shelf: &Shelf<'_>,
-        facets: Facets,
+        divisions: Divisions,
         cards: Vec<Card>,
     ) -> Self {
         let language = visit.language;
@@ -153,7 +153,7 @@ impl Subject {
         let filters = Filters::new(
             language,
             vocabulary,
-            (facets, part),
+            (divisions, part),
             query,
             path(language, &whole),
         );

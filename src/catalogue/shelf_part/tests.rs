@@ -46,9 +46,9 @@ impl Archive {
         }
     }
 
-    fn shelf_facets(&self) -> Facets {
+    fn shelf_facets(&self) -> Divisions {
         self.catalogue
-            .read_blocking(|c| c.facets(&shelf()))
+            .read_blocking(|c| c.divisions(&shelf()))
             .unwrap()
     }
 }
@@ -71,7 +71,7 @@ fn only_what_divides_a_shelf_is_a_filter() {
         grades: vec!["8".into()],
         ..nth(4)
     });
-    assert_eq!(archive.shelf_facets(), Facets::default());
+    assert_eq!(archive.shelf_facets(), Divisions::default());
     archive.save(&Description {
         school_year: Some("2020/21".into()),
         unit: Some("B".into()),
@@ -79,12 +79,12 @@ fn only_what_divides_a_shelf_is_a_filter() {
         broadcasts: on("arb_gunes"),
         ..nth(5)
     });
-    let facets = archive.shelf_facets();
-    assert_eq!(facets.school_years, ["2020/21", "2019/20"]);
-    assert_eq!(facets.channels, ["arb_gunes", "medeniyyet"]);
-    assert_eq!(facets.kinds, [Kind::Lesson, Kind::Exam]);
-    assert_eq!(facets.units, ["A", "B"]);
-    assert!(facets.signed && !facets.captioned);
+    let divisions = archive.shelf_facets();
+    assert_eq!(divisions.school_years, ["2020/21", "2019/20"]);
+    assert_eq!(divisions.channels, ["arb_gunes", "medeniyyet"]);
+    assert_eq!(divisions.kinds, [Kind::Lesson, Kind::Exam]);
+    assert_eq!(divisions.units, ["A", "B"]);
+    assert!(divisions.signed && !divisions.captioned);
     let year = |year: &str| Part {
         school_year: Some(year.into()),
         ..Part::default()

@@ -51,7 +51,7 @@ impl Part {
 
 /// What a shelf can be divided by; what is empty or false divides nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facets {
+pub struct Divisions {
     /// The newest first.
     pub school_years: Vec<String>,
     /// Vocabulary ids.
@@ -66,7 +66,7 @@ pub struct Facets {
     pub captioned: bool,
 }
 
-impl Facets {
+impl Divisions {
     /// Whether nothing divides the shelf.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -160,7 +160,7 @@ impl Snapshot<'_> {
     }
 
     /// What divides a shelf, by its first two thousand lessons.
-    pub fn facets(&self, shelf: &ShelfName) -> Result<Facets, Error> {
+    pub fn divisions(&self, shelf: &ShelfName) -> Result<Divisions, Error> {
         let values = named_params! {
             ":grade": shelf.grade, ":subject": shelf.subject, ":section": shelf.section,
             ":order": "", ":id": 0, ":look": LOOK,
@@ -198,7 +198,7 @@ impl Snapshot<'_> {
             .collect::<Result<_, _>>()?;
         let divides = years.len() > 1;
         kinds.sort_by_key(|kind| Kind::ALL.iter().position(|k| k == kind));
-        Ok(Facets {
+        Ok(Divisions {
             school_years: years
                 .into_iter()
                 .flatten()
