@@ -78,6 +78,17 @@ static SLIDES_LOOK: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// What the search page looks like besides.
+static SEARCH_LOOK: LazyLock<Asset> = LazyLock::new(|| {
+    let sheet = include_str!("../../web/src/search.css");
+    Asset::new(
+        "search",
+        "css",
+        "text/css; charset=utf-8",
+        sheet.as_bytes().into(),
+    )
+});
+
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let icon = include_str!("../../web/src/icon.svg");
     Asset::new("icon", "svg", "image/svg+xml", icon.as_bytes().into())
@@ -112,6 +123,11 @@ pub(super) fn slides_look() -> &'static str {
     &SLIDES_LOOK.url
 }
 
+/// Where the style sheet of the search page is.
+pub(super) fn search_look() -> &'static str {
+    &SEARCH_LOOK.url
+}
+
 /// Where the icon is.
 pub(super) fn icon() -> &'static str {
     &ICON.url
@@ -144,6 +160,7 @@ pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Respo
         Some(&*LOOK),
         Some(&*DESK),
         Some(&*SLIDES_LOOK),
+        Some(&*SEARCH_LOOK),
         Some(&*ICON),
         LESSON.as_ref(),
         SLIDES.as_ref(),

@@ -14,6 +14,7 @@ mod lesson;
 mod lesson_stage;
 mod lesson_ways;
 mod page;
+mod search;
 mod section;
 mod slides;
 mod subject;
@@ -39,3 +40,6 @@ pub use lesson::show as lesson;
 
 /// `/{lang}/l/{code}/slides`: a lesson as slides in step with its sound.
 pub use slides::show as slides;
+
+/// `/{lang}/search`: lessons by their words.
+pub use search::show as search;

@@ -5,6 +5,7 @@ mod files;
 mod look;
 mod made;
 mod manners;
+mod search;
 mod sheets;
 mod shelves;
 mod signed_in;
