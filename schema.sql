@@ -216,16 +216,46 @@ CREATE TABLE broadcasts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX timetable ON broadcasts (air_at, channel);
 
--- The words of a lesson, folded in Rust (search/fold.rs) before they are written and before they are
--- sought, since SQLite's tokenizers leave ı, ə and ё alone. rowid = lessons.id. Only the index is kept,
--- not the words: they are in the lesson.
+-- The words of lessons, folded in Rust (search/fold.rs) before they are written and before they are sought, since
+-- SQLite's tokenizers leave ı, ə and ё alone; what comes here are words with spaces between them. rowid = lessons.id.
+-- Only the index is kept, not the words: they are in the lesson and its captions. Words that begin with U+E000, which
+-- nobody can type, are what can be filtered by: src/catalogue/facets.rs. src/catalogue/index.rs writes all of this.
+
+-- What every lesson says of itself, drafts too.
 CREATE VIRTUAL TABLE lesson_words USING fts5 (
-    title, topic, people, description,
-    content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0', prefix='2 3'
+    title, topic, people, description, facets,
+    content='', contentless_delete=1, tokenize='ascii', prefix='2 3', detail=column
 );
-CREATE TRIGGER lesson_words_go AFTER DELETE ON lessons BEGIN
+-- Of listed lessons: what they say of themselves and what is said in them more than once or twice.
+CREATE VIRTUAL TABLE main_words USING fts5 (
+    words, content='', contentless_delete=1, tokenize='ascii', prefix='2 3', detail=none
+);
+-- Of listed lessons: all of it.
+CREATE VIRTUAL TABLE all_words USING fts5 (
+    words, content='', contentless_delete=1, tokenize='ascii', prefix='2 3', detail=none
+);
+-- What these three have, word by word: for `teledars check`. Nothing is stored for them.
+CREATE VIRTUAL TABLE lesson_words_terms USING fts5vocab (lesson_words, instance);
+CREATE VIRTUAL TABLE main_words_terms USING fts5vocab (main_words, instance);
+CREATE VIRTUAL TABLE all_words_terms USING fts5vocab (all_words, instance);
+CREATE TRIGGER words_go AFTER DELETE ON lessons BEGIN
     DELETE FROM lesson_words WHERE rowid = old.id;
+    DELETE FROM main_words WHERE rowid = old.id;
+    DELETE FROM all_words WHERE rowid = old.id;
 END;
+
+-- Every word that a listed lesson ever had, to find what a mistyped one may have meant. Rows are only added.
+CREATE TABLE words (
+    id      INTEGER PRIMARY KEY,
+    word    TEXT    NOT NULL UNIQUE,                     -- folded
+    written TEXT    NOT NULL                             -- as it was written where it was first met
+) STRICT;
+
+-- Lessons whose words are to be indexed anew: within the transaction that changed them, or, after an upgrade, when
+-- the archive is opened. Otherwise empty.
+CREATE TABLE index_due (
+    lesson INTEGER PRIMARY KEY REFERENCES lessons (id) ON DELETE CASCADE
+) STRICT;
 
 -- ── Recordings and files ────────────────────────────────────────────────────────────────────────────
 

@@ -10,19 +10,20 @@ use utoipa::{IntoParams, ToSchema};
 use super::lesson::LessonBody;
 use crate::app::Shared;
 use crate::auth::access::{self, Access, Viewer};
-use crate::catalogue::{Filter, Found, Term, Vocabulary};
+use crate::catalogue::{
+    Facets, Filter, Found, LONGEST_QUERY, Lesson, MOST_FOUND, Search, Term, Visibility, Vocabulary,
+};
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::origin::Origin;
 use crate::http::problem::Problem;
 use crate::http::tagged;
-use crate::search::fold::match_expression;
-use crate::units::Code;
+use crate::units::{Code, LessonId};
 
 /// Lessons in one page unless asked otherwise.
-const LIMIT: u32 = 20;
+pub(super) const LIMIT: u32 = 20;
 /// Characters of q at most.
-const MOST_WORDS: usize = 200;
+pub(super) const MOST_WORDS: usize = LONGEST_QUERY;
 /// At most so many in one page.
 const MOST: u32 = 200;
 
@@ -39,7 +40,8 @@ pub(super) struct ListQuery {
     subject: Option<String>,
     /// Section id: `az` or `ru`.
     section: Option<String>,
-    /// Words of the title, topic, unit, teachers or description; case, diacritics and endings are forgiven.
+    /// Words of the title, topic, unit, teachers or description, or said in the lesson (its captions). Case, diacritics,
+    /// endings and slips are forgiven; the lessons that fit best come first, 500 at most.
     #[param(max_length = 200)]
     q: Option<String>,
     /// Lessons in a page, 1 to 200.
@@ -50,7 +52,7 @@ pub(super) struct ListQuery {
     cursor: Option<String>,
 }
 
-/// One page of lessons in programme order.
+/// One page of lessons, in programme order unless words are looked for.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ListBody {
     lessons: Vec<LessonBody>,
@@ -83,51 +85,24 @@ pub(super) async fn list(
         // A form sends its empty fields as well.
         field.take_if(|value| value.is_empty());
     }
-    if let Some(q) = query
-        .q
-        .as_deref()
-        .filter(|q| q.chars().count() > MOST_WORDS)
-    {
-        let length = q.chars().count();
-        return Err(bad_request(format!(
-            "q has {length} characters: write at most {MOST_WORDS}"
-        )));
-    }
+    not_too_long(query.q.as_deref().unwrap_or_default())?;
     let limit = query.limit.unwrap_or(LIMIT);
     if !(1..=MOST).contains(&limit) {
         return Err(bad_request(format!("limit = {limit}: write 1 to {MOST}")));
     }
-    let after = query.cursor.as_deref().map(cursor).transpose()?;
     let vocabulary = app.vocabulary().await?;
-    let Some(filter) = filter(query, &vocabulary)? else {
-        // Words without a letter or digit in them: nothing has those.
-        return Ok(tagged::json(
-            &headers,
-            CachePolicy::Page,
-            &app.settings,
-            &ListBody {
-                lessons: Vec::new(),
-                next: None,
-            },
-        ));
+    let filter = filter(&query, &vocabulary)?;
+    let words = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
+    let (lessons, next) = match words {
+        None => in_order(&app, filter, query.cursor.as_deref(), limit).await?,
+        Some(words) => with_words(&app, filter, words, query.cursor.as_deref(), limit).await?,
     };
-    let page = app
-        .catalogue
-        .read(move |c| {
-            let mut page = c.list(&filter, after, limit)?;
-            for lesson in &mut page.lessons {
-                access::hide_sibling(c, lesson, &Viewer::anybody())?;
-            }
-            Ok(page)
-        })
-        .await?;
     let body = ListBody {
-        lessons: page
-            .lessons
+        lessons: lessons
             .into_iter()
             .map(|l| LessonBody::new(l, &origin, &app.zone))
             .collect(),
-        next: page.next.map(|c| c.to_string()),
+        next,
     };
     Ok(tagged::json(
         &headers,
@@ -135,6 +110,72 @@ pub(super) async fn list(
         &app.settings,
         &body,
     ))
+}
+
+/// Lessons in programme order, and the cursor of the next page.
+async fn in_order(
+    app: &Shared,
+    filter: Filter,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<(Vec<Lesson>, Option<String>), Problem> {
+    let after: Option<Code> = after.map(cursor).transpose()?;
+    let page = app.catalogue.read(move |c| {
+        let mut page = c.list(&filter, after, limit)?;
+        for lesson in &mut page.lessons {
+            access::hide_sibling(c, lesson, &Viewer::anybody())?;
+        }
+        Ok(page)
+    });
+    let page = page.await?;
+    Ok((page.lessons, page.next.map(|code| code.to_string())))
+}
+
+/// Lessons that have some words, the best first, and the cursor of the next page.
+async fn with_words(
+    app: &Shared,
+    filter: Filter,
+    words: &str,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<(Vec<Lesson>, Option<String>), Problem> {
+    let skip = after.map(cursor).transpose()?.unwrap_or(0);
+    let search = Search {
+        text: words.to_owned(),
+        facets: Facets {
+            grade: filter.grade,
+            subject: filter.subject,
+            section: filter.section,
+            ..Facets::default()
+        },
+        skip,
+        limit: limit as usize,
+        moments: false,
+    };
+    let results = app.catalogue.search(search).await?;
+    let ids: Vec<LessonId> = results.lessons.iter().map(|found| found.card.id).collect();
+    let lessons = app.catalogue.read(move |c| {
+        let mut lessons = Vec::with_capacity(ids.len());
+        for id in ids {
+            // One that was withdrawn meanwhile is left out.
+            let listed = |lesson: &Lesson| {
+                lesson.withdrawn.is_none() && lesson.description.visibility == Visibility::Public
+            };
+            if let Some(mut lesson) = c.lesson(id)?.filter(listed) {
+                access::hide_sibling(c, &mut lesson, &Viewer::anybody())?;
+                lessons.push(lesson);
+            }
+        }
+        Ok(lessons)
+    });
+    let next = next_page(skip, limit, results.more);
+    Ok((lessons.await?, next))
+}
+
+/// The cursor of the page after this one.
+pub(super) fn next_page(skip: usize, limit: u32, more: bool) -> Option<String> {
+    let next = skip.saturating_add(limit as usize);
+    (more && next < MOST_FOUND).then(|| next.to_string())
 }
 
 /// Get one lesson.
@@ -211,6 +252,16 @@ pub(super) async fn description(
     ))
 }
 
+/// Refuses what nobody types.
+pub(super) fn not_too_long(q: &str) -> Result<(), Problem> {
+    match q.chars().count() {
+        ..=MOST_WORDS => Ok(()),
+        length => Err(bad_request(format!(
+            "q has {length} characters: write at most {MOST_WORDS}"
+        ))),
+    }
+}
+
 /// A number; an empty field of a form is none.
 pub(super) fn number<'de, D: serde::Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
     let text = String::deserialize(field)?;
@@ -225,7 +276,7 @@ pub(super) fn bad_request(why: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST).detail(why.into())
 }
 
-fn cursor(text: &str) -> Result<Code, Problem> {
+pub(super) fn cursor<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| {
         bad_request(format!(
             "cursor = {text:?}: write what next said in the page before"
@@ -247,22 +298,14 @@ pub(super) fn known(name: &str, value: &Option<String>, terms: &[Term]) -> Resul
     }
 }
 
-/// The filter of a query; `None`: words that nothing can match.
-fn filter(query: ListQuery, vocabulary: &Vocabulary) -> Result<Option<Filter>, Problem> {
+/// The filter of a query.
+fn filter(query: &ListQuery, vocabulary: &Vocabulary) -> Result<Filter, Problem> {
     known("grade", &query.grade, &vocabulary.grades)?;
     known("subject", &query.subject, &vocabulary.subjects)?;
     known("section", &query.section, &vocabulary.sections)?;
-    let words = match query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        None => None,
-        Some(q) => match match_expression(q) {
-            None => return Ok(None),
-            words => words,
-        },
-    };
-    Ok(Some(Filter {
-        grade: query.grade,
-        subject: query.subject,
-        section: query.section,
-        words,
-    }))
+    Ok(Filter {
+        grade: query.grade.clone(),
+        subject: query.subject.clone(),
+        section: query.section.clone(),
+    })
 }

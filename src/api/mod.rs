@@ -5,6 +5,7 @@ mod desk;
 mod lesson;
 mod lessons;
 mod people;
+mod search;
 mod uploads;
 mod worker;
 
@@ -91,6 +92,7 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(desk::disk::disk))
         .routes(routes!(desk::disk::prune_all))
         .routes(routes!(desk::history::log))
+        .routes(routes!(search::search))
         .routes(routes!(lessons::description))
         .routes(routes!(uploads::list))
         .routes(routes!(uploads::one))

@@ -52,6 +52,7 @@ impl Snapshot<'_> {
                 faults.push(Fault(format!("{}: {what}", row.get::<_, String>(0)?)));
             }
         }
+        faults.extend(self.index_faults()?);
         Ok(faults)
     }
 

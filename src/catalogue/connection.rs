@@ -6,14 +6,15 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, limits::Limit};
 use tokio::sync::oneshot;
 
 use super::generation::{Generation, Watch};
-use super::{Change, Error, Progress, Snapshot, upgrade};
+use super::{Change, Error, Progress, Snapshot, index, upgrade};
+use crate::search::lexicon::Lexicon;
 
 /// `PRAGMA application_id`: "TDRS" in ASCII, so that `file` and we can tell whose database it is.
 pub(super) const APPLICATION_ID: i32 = 0x5444_5253;
@@ -34,6 +35,7 @@ struct Threads {
     readers: Option<SyncSender<Task>>,
     reading: Vec<JoinHandle<()>>,
     generation: Generation,
+    lexicon: Arc<RwLock<Lexicon>>,
     watch: Option<Watch>,
     writer: Option<SyncSender<Task>>,
     writing: Option<JoinHandle<()>>,
@@ -96,6 +98,7 @@ impl Catalogue {
             readers: Some(readers_queue),
             reading,
             generation,
+            lexicon: Arc::default(),
             watch: Some(watch),
             writer: Some(writer),
             writing: Some(writing),
@@ -109,6 +112,11 @@ impl Catalogue {
     /// answer old, and not the other way round.
     pub fn generation(&self) -> u64 {
         self.0.generation.now()
+    }
+
+    /// The words of this archive that searches have learnt so far.
+    pub(super) fn lexicon(&self) -> Arc<RwLock<Lexicon>> {
+        Arc::clone(&self.0.lexicon)
     }
 
     /// Answers from one consistent snapshot of the catalogue.
@@ -335,6 +343,8 @@ fn transact<T, E: From<Error>>(
     // What others committed before, also while we waited for them.
     generation.look(&transaction);
     let result = change(&transaction)?;
+    // In the same transaction: what was changed is found as it is now, or was not changed.
+    index::catch_up(&transaction, u32::MAX).map_err(E::from)?;
     let committed = generation.own(|| transaction.commit());
     // Also after an error, which does not prove that nothing was committed.
     if seen == Seen::ByReaders || committed.is_err() {

@@ -10,7 +10,7 @@ impl Snapshot<'_> {
         let tables: Vec<String> = self
             .sql()
             .prepare(
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'lesson_words*' ORDER BY name",
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '*words*' ORDER BY name",
             )?
             .query_map([], |r| r.get(0))?
             .collect::<Result<_, _>>()?;

@@ -14,14 +14,12 @@ pub struct Filter {
     pub subject: Option<String>,
     /// Vocabulary id.
     pub section: Option<String>,
-    /// An FTS5 expression over folded words, made by [`crate::search`].
-    pub words: Option<String>,
 }
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// In programme order; with words, too.
+    /// In programme order.
     pub lessons: Vec<Lesson>,
     /// Ask again with this; `None`: there is no more.
     pub next: Option<Code>,
@@ -69,12 +67,6 @@ impl Snapshot<'_> {
         } else {
             "t.id"
         };
-        if let Some(words) = &filter.words {
-            conditions.push_str(&format!(
-                " AND {id_column} IN (SELECT rowid FROM lesson_words WHERE lesson_words MATCH :words)"
-            ));
-            values.push((":words", words));
-        }
         let ids: Vec<LessonId> = self
             .sql()
             .prepare_cached(&format!(

@@ -133,7 +133,6 @@ impl Change<'_> {
             ":visibility": d.visibility, ":shelf_order": shelf::order_of(d), ":now": now.0,
         })?;
         put_lists(self.sql(), id, d)?;
-        put_words(self.sql(), id)?;
         shelf::replace(self.sql(), id, &d.grades)
     }
 }
@@ -216,20 +215,6 @@ fn put_lists(sql: &Connection, id: LessonId, d: &Description) -> Result<(), Erro
             ":id": id.0, ":at": broadcast.at.0, ":channel": broadcast.channel, ":airing": airing,
         })?;
     }
-    Ok(())
-}
-
-/// Makes a lesson's words findable; the same as in upgrades/2.sql.
-fn put_words(sql: &Connection, id: LessonId) -> Result<(), Error> {
-    sql.prepare_cached("DELETE FROM lesson_words WHERE rowid = :id")?
-        .execute(named_params! {":id": id.0})?;
-    sql.prepare_cached(
-        "INSERT INTO lesson_words (rowid, title, topic, people, description)
-         SELECT id, fold(title), fold(concat_ws(' ', topic, unit, programme)),
-                fold((SELECT group_concat(name, ' ') FROM lesson_teachers WHERE lesson = :id)), fold(description)
-         FROM lessons WHERE id = :id",
-    )?
-    .execute(named_params! {":id": id.0})?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, named_params};
 
 use super::lesson::{Description, Kind};
 use super::lessons::{read_code, unsigned};
-use super::{Error, Snapshot};
+use super::{Error, Snapshot, index};
 use crate::units::{Bytes, Code, LessonId, Millis};
 
 /// What a list shows of a lesson.
@@ -214,7 +214,8 @@ pub(super) fn replace(sql: &Connection, lesson: LessonId, grades: &[String]) -> 
     for (position, grade) in (0_i64..).zip(grades) {
         put.execute(named_params! {":lesson": lesson.0, ":grade": grade, ":position": position})?;
     }
-    Ok(())
+    // Whatever moves a lesson on its shelves may change what it is found by.
+    index::mark(sql, lesson)
 }
 
 /// [`replace`] with the grades as they are: after a change of the lesson's files.

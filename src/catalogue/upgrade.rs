@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::connection::APPLICATION_ID;
-use super::{Error, vocabulary};
+use super::{Error, index, vocabulary};
 use crate::clock;
 
 /// The present format: schema.sql.
@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("upgrades/3.sql"),
     include_str!("upgrades/4.sql"),
     include_str!("upgrades/5.sql"),
+    include_str!("upgrades/6.sql"),
 ];
 
 /// The format that schema.sql describes.
@@ -26,10 +27,15 @@ pub const FORMAT: u32 = STEPS.len() as u32 + 1;
 /// Makes the tables of a new catalogue, or upgrades an old one after backing it up beside it.
 pub(super) fn bring_up_to_date(connection: &mut Connection, data: &Path) -> Result<(), Error> {
     let path = super::path_in(data);
-    match format_of(connection, &path)? {
+    bring_to_format(connection, data, &path)?;
+    index::finish(connection)
+}
+
+fn bring_to_format(connection: &mut Connection, data: &Path, path: &Path) -> Result<(), Error> {
+    match format_of(connection, path)? {
         FORMAT => Ok(()),
         0 if has_recordings(data) => Err(Error::Lost(data.to_owned())),
-        0 => create(connection, &path),
+        0 => create(connection, path),
         found if found > FORMAT => Err(Error::Newer {
             found,
             known: FORMAT,
@@ -37,7 +43,7 @@ pub(super) fn bring_up_to_date(connection: &mut Connection, data: &Path) -> Resu
         found => {
             let backup = back_up(connection, data, found)?;
             tracing::info!(from = found, to = FORMAT, backup = %backup.display(), "upgrading the catalogue");
-            upgrade(connection, &path)
+            upgrade(connection, path)
         }
     }
 }
@@ -136,7 +142,7 @@ mod tests {
     use rusqlite::types::Value;
 
     use super::*;
-    use crate::catalogue::{Catalogue, NewRecording, Target, connection, path_in};
+    use crate::catalogue::{Catalogue, NewRecording, Search, Target, connection, path_in};
     use crate::units::LessonId;
 
     const FORMAT_1: &str = include_str!("../../tests/catalogues/format-1.sql");
@@ -204,6 +210,8 @@ mod tests {
             let kept: Vec<_> = columns
                 .iter()
                 .filter(|c| !["created_at", "updated_at"].contains(&c.as_str()))
+                // Words are numbered as they are met, which says nothing.
+                .filter(|c| table != "words" || *c != "id")
                 .collect();
             let list = kept
                 .iter()
@@ -298,6 +306,49 @@ mod tests {
             .pragma_query_value(None, "user_version", |r| r.get(0))
             .unwrap();
         assert_eq!(format, FORMAT);
+    }
+
+    #[test]
+    fn an_upgrade_indexes_what_is_said_and_goes_on_where_it_was_stopped() {
+        let old = old_archive();
+        let captions = rusqlite_of(old.path())
+            .query_row(
+                "SELECT location FROM files WHERE role = 'captions'",
+                [],
+                |r| r.get::<_, String>(0),
+            )
+            .unwrap();
+        let captions = old.path().join(captions);
+        std::fs::create_dir_all(captions.parent().unwrap()).unwrap();
+        std::fs::write(
+            captions,
+            "WEBVTT\n\n00:05.000 --> 00:09.000\nburada məxrəc deyilir\n",
+        )
+        .unwrap();
+        let found = || {
+            let catalogue = Catalogue::open(old.path(), 1).unwrap();
+            let search = Search {
+                text: "mexrec".into(),
+                limit: 9,
+                moments: true,
+                ..Search::default()
+            };
+            let found = catalogue.search_blocking(search).unwrap().lessons;
+            assert_eq!(catalogue.read_blocking(|c| c.index_differs()).unwrap(), []);
+            found
+                .into_iter()
+                .map(|f| (f.card.title, f.moments[0].start.0))
+                .collect::<Vec<_>>()
+        };
+        let expected = [("Kəsrlər".to_owned(), 5000)];
+        assert_eq!(found(), expected);
+        // Whoever was killed before the index was whole left this.
+        rusqlite_of(old.path())
+            .execute_batch(
+                "DELETE FROM all_words WHERE rowid = 1; INSERT INTO index_due VALUES (1), (2)",
+            )
+            .unwrap();
+        assert_eq!(found(), expected);
     }
 
     #[test]

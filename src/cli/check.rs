@@ -11,7 +11,7 @@ use crate::catalogue::{Catalogue, NamedBytes, Placement};
 use crate::clock::{self, UnixMillis};
 use crate::config::General;
 use crate::media::{Store, incoming_name, modified_at, sha256_of};
-use crate::units::{Bytes, FileId};
+use crate::units::{Bytes, FileId, LessonId};
 
 /// Bytes that nobody names are left alone while they are younger than this: a command that runs at the
 /// same time may be about to name them.
@@ -25,7 +25,7 @@ pub struct Arguments {
     /// Read every file and compare its SHA-256 too.
     #[arg(long)]
     hash: bool,
-    /// Count the shelves anew and delete bytes that nobody names (older than an hour); with `=all` also
+    /// Count the shelves anew, index what search does not find, and delete bytes that nobody names (older than an hour); with `=all` also
     /// when they are more than those that are named.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "some", value_name = "all")]
     repair: Option<Repair>,
@@ -69,6 +69,7 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
             c.remember_published()?;
             c.rebuild_shelves()
         })?;
+        mend_index(&catalogue)?;
     }
     for fault in catalogue.read_blocking(|c| c.faults())? {
         tally.damaged += 1;
@@ -115,6 +116,38 @@ pub(super) fn run(general: &General, arguments: &Arguments) -> anyhow::Result<Ou
     } else {
         Outcome::Faults
     })
+}
+
+/// Indexes anew what search would not find. An index that cannot even be read is made from nothing.
+fn mend_index(catalogue: &Catalogue) -> anyhow::Result<()> {
+    let differing = catalogue.read_blocking(|c| Ok(c.index_differs()))?;
+    let differing = match differing {
+        Ok(differing) => differing,
+        Err(error) => {
+            tracing::warn!(%error, "the index of words is made anew");
+            catalogue.write_blocking(|c| c.empty_index())?;
+            let mut all = Vec::new();
+            loop {
+                let after = all.last().copied().unwrap_or(LessonId(0));
+                let step = catalogue.read_blocking(move |c| c.lesson_ids(after, STEP))?;
+                if step.is_empty() {
+                    break all;
+                }
+                all.extend(step);
+            }
+        }
+    };
+    let bar = progress_bar(
+        differing.len() as u64,
+        "{bar} {pos} of {len} lessons indexed",
+    );
+    for step in differing.chunks(STEP as usize) {
+        let step = step.to_vec();
+        bar.inc(step.len() as u64);
+        catalogue.write_blocking(move |c| c.index_anew(&step))?;
+    }
+    bar.finish_and_clear();
+    Ok(())
 }
 
 /// Every file that the catalogue names: is it there, and is it what it was?

@@ -98,16 +98,19 @@ pub(super) enum Sheet {
     Offline,
     /// What is said in a lesson.
     Transcript,
+    /// The search page.
+    Search,
 }
 
 impl Sheet {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Look,
         Self::Desk,
         Self::Slides,
         Self::Timetable,
         Self::Offline,
         Self::Transcript,
+        Self::Search,
     ];
 
     fn file(self) -> (&'static str, &'static str) {
@@ -121,6 +124,7 @@ impl Sheet {
                 "transcript.css",
                 include_str!("../../web/src/transcript.css"),
             ),
+            Self::Search => ("search.css", include_str!("../../web/src/search.css")),
         }
     }
 

@@ -122,6 +122,10 @@ pub(super) fn respond(visit: &Visit, instead: Instead) -> Response {
     };
     let mut page = visit.bare_page(&heading, text.clone(), visit.here());
     page.noindex = true;
+    // There may be no such section.
+    page.search
+        .iter_mut()
+        .for_each(|search| search.section = None);
     let error = ErrorPage {
         page,
         heading,

@@ -21,6 +21,7 @@ mod packing;
 mod page;
 mod saved;
 mod script_words;
+mod search;
 mod section;
 mod slides;
 mod subject;
@@ -56,5 +57,7 @@ pub use slides::show as slides;
 
 /// `/{lang}/saved`: what is saved on the reader's device.
 pub use saved::show as saved;
+/// `/{lang}/search`: lessons by their words.
+pub use search::show as search;
 /// `/{lang}/l/{code}/transcript`: what is said in a lesson.
 pub use transcript::show as transcript;

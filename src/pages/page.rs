@@ -138,7 +138,7 @@ impl Visit {
         let shorter = path.strip_suffix('/')?;
         let first = shorter.strip_prefix('/')?.split('/').next()?;
         let ours = Language::from_code(first).is_some()
-            || ["l", "grades", "timetable", "teach"].contains(&first);
+            || ["l", "grades", "timetable", "search", "teach"].contains(&first);
         (ours && !shorter.contains("//") && !shorter.ends_with('/'))
             .then(|| format!("{shorter}{query}"))
     }
@@ -213,6 +213,9 @@ impl Visit {
             crumbs: Vec::new(),
             noindex: false,
             reassuring: !self.is_at_desk(),
+            search: (!self.is_at_desk()).then(|| SearchBox {
+                section: self.asked("section").map(str::to_owned),
+            }),
             second_look: None,
             script: None,
         }
@@ -282,9 +285,17 @@ pub(super) struct Page {
     pub(super) noindex: bool,
     /// Whether it says below that no account is needed: to pupils, and not to those who have signed in.
     pub(super) reassuring: bool,
+    /// The form at the top; `None`: the page needs none, or has one of its own.
+    pub(super) search: Option<SearchBox>,
     /// A style sheet of its own besides everybody's.
     pub(super) second_look: Option<&'static str>,
     pub(super) script: Option<&'static str>,
+}
+
+/// The search form at the top.
+pub(super) struct SearchBox {
+    /// Stays chosen.
+    pub(super) section: Option<String>,
 }
 
 impl Page {

@@ -1,44 +1,117 @@
 //! Folding: one spelling for what different keyboards write.
 //!
 //! `kesr` finds kəsr, `isiq` finds İŞIQ, `елка` finds Ёлка. FTS5 cannot do it (its unicode61 leaves ı, ə and
-//! ё alone), so the same fold is applied before a text is indexed and before it is looked for.
+//! ё alone), so the same fold is applied before a text is indexed and before it is looked for. What a word is, is
+//! decided here alone as well: the index gets words with spaces between them.
+
+use std::char::ToLowercase;
+use std::ops::Range;
 
 /// Tokens of a query that are looked for; each costs a pass over the index.
 pub const MAX_QUERY_TOKENS: usize = 8;
-/// Characters of a query's token that are looked for. Longer words are found by their beginning.
+/// Characters of a word that are indexed and looked for.
 const MAX_TOKEN_CHARS: usize = 64;
 
 /// `text` in lower case, Azerbaijani letters as the nearest of the basic Latin ones, ё as е, combining marks
 /// dropped. й is a letter of its own and stays, also where it is written as и and U+0306.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            'и' | 'И' if chars.next_if_eq(&'\u{306}').is_some() => folded.push('й'),
-            'I' | 'İ' | 'ı' | 'Î' | 'î' => folded.push('i'),
-            'Ə' | 'ə' => folded.push('e'),
-            'Ş' | 'ş' => folded.push('s'),
-            'Ç' | 'ç' => folded.push('c'),
-            'Ğ' | 'ğ' => folded.push('g'),
-            'Ö' | 'ö' => folded.push('o'),
-            'Ü' | 'ü' | 'Û' | 'û' => folded.push('u'),
-            'Â' | 'â' => folded.push('a'),
-            'Ё' | 'ё' => folded.push('е'),
-            '\u{300}'..='\u{36F}' => {}
-            c => folded.extend(c.to_lowercase()),
+    each_letter(text, |_, letter| folded.extend(letter));
+    folded
+}
+
+/// A word of a text: letters and digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Where it stands, in bytes, the marks on its letters included.
+    pub range: Range<usize>,
+    /// As it is indexed and looked for; of a long one the beginning.
+    pub folded: String,
+}
+
+/// The words of `text`, in its order.
+pub fn words(text: &str) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    let mut open = false;
+    each_letter(text, |range, letter| {
+        let mut dropped = true;
+        for c in letter {
+            dropped = false;
+            if !c.is_alphanumeric() {
+                open = false;
+                continue;
+            }
+            if !open {
+                words.push(Word {
+                    range: range.clone(),
+                    folded: String::new(),
+                });
+                open = true;
+            }
+            if let Some(word) = words.last_mut() {
+                word.folded.push(c);
+                word.range.end = range.end;
+            }
+        }
+        // A mark belongs to the letter before it.
+        if let Some(word) = words.last_mut().filter(|_| dropped && open) {
+            word.range.end = range.end;
+        }
+    });
+    for word in &mut words {
+        if let Some((end, _)) = word.folded.char_indices().nth(MAX_TOKEN_CHARS) {
+            word.folded.truncate(end);
         }
     }
-    folded
+    words
 }
 
 /// The words of `text`, folded: runs of letters and digits.
 pub fn tokens(text: &str) -> Vec<String> {
-    let folded = fold(text);
-    let runs = folded.split(|c: char| !c.is_alphanumeric());
-    runs.filter(|run| !run.is_empty())
-        .map(str::to_owned)
-        .collect()
+    words(text).into_iter().map(|word| word.folded).collect()
+}
+
+/// The letters of `text`, each with its place and what is left of it when it is folded: nothing of a combining mark.
+fn each_letter(text: &str, mut see: impl FnMut(Range<usize>, Folded)) {
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let mut end = at + c.len_utf8();
+        let letter = match c {
+            'и' | 'И' if chars.next_if(|(_, next)| *next == '\u{306}').is_some() => {
+                end += '\u{306}'.len_utf8();
+                Folded::One(Some('й'))
+            }
+            'I' | 'İ' | 'ı' | 'Î' | 'î' => Folded::One(Some('i')),
+            'Ə' | 'ə' => Folded::One(Some('e')),
+            'Ş' | 'ş' => Folded::One(Some('s')),
+            'Ç' | 'ç' => Folded::One(Some('c')),
+            'Ğ' | 'ğ' => Folded::One(Some('g')),
+            'Ö' | 'ö' => Folded::One(Some('o')),
+            'Ü' | 'ü' | 'Û' | 'û' => Folded::One(Some('u')),
+            'Â' | 'â' => Folded::One(Some('a')),
+            'Ё' | 'ё' => Folded::One(Some('е')),
+            '\u{300}'..='\u{36F}' => Folded::One(None),
+            c => Folded::Lower(c.to_lowercase()),
+        };
+        see(at..end, letter);
+    }
+}
+
+/// What becomes of a letter.
+enum Folded {
+    One(Option<char>),
+    Lower(ToLowercase),
+}
+
+impl Iterator for Folded {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        match self {
+            Self::One(c) => c.take(),
+            Self::Lower(all) => all.next(),
+        }
+    }
 }
 
 /// An FTS5 query for the lessons that have, for each word of `text`, a word that begins with it. None: `text` has no word.
@@ -49,10 +122,7 @@ pub fn match_expression(text: &str) -> Option<String> {
     let words: Vec<String> = tokens(text)
         .iter()
         .take(MAX_QUERY_TOKENS)
-        .map(|token| {
-            let token: String = token.chars().take(MAX_TOKEN_CHARS).collect();
-            format!("\"{token}\"*")
-        })
+        .map(|token| format!("\"{token}\"*"))
         .collect();
     (!words.is_empty()).then(|| words.join(" "))
 }

@@ -34,7 +34,17 @@ pub fn nearest<'a>(
 }
 
 /// Letters to insert, remove or replace, or neighbours to exchange, to make `a` into `b`.
-fn distance(a: &[char], b: &[char]) -> usize {
+pub(super) fn distance(a: &[char], b: &[char]) -> usize {
+    distances(a, b).pop().unwrap_or_default()
+}
+
+/// The same for the beginning of `b` that is nearest.
+pub(super) fn distance_to_beginning(a: &[char], b: &[char]) -> usize {
+    distances(a, b).into_iter().min().unwrap_or_default()
+}
+
+/// The distance of `a` from each beginning of `b`, the shortest first.
+fn distances(a: &[char], b: &[char]) -> Vec<usize> {
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
@@ -49,7 +59,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
         }
         before = std::mem::replace(&mut above, row);
     }
-    above[b.len()]
+    above
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl Archive {
     }
 
     /// Titles of what is on air in `span`, in pages of `limit`; R: again.
-    fn titles(&self, which: &OnAir, span: Span, limit: u32) -> Vec<String> {
+    fn titles_on_air(&self, which: &OnAir, span: Span, limit: u32) -> Vec<String> {
         let (mut titles, mut after) = (Vec::new(), None);
         loop {
             let (which, from) = (which.clone(), after.take());
@@ -91,7 +91,7 @@ fn a_day_holds_what_begins_in_it_and_repeats_are_told_apart() {
     let day = Span::of_day(super::super::parse_day("2020-04-06").unwrap(), &baku());
     for limit in [1, 2, 100] {
         assert_eq!(
-            archive.titles(&OnAir::default(), day, limit),
+            archive.titles_on_air(&OnAir::default(), day, limit),
             ["midnight", "twice", "again R", "twice R", "last"],
             "{limit}"
         );
@@ -163,7 +163,11 @@ fn only_listed_lessons_of_the_grade_section_and_channel_are_shown() {
             &[],
         ),
     ] {
-        assert_eq!(archive.titles(&which, Span::ALWAYS, 2), titles, "{which:?}");
+        assert_eq!(
+            archive.titles_on_air(&which, Span::ALWAYS, 2),
+            titles,
+            "{which:?}"
+        );
     }
     // Each lesson once, whatever the number of its grades, and all of them are told.
     let all = archive.ask(|c| c.airings(&OnAir::default(), Span::ALWAYS, None, 9));
@@ -174,7 +178,10 @@ fn only_listed_lessons_of_the_grade_section_and_channel_are_shown() {
 fn an_empty_archive_has_no_days_and_no_weeks() {
     let archive = archive();
     let today = super::super::parse_day("2026-11-26").unwrap();
-    assert_eq!(archive.titles(&OnAir::default(), Span::ALWAYS, 5), [""; 0]);
+    assert_eq!(
+        archive.titles_on_air(&OnAir::default(), Span::ALWAYS, 5),
+        [""; 0]
+    );
     assert_eq!(
         archive.ask(move |c| c.day_nearest(&OnAir::default(), today, &baku())),
         None
@@ -357,9 +364,9 @@ fn among_ten_thousand_airings_what_is_rare_is_found_in_steps() {
     let page = archive.ask(move |c| c.airings(&which, Span::ALWAYS, None, 1));
     assert_eq!((page.airings.len(), page.next.is_some()), (1, true));
     assert_eq!(
-        archive.titles(&sevenths, Span::ALWAYS, 1),
+        archive.titles_on_air(&sevenths, Span::ALWAYS, 1),
         ["first", "last"]
     );
-    let all = archive.titles(&OnAir::default(), Span::ALWAYS, 200);
+    let all = archive.titles_on_air(&OnAir::default(), Span::ALWAYS, 200);
     assert_eq!(all.len(), 10_002);
 }

@@ -64,6 +64,9 @@ async fn every_page(site: &Site) -> Vec<String> {
         format!("/ru/l/{announced}"),
         "/en/nowhere".into(),
         "/az/grades/77".into(),
+        "/az/search".into(),
+        "/az/search?q=k%C9%99sr&grade=7&signed=".into(),
+        "/en/search?q=k%C9%99srl%C9%99rr&section=az&page=2".into(),
     ]);
     pages
 }

@@ -7,6 +7,7 @@ mod made;
 mod manners;
 mod old_browsers;
 mod saving;
+mod search;
 mod sheets;
 mod shelves;
 mod signed_in;

@@ -1,0 +1,544 @@
+//! Search: which lessons have the words that somebody looks for, the best first, and at which moments they are said.
+//!
+//! The index gives lessons in the order of their rows and is asked for so many at most: a word that nearly all
+//! lessons have costs no more than a rare one. So lessons come by how they fit: their title before their topic before
+//! what is said in them, a word before words that begin with it; then in programme order.
+
+use std::collections::HashSet;
+use std::sync::{PoisonError, RwLock};
+
+use rusqlite::{OptionalExtension, named_params};
+
+use super::facets::Facet;
+use super::shelf::{CARD, Card, read_card};
+use super::{Catalogue, Error, Facets, Snapshot, index};
+use crate::search::keyboards::other_readings;
+use crate::search::lexicon::Lexicon;
+use crate::search::moments::moments;
+use crate::search::query::{Fit, Query, Term};
+use crate::units::{Bytes, LessonId, Millis};
+
+/// Lessons that one search leads to at most, however it is paged.
+pub const MOST_FOUND: usize = 500;
+/// Characters of a query that are looked at.
+pub const LONGEST_QUERY: usize = 200;
+/// Moments shown of a lesson.
+const MOMENTS: usize = 3;
+/// Captions read for the moments of one answer, in bytes: an hour's lesson has some 60,000.
+const MOST_READ: u64 = 4 << 20;
+/// Words that may take the place of one that no lesson has.
+const ALTERNATIVES: usize = 8;
+/// Candidates of which it is asked how many lessons have them.
+const CANDIDATES: usize = 24;
+/// Lessons beyond which a word counts as usual, where words are compared that somebody may have meant, and beyond which
+/// one is as common as any, where one is to be left out.
+const USUAL: u32 = 200;
+const COMMON: u32 = 2000;
+/// With fewer lessons than these, words that are near are offered.
+const FEW: usize = 5;
+
+/// What somebody looks for.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// As it was typed.
+    pub text: String,
+    /// Which lessons.
+    pub facets: Facets,
+    /// Lessons of earlier pages.
+    pub skip: usize,
+    /// Lessons of this page.
+    pub limit: usize,
+    /// Whether to look up when the words are said.
+    pub moments: bool,
+}
+
+/// A page of what was found.
+#[derive(Clone, Debug, Default)]
+pub struct Results {
+    /// The best first.
+    pub lessons: Vec<FoundLesson>,
+    /// Whether there are more.
+    pub more: bool,
+    /// What was looked for in the end: to mark it.
+    pub query: Query,
+    /// No lesson had what was typed, and this was looked for instead.
+    pub corrected: Option<Corrected>,
+    /// Few lessons have what was typed, more have this.
+    pub suggested: Option<Corrected>,
+}
+
+/// What was probably meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Corrected {
+    /// The whole query.
+    pub text: String,
+    /// Words that took the place of one that was typed, the likeliest first.
+    pub words: Vec<String>,
+}
+
+/// A lesson that was found.
+#[derive(Clone, Debug)]
+pub struct FoundLesson {
+    /// What lists show of it.
+    pub card: Card,
+    /// Vocabulary ids.
+    pub grades: Vec<String>,
+    /// As on the screen.
+    pub teachers: Vec<String>,
+    /// What it says of itself.
+    pub description: Option<String>,
+    /// When what is looked for is said, in order.
+    pub moments: Vec<Moment>,
+}
+
+/// Words that are said, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// From the recording's beginning.
+    pub start: Millis,
+    /// The caption.
+    pub line: String,
+    /// BCP 47, of the captions.
+    pub language: String,
+}
+
+/// How lessons fit, the best first: a table of the index, the columns of it that count, and how the words do.
+const RANKS: [(&str, &str, Fit); 8] = [
+    ("lesson_words", "{title} : ", Fit::Exact),
+    ("lesson_words", "{title} : ", Fit::Beginning),
+    ("lesson_words", "{title topic people} : ", Fit::Exact),
+    ("lesson_words", "{title topic people} : ", Fit::Beginning),
+    ("main_words", "", Fit::Exact),
+    ("main_words", "", Fit::Beginning),
+    ("all_words", "", Fit::Exact),
+    ("all_words", "", Fit::Beginning),
+];
+
+impl Catalogue {
+    /// Finds listed lessons. Words that no lesson has are taken for the nearest that some have.
+    pub async fn search(&self, search: Search) -> Result<Results, Error> {
+        let lexicon = self.lexicon();
+        self.read(move |c| c.search(&search, &lexicon)).await
+    }
+
+    /// [`Catalogue::search`] for code that is not async.
+    pub fn search_blocking(&self, search: Search) -> Result<Results, Error> {
+        let lexicon = self.lexicon();
+        self.read_blocking(move |c| c.search(&search, &lexicon))
+    }
+}
+
+impl Snapshot<'_> {
+    fn search(&self, search: &Search, lexicon: &RwLock<Lexicon>) -> Result<Results, Error> {
+        let text: String = search.text.chars().take(LONGEST_QUERY).collect();
+        let mut results = Results {
+            query: Query::read(&text),
+            ..Results::default()
+        };
+        if results.query.is_empty() && (!text.trim().is_empty() || search.facets.is_empty()) {
+            return Ok(results);
+        }
+        let (skip, limit) = (search.skip, search.limit);
+        let mut found = self.ranked(&results.query, &search.facets, skip, limit)?;
+        let none = |skip: usize| {
+            Ok::<bool, Error>(
+                skip == 0
+                    || self
+                        .ranked(&results.query, &search.facets, 0, 1)?
+                        .0
+                        .is_empty(),
+            )
+        };
+        if !results.query.is_empty() && found.0.is_empty() && none(skip)? {
+            // What other lessons have was typed right.
+            let filtered =
+                !search.facets.is_empty() && self.finds(&results.query, &Facets::default())?;
+            if filtered {
+                return Ok(results);
+            }
+            if let Some((query, corrected)) = self.meant(&text, search, lexicon)? {
+                found = self.ranked(&query, &search.facets, skip, limit)?;
+                (results.query, results.corrected) = (query, Some(corrected));
+            }
+        } else if !results.query.is_empty()
+            && skip == 0
+            && !found.1
+            && found.0.len() < FEW.min(limit)
+        {
+            results.suggested =
+                self.better(&results.query, &search.facets, found.0.len(), lexicon)?;
+        }
+        results.more = found.1;
+        let mut to_read = if search.moments { MOST_READ } else { 0 };
+        for id in found.0 {
+            results
+                .lessons
+                .extend(self.found(id, &results.query, &mut to_read)?);
+        }
+        Ok(results)
+    }
+
+    /// Lessons that fit, the best first, and whether there are more.
+    fn ranked(
+        &self,
+        query: &Query,
+        facets: &Facets,
+        skip: usize,
+        limit: usize,
+    ) -> Result<(Vec<LessonId>, bool), Error> {
+        let filter = quoted(&facets.words());
+        let (mut all, mut seen) = (Vec::new(), HashSet::<i64>::new());
+        let end = skip.saturating_add(limit);
+        for (table, columns, fit) in RANKS {
+            if fit == Fit::Beginning && !query.has_beginnings() {
+                continue;
+            }
+            let expression = match query.is_empty() {
+                true => filter.clone(),
+                false => format!("{columns}({}) AND {filter}", query.expression(fit)),
+            };
+            // Who fits better fits here as well.
+            let most = MOST_FOUND + 1 + seen.len();
+            let rows = self.matching(table, &expression, most)?;
+            let whole = rows.len() < most;
+            let mut fresh: Vec<i64> = rows.into_iter().filter(|id| !seen.contains(id)).collect();
+            if whole && fresh.len() > 1 {
+                fresh = self.in_programme_order(&fresh)?;
+            }
+            seen.extend(&fresh);
+            all.extend(fresh);
+            if all.len() > end || all.len() > MOST_FOUND || query.is_empty() {
+                break;
+            }
+        }
+        all.truncate(MOST_FOUND);
+        let more = all.len() > end;
+        let page = all.into_iter().skip(skip).take(limit);
+        Ok((page.map(LessonId).collect(), more))
+    }
+
+    /// Rows that a table of the index has for `expression`, in their order.
+    fn matching(&self, table: &str, expression: &str, most: usize) -> Result<Vec<i64>, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(&format!(
+                "SELECT rowid FROM {table} WHERE {table} MATCH :expression LIMIT :most"
+            ))?
+            .query_map(
+                named_params! {":expression": expression, ":most": most as i64},
+                |r| r.get(0),
+            )?
+            .collect::<Result<_, _>>()?)
+    }
+
+    fn in_programme_order(&self, lessons: &[i64]) -> Result<Vec<i64>, Error> {
+        let ids = serde_json::json!(lessons).to_string();
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT l.id FROM json_each(:ids) j CROSS JOIN lessons l ON l.id = j.value
+                 WHERE l.listed ORDER BY l.shelf_order, l.id",
+            )?
+            .query_map(named_params! {":ids": ids}, |r| r.get(0))?
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// A lesson as a result shows it; `None`: it is not listed.
+    fn found(
+        &self,
+        id: LessonId,
+        query: &Query,
+        to_read: &mut u64,
+    ) -> Result<Option<FoundLesson>, Error> {
+        let found = self
+            .sql()
+            .prepare_cached(&format!(
+                "SELECT {CARD}, l.description AS said FROM lessons l
+                 JOIN lesson_grades g ON g.lesson = l.id AND g.position = 0
+                 LEFT JOIN recordings r ON r.id = l.current_recording WHERE l.id = :id AND l.listed"
+            ))?
+            .query_row(named_params! {":id": id.0}, |r| {
+                Ok((read_card(r)?, r.get("said")?))
+            })
+            .optional()?;
+        let Some((card, description)) = found else {
+            return Ok(None);
+        };
+        let list = |sql: &str| -> Result<Vec<String>, Error> {
+            let mut all = self.sql().prepare_cached(sql)?;
+            let all = all.query_map(named_params! {":id": id.0}, |r| r.get(0))?;
+            Ok(all.collect::<Result<_, _>>()?)
+        };
+        Ok(Some(FoundLesson {
+            grades: list("SELECT grade FROM lesson_grades WHERE lesson = :id ORDER BY position")?,
+            teachers: list(
+                "SELECT name FROM lesson_teachers WHERE lesson = :id ORDER BY position",
+            )?,
+            moments: match card.captioned && !query.is_empty() && *to_read > 0 {
+                true => self.moments(id, query, to_read)?,
+                false => Vec::new(),
+            },
+            card,
+            description,
+        }))
+    }
+
+    /// When a lesson says what is looked for, by those of its captions that say most of it.
+    fn moments(
+        &self,
+        lesson: LessonId,
+        query: &Query,
+        to_read: &mut u64,
+    ) -> Result<Vec<Moment>, Error> {
+        let files: Vec<(String, _, u64)> = self
+            .sql()
+            .prepare_cached(
+                "SELECT f.language, f.placement, f.location, f.bytes FROM lessons l
+                 JOIN files f ON f.recording = l.current_recording AND f.role = 'captions' AND f.replaced_at IS NULL
+                 WHERE l.id = :id ORDER BY f.position, f.id",
+            )?
+            .query_map(named_params! {":id": lesson.0}, |r| {
+                let location: String = r.get("location")?;
+                let path = index::place(self.sql(), r.get("placement")?, &location);
+                Ok((r.get("language")?, path, super::lessons::unsigned(r, "bytes")?))
+            })?
+            .collect::<Result<_, _>>()?;
+        let (mut best, mut most) = (Vec::new(), 0);
+        for (language, path, bytes) in files {
+            let Some(rest) = to_read.checked_sub(bytes) else {
+                break;
+            };
+            *to_read = rest;
+            let lines = index::lines(&path);
+            let places = moments(lines.iter().map(|(_, line)| line.as_str()), query, MOMENTS);
+            let says = |place: &usize| query.found_in(&lines[*place].1).0.count_ones();
+            let said = places.iter().map(says).max().unwrap_or(0);
+            if said > most {
+                most = said;
+                let moment = |place: &usize| Moment {
+                    start: Millis(lines[*place].0),
+                    line: lines[*place].1.clone(),
+                    language: language.clone(),
+                };
+                best = places.iter().map(moment).collect();
+            }
+        }
+        Ok(best)
+    }
+}
+
+impl Snapshot<'_> {
+    /// What the index takes of the catalogue's file.
+    pub fn index_bytes(&self) -> Result<Bytes, Error> {
+        Ok(Bytes(self.sql().query_row(
+            "SELECT (SELECT sum(length(block)) FROM lesson_words_data) + (SELECT sum(length(block)) FROM main_words_data)
+                    + (SELECT sum(length(block)) FROM all_words_data) + (SELECT sum(2 * length(word) + length(written) + 8) FROM words)",
+            [],
+            |r| super::lessons::unsigned(r, 0),
+        )?))
+    }
+
+    /// The school years of listed lessons, the latest first.
+    pub fn school_years(&self) -> Result<Vec<String>, Error> {
+        /// A programme has fewer.
+        const MOST: usize = 50;
+        let mut after = Facet::SchoolYear.word("");
+        let mut next = self.sql().prepare_cached(
+            "SELECT term FROM all_words_terms WHERE term >= :after ORDER BY term LIMIT 1",
+        )?;
+        let mut years = Vec::new();
+        while years.len() < MOST {
+            let found: Option<String> = next
+                .query_row(named_params! {":after": after}, |r| r.get(0))
+                .optional()?;
+            let Some((word, year)) =
+                found.and_then(|word| Some((word.clone(), Facet::SchoolYear.value(&word)?)))
+            else {
+                break;
+            };
+            years.push(year);
+            // The least that comes after it.
+            after = word + "\u{1}";
+        }
+        years.reverse();
+        Ok(years)
+    }
+}
+
+/// What was probably meant.
+impl Snapshot<'_> {
+    /// A query that finds something, where `text` finds nothing.
+    fn meant(
+        &self,
+        text: &str,
+        search: &Search,
+        lexicon: &RwLock<Lexicon>,
+    ) -> Result<Option<(Query, Corrected)>, Error> {
+        for text in other_readings(text) {
+            let query = Query::read(&text);
+            // Two letters begin something in any alphabet.
+            let long = query.terms().iter().any(|t| t.word().chars().count() > 2);
+            if long && self.finds(&query, &search.facets)? {
+                let words = vec![text.clone()];
+                return Ok(Some((query, Corrected { text, words })));
+            }
+        }
+        self.learn(lexicon)?;
+        let query = Query::read(text);
+        // Words that no lesson has are wrong; when there are none, any one may be.
+        let (mut mended, mut instead, mut unknown) = (query.clone(), Vec::new(), false);
+        for (at, term) in query.terms().iter().enumerate() {
+            if self.usual(&query.only(at).expression(Fit::Beginning), 1)? == 0 {
+                unknown = true;
+                let near = self.near(term, lexicon)?;
+                mended = mended.corrected(at, &near);
+                instead.extend(near.into_iter().map(|(_, written)| written));
+            }
+        }
+        if unknown && self.finds(&mended, &search.facets)? {
+            let (text, words) = (mended.text(), instead);
+            return Ok(Some((mended, Corrected { text, words })));
+        }
+        for (at, term) in query.terms().iter().enumerate().filter(|_| !unknown) {
+            let near = self.near(term, lexicon)?;
+            let mended = query.corrected(at, &near);
+            if !near.is_empty() && self.finds(&mended, &search.facets)? {
+                let text = mended.text();
+                let words = near.into_iter().map(|(_, written)| written).collect();
+                return Ok(Some((mended, Corrected { text, words })));
+            }
+        }
+        Ok(self.fewer(mended, &search.facets)?.map(|query| {
+            let text = query.text();
+            let words = vec![text.clone()];
+            (query, Corrected { text, words })
+        }))
+    }
+
+    /// The query without words that no lesson has, and then without the most usual ones, until lessons have the rest.
+    fn fewer(&self, mut query: Query, facets: &Facets) -> Result<Option<Query>, Error> {
+        while query.terms().len() > 1 {
+            let mut left_out = (0, 0);
+            for at in 0..query.terms().len() {
+                let lessons = self.usual(&query.only(at).expression(Fit::Beginning), COMMON)?;
+                // What no lesson has goes first.
+                let goes = if lessons == 0 { COMMON + 1 } else { lessons };
+                if goes > left_out.0 {
+                    left_out = (goes, at);
+                }
+            }
+            query = query.without(left_out.1);
+            if self.finds(&query, facets)? {
+                return Ok(Some(query));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A query in which one word is another that is near it, and which finds more than `found` lessons.
+    fn better(
+        &self,
+        query: &Query,
+        facets: &Facets,
+        found: usize,
+        lexicon: &RwLock<Lexicon>,
+    ) -> Result<Option<Corrected>, Error> {
+        self.learn(lexicon)?;
+        for (at, term) in query.terms().iter().enumerate() {
+            // Another ending is no other word.
+            let other = |(word, _): &(String, String)| {
+                !word.starts_with(term.word()) && !term.word().starts_with(word)
+            };
+            let Some(near) = self.near(term, lexicon)?.into_iter().find(other) else {
+                continue;
+            };
+            let other = query.corrected(at, std::slice::from_ref(&near));
+            if self.ranked(&other, facets, 0, found + 1)?.0.len() > found {
+                return Ok(Some(Corrected {
+                    text: other.text(),
+                    words: vec![near.1],
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn finds(&self, query: &Query, facets: &Facets) -> Result<bool, Error> {
+        Ok(!self.ranked(query, facets, 0, 1)?.0.is_empty())
+    }
+
+    /// Words that lessons have and that this one is near, folded and as they are written: those in which fewest letters
+    /// differ, and of them the most usual first.
+    fn near(&self, term: &Term, lexicon: &RwLock<Lexicon>) -> Result<Vec<(String, String)>, Error> {
+        let near = {
+            let lexicon = lexicon.read().unwrap_or_else(PoisonError::into_inner);
+            lexicon.near(term.word(), CANDIDATES)
+        };
+        let mut usual = Vec::new();
+        for near in near {
+            // A withdrawn lesson may have been the only one that had it.
+            let lessons = self.usual(&quoted(std::slice::from_ref(&near.word)), USUAL)?;
+            if lessons > 0 {
+                usual.push((near.changes, near.longer, std::cmp::Reverse(lessons), near));
+            }
+        }
+        usual.retain(|(changes, ..)| *changes > 0);
+        usual.sort();
+        let fewest = usual.first().map_or(0, |(changes, ..)| *changes);
+        let best = usual
+            .into_iter()
+            .take_while(|(changes, ..)| *changes == fewest);
+        let best = best.map(|(.., near)| (near.word, near.written));
+        Ok(best.take(ALTERNATIVES).collect())
+    }
+
+    /// How many listed lessons have what `expression` looks for, at most `most`.
+    fn usual(&self, expression: &str, most: u32) -> Result<u32, Error> {
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT count(*) FROM (SELECT 1 FROM all_words WHERE all_words MATCH :expression LIMIT :most)",
+            )?
+            .query_row(
+                named_params! {":expression": expression, ":most": most},
+                |r| r.get(0),
+            )?)
+    }
+
+    /// Adds the words that came since to those in memory.
+    fn learn(&self, lexicon: &RwLock<Lexicon>) -> Result<(), Error> {
+        let last = lexicon
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .last();
+        let mut newer = self
+            .sql()
+            .prepare_cached("SELECT id, word, written FROM words WHERE id > :last ORDER BY id")?;
+        let mut rows = newer.query(named_params! {":last": last})?;
+        let Some(mut row) = rows.next()? else {
+            return Ok(());
+        };
+        let mut lexicon = lexicon.write().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let id: i64 = row.get(0)?;
+            // Another reader may have been quicker.
+            if id > lexicon.last() {
+                let (word, written): (String, String) = (row.get(1)?, row.get(2)?);
+                lexicon.add(id, &word, &written);
+            }
+            match rows.next()? {
+                Some(next) => row = next,
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+/// Words as an FTS5 expression that wants all of them. They are folded or our own, so none has a quotation mark.
+fn quoted(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    words.join(" AND ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+# Axtarış. Şagirdlə «sən» deyə danışırıq.
+
+search = Axtarış
+search-button = Axtar
+search-hint = Mövzu, müəllim, deyilən söz…
+search-title = «{ $words }» axtarışı
+search-description = Dərsləri mövzuya, müəllimə və dərsdə deyilən sözə görə axtar.
+search-lead = Dərsin adını, mövzusunu, müəllimi və ya dərsdə eşitdiyin sözü yaz. Hərfləri istənilən klaviaturada yazmaq olar: kesr də kəsri tapır.
+search-filters = Daha dəqiq axtar
+search-grade = Sinif
+search-subject = Fənn
+search-section = Bölmə
+search-year = Dərs ili
+search-channel = Kanal
+search-any = fərqi yoxdur
+search-signed = Jest dili ilə
+search-captioned = Subtitrlə
+search-chosen = Seçilənlər
+search-remove = { $name }: götür
+search-moments = Bu sözlər deyilən yerlər
+search-none = Heç bir dərs tapılmadı
+search-none-text = Başqa sözlə, ya da daha az sözlə axtar. Dərsi sinif üzrə də tapmaq olar.
+search-none-filtered = Seçdiyin şərtlərlə heç bir dərs tapılmadı. Birini götür, ya da başqa sözlə axtar.
+search-no-words = Burada söz yoxdur
+search-no-words-text = Hərf və ya rəqəm yaz.
+search-corrected = «{ $typed }» heç bir dərsdə yoxdur. Oxşarını axtardıq:
+search-suggested = Bəlkə, bunu axtarırsan:
+search-by-grade = Sinif üzrə bax
+search-more = Davamı
+search-earlier = Əvvəlkilər
+search-last = Daha çox dərs var, amma ən uyğunları bunlardır. Axtarışı dəqiqləşdir.

@@ -1,0 +1,31 @@
+# Search. Short and calm, in words that a child understands.
+
+search = Search
+search-button = Search
+search-hint = Topic, teacher, a word you heard…
+search-title = Search: “{ $words }”
+search-description = Find lessons by topic, by teacher and by the words that are said in them.
+search-lead = Type a title, a topic, a teacher or a word that you heard in a lesson. Any keyboard will do: kesr finds kəsr as well.
+search-filters = Narrow it down
+search-grade = Grade
+search-subject = Subject
+search-section = Section
+search-year = School year
+search-channel = Channel
+search-any = any
+search-signed = With sign language
+search-captioned = With captions
+search-chosen = Chosen
+search-remove = { $name }: remove
+search-moments = Where these words are said
+search-none = No lesson was found
+search-none-text = Try another word, or fewer words. You can also look by grade.
+search-none-filtered = No lesson was found with these choices. Remove one of them, or try another word.
+search-no-words = There is no word in this
+search-no-words-text = Type letters or digits.
+search-corrected = No lesson has “{ $typed }”. We looked for something near it:
+search-suggested = Did you mean:
+search-by-grade = Look by grade
+search-more = More
+search-earlier = Back
+search-last = There are more lessons, but these fit best. Narrow your search.

@@ -1,0 +1,31 @@
+# Поиск. С учеником говорим на «ты».
+
+search = Поиск
+search-button = Найти
+search-hint = Тема, учитель, слово из урока…
+search-title = Поиск: «{ $words }»
+search-description = Ищи уроки по теме, учителю и по словам, которые в них звучат.
+search-lead = Напиши название урока, тему, имя учителя или слово, которое слышал на уроке. Подойдёт любая клавиатура: «kesr» найдёт и «kəsr», а «елка» найдёт «ёлка».
+search-filters = Уточнить поиск
+search-grade = Класс
+search-subject = Предмет
+search-section = Сектор
+search-year = Учебный год
+search-channel = Канал
+search-any = любой
+search-signed = С жестовым языком
+search-captioned = С субтитрами
+search-chosen = Выбрано
+search-remove = { $name }: убрать
+search-moments = Где звучат эти слова
+search-none = Ничего не нашлось
+search-none-text = Попробуй другое слово или напиши меньше слов. Урок можно найти и по классам.
+search-none-filtered = С такими условиями ничего не нашлось. Убери одно из них или попробуй другое слово.
+search-no-words = Здесь нет слов
+search-no-words-text = Напиши буквы или цифры.
+search-corrected = Слов «{ $typed }» нет ни в одном уроке. Мы нашли похожее:
+search-suggested = Может быть, ты ищешь:
+search-by-grade = Выбрать класс
+search-more = Дальше
+search-earlier = Назад
+search-last = Уроков нашлось больше, но здесь самые подходящие. Уточни поиск.
