@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::error;
 use crate::app::Shared;
 use crate::http::cache::CachePolicy;
+use crate::words::Language;
 
 /// Made by `npm run build` in web/; a build without it has pages without scripts, which all work.
 #[derive(rust_embed::RustEmbed)]
@@ -78,12 +79,37 @@ static SLIDES_LOOK: LazyLock<Asset> = LazyLock::new(|| {
     )
 });
 
+/// What the player looks like.
+static PLAYER_LOOK: LazyLock<Asset> = LazyLock::new(|| {
+    let sheet = include_str!("../../web/src/player.css");
+    Asset::new(
+        "player",
+        "css",
+        "text/css; charset=utf-8",
+        sheet.as_bytes().into(),
+    )
+});
+
+/// What the player says, in each language.
+static PLAYER_WORDS: LazyLock<[(Language, Asset); 3]> = LazyLock::new(|| {
+    Language::ALL.map(|language| {
+        let words = super::player_words::json(language).into_bytes();
+        let name = format!("player-{}", language.code());
+        let asset = Asset::new(&name, "json", "application/json", words.into());
+        (language, asset)
+    })
+});
+
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
     let icon = include_str!("../../web/src/icon.svg");
     Asset::new("icon", "svg", "image/svg+xml", icon.as_bytes().into())
 });
 
 static LESSON: LazyLock<Option<Asset>> = LazyLock::new(|| script("lesson"));
+
+static PLAYER: LazyLock<Option<Asset>> = LazyLock::new(|| script("player"));
+
+static ENGINE: LazyLock<Option<Asset>> = LazyLock::new(|| script("engine"));
 
 static SLIDES: LazyLock<Option<Asset>> = LazyLock::new(|| script("slides"));
 
@@ -122,6 +148,28 @@ pub(super) fn lesson_script() -> Option<&'static str> {
     LESSON.as_ref().map(|asset| asset.url.as_str())
 }
 
+/// Where the player's script is, if it was built.
+pub(super) fn player_script() -> Option<&'static str> {
+    PLAYER.as_ref().map(|asset| asset.url.as_str())
+}
+
+/// Where the player's style sheet is.
+pub(super) fn player_look() -> &'static str {
+    &PLAYER_LOOK.url
+}
+
+/// Where the player's words are.
+pub(super) fn player_words(language: Language) -> Option<&'static str> {
+    let mut all = PLAYER_WORDS.iter();
+    let words = all.find(|(its, _)| *its == language);
+    words.map(|(_, asset)| asset.url.as_str())
+}
+
+/// Where that is which plays HTTP Live Streaming in browsers that do not by themselves, if it was built.
+pub(super) fn engine_script() -> Option<&'static str> {
+    ENGINE.as_ref().map(|asset| asset.url.as_str())
+}
+
 /// Where the script of slides is, if it was built.
 pub(super) fn slides_script() -> Option<&'static str> {
     SLIDES.as_ref().map(|asset| asset.url.as_str())
@@ -144,13 +192,18 @@ pub async fn asset(State(app): State<Shared>, Path(name): Path<String>) -> Respo
         Some(&*LOOK),
         Some(&*DESK),
         Some(&*SLIDES_LOOK),
+        Some(&*PLAYER_LOOK),
         Some(&*ICON),
         LESSON.as_ref(),
+        PLAYER.as_ref(),
+        ENGINE.as_ref(),
         SLIDES.as_ref(),
         UPLOAD.as_ref(),
         JOBS.as_ref(),
     ];
-    let Some(found) = all.into_iter().flatten().find(|asset| asset.url == url) else {
+    let words = PLAYER_WORDS.iter().map(|(_, asset)| asset);
+    let mut all = all.into_iter().flatten().chain(words);
+    let Some(found) = all.find(|asset| asset.url == url) else {
         return error::lost_file();
     };
     let mut response = Response::new(Body::from(match &found.bytes {

@@ -81,6 +81,9 @@ impl Ways {
         let several = all.len() > 1;
         // Where there is no choice, the shortest address is the one that stays true.
         let query = class.filter(|_| several).map(|class| format!("q={class}"));
+        // The index in small parts: of a whole one, a slow line would carry nothing else for half a minute.
+        let fragments =
+            |file: &StoredFile| Some("form=fragmented").filter(|_| file.file.mime == "video/mp4");
         let fragment = start.map_or_else(String::new, |seconds| format!("#t={seconds}"));
         let below = |path: &str, queries: &[Option<&str>], fragment: &str| {
             let queries: Vec<&str> = queries.iter().flatten().copied().collect();
@@ -97,7 +100,7 @@ impl Ways {
                 cost: price(made.file.bytes),
             }),
             (Some(file), _) => Some(Playing {
-                source: below("video.mp4", &[query.as_deref()], &fragment),
+                source: below("video.mp4", &[query.as_deref(), fragments(file)], &fragment),
                 mime: file.file.mime.clone(),
                 name: class.map(|class| format!("{class}p")),
                 cost: price(file.file.bytes),

@@ -14,6 +14,7 @@ mod lesson;
 mod lesson_stage;
 mod lesson_ways;
 mod page;
+mod player_words;
 mod section;
 mod slides;
 mod subject;

@@ -19,6 +19,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/verdict.ftl")),
             include_str!(concat!($language, "/jobs.ftl")),
             include_str!(concat!($language, "/slides.ftl")),
+            include_str!(concat!($language, "/player.ftl")),
         )
     };
 }
@@ -79,7 +80,7 @@ fn every_text_is_there_in_all_three_languages_with_the_same_variables() {
             .join("src/words")
             .join(folder.code());
         files_in(&path, "ftl", &mut files);
-        assert_eq!(files.len(), 8, "a new file of texts: compare it here too");
+        assert_eq!(files.len(), 9, "a new file of texts: compare it here too");
     }
 }
 

@@ -74,7 +74,7 @@ test("without JavaScript a quality is a link, and so is each slide", limits, asy
   const q = (await other.locator("b").textContent()).replace("p", "");
   await other.click();
   await page.waitForURL((url) => url.searchParams.get("q") === q);
-  assert.match(await page.locator("video > source").getAttribute("src"), new RegExp(`\\?q=${q}$`));
+  assert.match(await page.locator("video > source").getAttribute("src"), new RegExp(`\\?q=${q}&form=fragmented$`));
 
   await page.locator(`a[href$="/slides"]`).click();
   await page.waitForURL((url) => url.pathname.endsWith("/slides"));

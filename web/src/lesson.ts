@@ -1,9 +1,14 @@
-// Chapters, qualities and `#t=90` change the video in place. Without this script they are links that load the page anew
-// at that moment or in that quality, so nothing here may be needed.
+// Chapters, qualities and `#t=90` change the video in place, it goes on where the reader stopped, and once it plays it gets
+// a player. Without this script they are links that load the page anew at that moment or in that quality, and the video has
+// the browser's own controls, so nothing here may be needed.
+
+import { clockFace } from './lesson/clock_face';
+import { Qualities, point } from './lesson/qualities';
+import type { begin } from './player';
+import { forget, lessonInAddress, remember, stoppedAt } from './resume';
 
 const video = document.querySelector<HTMLVideoElement>('video');
 const chapters = [...document.querySelectorAll<HTMLAnchorElement>('.chapters a')];
-const qualities = [...document.querySelectorAll<HTMLAnchorElement>('.choice a')];
 
 const startOf = (link: HTMLAnchorElement): number => Number(new URLSearchParams(link.search).get('t'));
 
@@ -13,9 +18,10 @@ const inAddress = (): number | undefined => {
   return found ? Number(found[1]) : undefined;
 };
 
-/** What is shown now, in the address and without loading anything: `q` stays, `t` goes into the fragment. */
-const note = (q: string | null, fragment = ''): void => {
-  history.replaceState(null, '', `${location.pathname}${q ? `?q=${q}` : ''}${fragment}`);
+/** The moment goes into the address without loading anything, and `q` stays. */
+const note = (seconds: number): void => {
+  const q = new URLSearchParams(location.search).get('q');
+  history.replaceState(null, '', `${location.pathname}${q ? `?q=${q}` : ''}#t=${seconds}`);
 };
 
 /** Starts at once where a person asked for it; never by itself, since playing costs data. */
@@ -24,60 +30,84 @@ const seek = (film: HTMLVideoElement, seconds: number, play: boolean): void => {
   if (play) film.play().catch(() => undefined);
 };
 
-/** Of the links, only `present` leads to what is shown. */
-const point = (links: HTMLAnchorElement[], present?: HTMLAnchorElement): void => {
-  for (const link of links) {
-    if (link === present) link.setAttribute('aria-current', 'true');
-    else link.removeAttribute('aria-current');
-  }
-};
-
 const mark = (film: HTMLVideoElement): void => {
   const begun = chapters.filter((link) => startOf(link) <= film.currentTime);
   point(chapters, film.currentTime > 0 ? begun[begun.length - 1] : undefined);
 };
 
-/** The link to save the quality that is chosen; not the one to save the recording as it came. */
-const save = document.querySelector<HTMLAnchorElement>('.ways a[download][href*="?q="]');
-
-/** The same moment in another quality, which is saved as well. */
-const change = (film: HTMLVideoElement, link: HTMLAnchorElement): void => {
-  const source = film.querySelector('source');
-  const q = new URLSearchParams(link.search).get('q');
-  if (!source || !q) return;
-  const there = new URL(source.src);
-  there.searchParams.set('q', q);
-  there.hash = '';
-  const { currentTime, paused } = film;
-  source.src = there.href;
-  film.load();
-  seek(film, currentTime, !paused);
-  point(qualities, link);
-  note(q, location.hash);
-  if (!save) return;
-  save.search = `?q=${q}&download`;
-  const [price, other] = [save, link].map((way) => way.querySelector('.cost'));
-  if (price && other) price.textContent = other.textContent;
-};
-
 /** `act` instead of loading a page, unless the reader wants a window of its own. */
-const instead = (link: HTMLAnchorElement | null, act: () => void): void => {
+const instead = (link: HTMLAnchorElement | null, act: (byPerson: boolean) => void): void => {
   link?.addEventListener('click', (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    act();
+    act(event.isTrusted);
   });
 };
 
+/** Begins where the reader stopped, says so on the picture, and lets them begin at the start all the same. */
+const resume = (film: HTMLVideoElement, code: string): void => {
+  const seconds = stoppedAt(code);
+  const stopped = document.querySelector<HTMLElement>('.stopped');
+  const clock = stopped?.querySelector('.clock');
+  if (seconds === undefined || !stopped || !clock || new URLSearchParams(location.search).has('t')) return;
+  seek(film, seconds, false);
+  clock.textContent = clockFace(seconds);
+  stopped.hidden = false;
+  const done = (): void => {
+    stopped.hidden = true;
+  };
+  film.addEventListener('playing', done, { once: true });
+  stopped.querySelector('button')?.addEventListener('click', () => {
+    forget(code);
+    done();
+    seek(film, 0, true);
+  });
+};
+
+/** The player comes once there is a picture: on a slow line nothing may be in the picture's way. */
+const dress = (film: HTMLVideoElement, qualities: Qualities, code: string): void => {
+  const screen = film.closest<HTMLElement>('.screen');
+  const script = screen?.dataset['script'];
+  if (!screen || !script) return;
+  const parts = chapters.map((link) => ({ start: startOf(link), title: link.lastElementChild?.textContent ?? '' }));
+  const go = (seconds: number): void => {
+    note(seconds);
+    seek(film, seconds, true);
+  };
+  let tries = 0;
+  let under = false;
+  const load = async (): Promise<void> => {
+    if (under) return;
+    under = true;
+    try {
+      // A module that did not come is not asked for again at the same address.
+      const player = (await import(tries ? `${script}?${tries}` : script)) as { begin: typeof begin };
+      await player.begin({ screen, video: film, qualities, chapters: parts, code, go });
+    } catch {
+      // The browser's own controls go on; at the next play it is tried again.
+      tries += 1;
+      under = false;
+    }
+  };
+  film.addEventListener('playing', () => void load());
+  // A source that cannot be had tells its parent only on the way down.
+  film.addEventListener('error', () => void load(), true);
+  if (!film.paused && film.readyState >= film.HAVE_FUTURE_DATA) void load();
+};
+
 if (video) {
+  const code = lessonInAddress() ?? '';
+  const qualities = new Qualities(video, [...document.querySelectorAll<HTMLAnchorElement>('.choice a')]);
   for (const link of chapters) {
     instead(link, () => {
-      const seconds = startOf(link);
-      note(new URLSearchParams(location.search).get('q'), `#t=${seconds}`);
-      seek(video, seconds, true);
+      note(startOf(link));
+      seek(video, startOf(link), true);
     });
   }
-  for (const link of qualities) instead(link, () => change(video, link));
+  // What another script chooses is nobody's wish for the next lesson.
+  for (const quality of qualities.all) {
+    instead(quality.link, (byPerson) => (byPerson ? qualities.choose(quality) : qualities.play(quality)));
+  }
   video.addEventListener('timeupdate', () => mark(video));
   instead(document.querySelector<HTMLAnchorElement>('.ways a[href="#video"]'), () => {
     video.play().catch(() => undefined);
@@ -86,6 +116,10 @@ if (video) {
     const seconds = inAddress();
     if (seconds !== undefined) seek(video, seconds, true);
   });
+  qualities.takeUp();
   const first = inAddress();
   if (first !== undefined) seek(video, first, false);
+  else resume(video, code);
+  remember(video, code);
+  dress(video, qualities, code);
 }

@@ -67,7 +67,7 @@ async fn every_quality_is_offered_with_its_price_and_a_link_chooses_it() {
     let page = site.get(&path).await;
     // 80 and 160 kbit/s go through a line of 200; 480p is the recording itself.
     page.shows(&[
-        &format!("<source src=\"/l/{code}/video.mp4?q=360\" type=\"video/mp4\">"),
+        &format!("<source src=\"/l/{code}/video.mp4?q=360&#38;form=fragmented\" type=\"video/mp4\">"),
         "<a href=\"?q=240\"><b>240p</b><span class=\"cost\">13\u{a0}MB</span></a>",
         "<a href=\"?q=360\" aria-current=\"true\"><b>360p</b><span class=\"cost\">25\u{a0}MB</span></a>",
         "<a href=\"?q=480\"><b>480p</b><span class=\"cost\">148\u{a0}MB</span></a>",
@@ -78,7 +78,7 @@ async fn every_quality_is_offered_with_its_price_and_a_link_chooses_it() {
 
     let chosen = site.get(&format!("{path}?q=720&t=90")).await;
     chosen.shows(&[
-        &format!("src=\"/l/{code}/video.mp4?q=720#t=90\""),
+        &format!("src=\"/l/{code}/video.mp4?q=720&#38;form=fragmented#t=90\""),
         "<a href=\"?q=720&#38;t=90\" aria-current=\"true\">",
         &format!("href=\"/l/{code}/video.mp4?q=720&#38;download\""),
         &format!("<link rel=\"canonical\" href=\"http://lessons.example{path}\">"),
@@ -93,7 +93,9 @@ async fn every_quality_is_offered_with_its_price_and_a_link_chooses_it() {
         ("-1", 360),
     ] {
         let page = site.get(&format!("{path}?q={asked}")).await;
-        page.shows(&[&format!("src=\"/l/{code}/video.mp4?q={given}\"")]);
+        page.shows(&[&format!(
+            "src=\"/l/{code}/video.mp4?q={given}&#38;form=fragmented\""
+        )]);
     }
 }
 
@@ -122,7 +124,7 @@ async fn without_a_choice_the_page_plays_what_a_narrow_line_carries() {
         let site = site();
         let saved = site.made(footage(), ladder(lowest)).await;
         let page = site.get(&format!("/az/l/{}", saved.code)).await;
-        page.shows(&[&format!("video.mp4?q={played}\" type")]);
+        page.shows(&[&format!("video.mp4?q={played}&#38;form=fragmented\" type")]);
     }
 }
 
@@ -137,7 +139,7 @@ async fn a_recording_that_browsers_cannot_play_is_watched_in_what_was_made_of_it
     let code = saved.code;
     let page = site.get(&format!("/az/l/{code}")).await;
     page.shows(&[
-        &format!("src=\"/l/{code}/video.mp4?q=360\""),
+        &format!("src=\"/l/{code}/video.mp4?q=360&#38;form=fragmented\""),
         &format!(
             "href=\"/l/{code}/video.mp4?form=original&#38;download\" download><b>Yazının özü</b>"
         ),
@@ -165,7 +167,11 @@ async fn a_quality_that_costs_as_much_as_a_better_one_is_not_offered() {
     let dear = [rendition(240, 30_000_000), rendition(360, 20_000_000)];
     let saved = site.made(footage(), dear).await;
     let page = site.get(&format!("/az/l/{}?q=240", saved.code)).await;
-    page.shows(&["<b>360p</b>", "<b>480p</b>", "video.mp4?q=360\" type"]);
+    page.shows(&[
+        "<b>360p</b>",
+        "<b>480p</b>",
+        "video.mp4?q=360&#38;form=fragmented\" type",
+    ]);
     page.lacks(&["<b>240p</b>"]);
     // What an old phone may not manage is no reason to hide what it does.
     let saved = site.made(footage(), [rendition(720, 100_000)]).await;

@@ -49,7 +49,7 @@ async fn the_video_comes_first_with_its_size_captions_and_price() {
     page.shows(&[
         "<title>Kəsrlərin toplanması · Teledərs</title>",
         "<video id=\"video\" controls preload=\"none\" playsinline width=\"854\" height=\"480\"",
-        &format!("<source src=\"/l/{code}/video.mp4\" type=\"video/mp4\">"),
+        &format!("<source src=\"/l/{code}/video.mp4?form=fragmented\" type=\"video/mp4\">"),
         &format!("<track kind=\"captions\" src=\"/l/{code}/captions/az.vtt\" srclang=\"az\" label=\"azərbaycanca\">"),
         &format!("src=\"/l/{code}/captions/ru.vtt\" srclang=\"ru\" label=\"rusca\">"),
         "480p",
@@ -104,7 +104,7 @@ async fn a_chapter_is_a_link_that_works_without_a_script() {
     ]);
     let there = site.get(&format!("{path}?t=220")).await;
     there.shows(&[
-        "/video.mp4#t=220\" type=",
+        "/video.mp4?form=fragmented#t=220\" type=",
         "<a href=\"?t=220\" aria-current=\"true\">",
     ]);
     there.shows(&[&format!(
@@ -418,4 +418,44 @@ async fn what_people_write_is_shown_and_never_run() {
         page.lacks(&["<script>", "<img", "href=\"javascript:"]);
         page.shows(&["&#60;script&#62;"]);
     }
+}
+
+#[tokio::test]
+async fn a_player_is_there_for_a_script_and_only_where_there_is_a_picture() {
+    use crate::pages::assets;
+    use crate::words::Language;
+    let site = site();
+    let saved = site.lesson(full(), 24_000_000).await;
+    let page = site.get(&format!("/ru/l/{}", saved.code)).await;
+    match assets::player_script() {
+        Some(script) => page.shows(&[
+            &format!("<div class=\"screen\" data-script=\"{script}\""),
+            &format!("data-look=\"{}\"", assets::player_look()),
+            &format!(
+                "data-words=\"{}\"",
+                assets::player_words(Language::Ru).unwrap()
+            ),
+            "<p class=\"stopped\" hidden>Продолжение с <b class=\"clock\"></b>",
+        ]),
+        // Built without the web bundle.
+        None => page.shows(&["<div class=\"screen\">"]),
+    }
+    // One quality, no pictures: no stream, no storyboard.
+    page.lacks(&["data-stream", "data-engine", "data-storyboard"]);
+
+    let words = site.get(assets::player_words(Language::Ru).unwrap()).await;
+    assert_eq!(words.header("content-type"), "application/json");
+    let told: serde_json::Value = serde_json::from_slice(&words.body).unwrap();
+    assert_eq!(told["words"]["position"], "{at}, всего {all}");
+    assert_eq!(told["counts"]["minutes"]["few"], "{count} минуты");
+    assert_eq!(told["counts"]["seconds"]["one"], "{count} секунда");
+
+    let heard = site.save(about("Dinləmə")).await;
+    let sound = NewRecording {
+        size: None,
+        ..footage()
+    };
+    site.record(heard, sound, 3_000_000).await;
+    let page = site.get(&format!("/az/l/{}", heard.code)).await;
+    page.lacks(&["data-script", "class=\"stopped\""]);
 }

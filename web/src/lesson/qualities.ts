@@ -1,0 +1,106 @@
+// The qualities that a lesson's page offers, as links with prices: which one is played, and how another takes its place.
+
+import { choices, choose, savesData } from '../choices';
+
+export interface Quality {
+  /** As `?q=` has it. */
+  q: string;
+  /** `360p` */
+  name: string;
+  cost: string;
+  link: HTMLAnchorElement;
+}
+
+const inQuery = (link: HTMLAnchorElement): string => new URLSearchParams(link.search).get('q') ?? '';
+const text = (link: HTMLAnchorElement, part: string): string => link.querySelector(part)?.textContent ?? '';
+
+/** The link to save the quality that is chosen; not the one to save the recording as it came. */
+const save = document.querySelector<HTMLAnchorElement>('.ways a[download][href*="?q="]');
+
+/** Of the links, only `present` leads to what is shown. */
+export const point = (links: HTMLAnchorElement[], present?: HTMLAnchorElement): void => {
+  for (const link of links) {
+    if (link === present) link.setAttribute('aria-current', 'true');
+    else link.removeAttribute('aria-current');
+  }
+};
+
+export class Qualities {
+  /** The lowest first; empty where there is no choice. */
+  readonly all: Quality[];
+  /** What takes the picture over for a while is told here that a file is played again, and may hide the change. */
+  beforeFile?: () => void;
+  /** A link of the page was pressed. */
+  afterChoice?: () => void;
+
+  constructor(
+    private readonly film: HTMLVideoElement,
+    links: HTMLAnchorElement[],
+  ) {
+    this.all = links.map((link) => ({ q: inQuery(link), name: text(link, 'b'), cost: text(link, '.cost'), link }));
+  }
+
+  get now(): Quality | undefined {
+    return this.all.find(({ link }) => link.hasAttribute('aria-current'));
+  }
+
+  /** What was chosen before goes for this lesson as well, unless its address says otherwise. */
+  takeUp(): void {
+    if (new URLSearchParams(location.search).has('q')) return;
+    const most = savesData() ? 0 : Number(choices().quality);
+    if (Number.isNaN(most)) return;
+    const fit = this.all.filter(({ q }) => Number(q) <= most);
+    const quality = fit[fit.length - 1] ?? this.all[0];
+    if (quality && quality !== this.now) this.play(quality);
+  }
+
+  /** The reader wants it: now, and the next time. */
+  choose(quality: Quality): void {
+    choose({ quality: quality.q });
+    this.play(quality);
+    history.replaceState(null, '', `${location.pathname}?q=${quality.q}${location.hash}`);
+    this.afterChoice?.();
+  }
+
+  /** The same moment in this quality, which is then the one that is saved. */
+  play(quality: Quality, at = this.film.currentTime, playing = !this.film.paused): void {
+    this.show(quality);
+    const source = this.film.querySelector('source');
+    if (!source) return;
+    const there = new URL(source.src);
+    there.searchParams.set('q', quality.q);
+    // Where nothing has been loaded, it begins where the address says.
+    if (this.film.readyState > 0 || at > 0) there.hash = '';
+    source.src = there.href;
+    this.reload(at, playing);
+    if (!save) return;
+    save.search = `?q=${quality.q}&download`;
+    const price = save.querySelector('.cost');
+    if (price) price.textContent = quality.cost;
+  }
+
+  /** Loads the file anew and goes on `at` so many seconds: after an error, the element does not know that any more. */
+  reload(at: number, playing: boolean): void {
+    const { film } = this;
+    this.beforeFile?.();
+    film.load();
+    if (at > 0) film.currentTime = at;
+    if (playing) film.play().catch(() => undefined);
+  }
+
+  /** From now on the file with its index in front; false if it is that already. */
+  takeWhole(): boolean {
+    const source = this.film.querySelector('source');
+    if (!source) return false;
+    const there = new URL(source.src);
+    if (there.searchParams.get('form') !== 'fragmented') return false;
+    there.searchParams.delete('form');
+    source.src = there.href;
+    return true;
+  }
+
+  /** Marks it as what is watched. */
+  show(quality: Quality): void {
+    point(this.all.map(({ link }) => link), quality.link);
+  }
+}
