@@ -64,7 +64,18 @@ const resume = (film: HTMLVideoElement, code: string): void => {
   });
 };
 
-/** The player comes once there is a picture: on a slow line nothing may be in the picture's way. */
+/** Seconds of film that have come beyond the moment that is shown. */
+const ahead = ({ buffered, currentTime }: HTMLVideoElement): number => {
+  for (let i = 0; i < buffered.length; i += 1) {
+    if (buffered.start(i) <= currentTime && currentTime <= buffered.end(i)) return buffered.end(i) - currentTime;
+  }
+  return 0;
+};
+
+/** So many seconds of film must have come before anything else is fetched; or so many have been seen without it. */
+const [ENOUGH, LONG] = [5, 20];
+
+/** The player comes once the picture moves and has a reserve: on a slow line nothing may be in its way. */
 const dress = (film: HTMLVideoElement, qualities: Qualities, code: string): void => {
   const screen = film.closest<HTMLElement>('.screen');
   const script = screen?.dataset['script'];
@@ -89,10 +100,17 @@ const dress = (film: HTMLVideoElement, qualities: Qualities, code: string): void
       under = false;
     }
   };
-  film.addEventListener('playing', () => void load());
+  let began: number | undefined;
+  const look = (): void => {
+    if (film.readyState < film.HAVE_FUTURE_DATA || !film.played.length) return;
+    began ??= film.currentTime;
+    const isWhole = film.currentTime + ahead(film) >= film.duration - 1;
+    if (isWhole || ahead(film) >= ENOUGH || film.currentTime - began >= LONG) void load();
+  };
+  for (const name of ['playing', 'progress', 'timeupdate']) film.addEventListener(name, look);
   // A source that cannot be had tells its parent only on the way down.
   film.addEventListener('error', () => void load(), true);
-  if (!film.paused && film.readyState >= film.HAVE_FUTURE_DATA) void load();
+  look();
 };
 
 if (video) {

@@ -116,6 +116,8 @@ export class Trouble {
   }
 
   private over(): void {
+    // Firefox says that it plays after it has said that it cannot.
+    if (this.hasFailed) return;
     this.tries = 0;
     this.gone.clear();
     clearTimeout(this.timer);
