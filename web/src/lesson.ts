@@ -100,14 +100,17 @@ const dress = (film: HTMLVideoElement, qualities: Qualities, code: string): void
       under = false;
     }
   };
-  let began: number | undefined;
+  let began = film.paused || film.readyState < film.HAVE_FUTURE_DATA ? undefined : film.currentTime;
   const look = (): void => {
-    if (film.readyState < film.HAVE_FUTURE_DATA || !film.played.length) return;
-    began ??= film.currentTime;
+    if (began === undefined) return;
     const isWhole = film.currentTime + ahead(film) >= film.duration - 1;
     if (isWhole || ahead(film) >= ENOUGH || film.currentTime - began >= LONG) void load();
   };
-  for (const name of ['playing', 'progress', 'timeupdate']) film.addEventListener(name, look);
+  film.addEventListener('playing', () => {
+    began ??= film.currentTime;
+    look();
+  });
+  for (const name of ['progress', 'timeupdate']) film.addEventListener(name, look);
   // A source that cannot be had tells its parent only on the way down.
   film.addEventListener('error', () => void load(), true);
   look();

@@ -12,6 +12,8 @@ const height = (quality?: Quality): number => Number(quality?.q ?? 0);
 export class Stream {
   private hls?: Hls;
   private isBeginning = false;
+  /** How often a file was wanted instead: also while the engine was on its way. */
+  private ends = 0;
   onChange?: () => void;
   /** It cannot go on; the file that was played before does. */
   onEnd?: () => void;
@@ -45,9 +47,10 @@ export class Stream {
   async begin(): Promise<void> {
     if (this.hls || this.isBeginning || !this.engine || !this.address) return;
     this.isBeginning = true;
+    const { ends } = this;
     try {
       const { default: Engine } = (await import(this.engine)) as { default: typeof Hls };
-      if (Engine.isSupported()) await this.take(Engine, this.address);
+      if (ends === this.ends && Engine.isSupported()) await this.take(Engine, this.address);
     } catch {
       // The file plays on, and that is all that is needed.
     } finally {
@@ -56,7 +59,7 @@ export class Stream {
   }
 
   private async take(Engine: typeof Hls, address: string): Promise<void> {
-    const { film, qualities } = this;
+    const { ends, film, qualities } = this;
     const hls = new Engine({
       capLevelToPlayerSize: true,
       maxBufferLength: AHEAD,
@@ -74,6 +77,7 @@ export class Stream {
       hls.destroy();
       throw trouble;
     });
+    if (ends !== this.ends) return hls.destroy();
     const now = height(qualities.now);
     const levels = hls.levels.map((level, at) => ({ at, is: Math.abs(level.height - now) }));
     hls.startLevel = levels.sort((a, b) => a.is - b.is)[0]?.at ?? 0;
@@ -103,6 +107,7 @@ export class Stream {
   /** Lets go of the video, which has nothing to play then. */
   end(): void {
     const { hls } = this;
+    this.ends += 1;
     delete this.hls;
     hls?.destroy();
     if (hls) this.onChange?.();

@@ -31,7 +31,8 @@ export class Trouble {
   ) {
     const { video } = film;
     this.at = film.at;
-    this.wasPlaying = film.isPlaying;
+    // Nobody would be told of trouble who had not wanted to play.
+    this.wasPlaying = film.isPlaying || this.hasFailed;
     video.addEventListener('error', () => void this.look(), true);
     for (const name of ['timeupdate', 'seeking']) {
       video.addEventListener(name, () => {
