@@ -16,6 +16,7 @@ use super::error;
 use super::packing::{self, Coding};
 use crate::app::Shared;
 use crate::http::cache::CachePolicy;
+use crate::words::Language;
 
 /// Made by `npm run build` in web/; a build without it has pages without scripts, which all work.
 #[derive(rust_embed::RustEmbed)]
@@ -100,10 +101,12 @@ pub(super) enum Sheet {
     Transcript,
     /// The search page.
     Search,
+    /// The player.
+    Player,
 }
 
 impl Sheet {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Look,
         Self::Desk,
         Self::Slides,
@@ -111,6 +114,7 @@ impl Sheet {
         Self::Offline,
         Self::Transcript,
         Self::Search,
+        Self::Player,
     ];
 
     fn file(self) -> (&'static str, &'static str) {
@@ -125,6 +129,7 @@ impl Sheet {
                 include_str!("../../web/src/transcript.css"),
             ),
             Self::Search => ("search.css", include_str!("../../web/src/search.css")),
+            Self::Player => ("player.css", include_str!("../../web/src/player.css")),
         }
     }
 
@@ -141,6 +146,10 @@ pub(super) enum Script {
     Lesson,
     /// A page of slides.
     Slides,
+    /// What a lesson's video gets once it plays.
+    Player,
+    /// What plays HTTP Live Streaming in browsers that do not by themselves.
+    Engine,
     /// Every page of students: spares their data.
     Saver,
     /// Saving lessons on the device.
@@ -152,8 +161,10 @@ pub(super) enum Script {
 }
 
 impl Script {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Lesson,
+        Self::Player,
+        Self::Engine,
         Self::Slides,
         Self::Saver,
         Self::Offline,
@@ -165,6 +176,8 @@ impl Script {
         match self {
             Self::Lesson => "lesson.js",
             Self::Slides => "slides.js",
+            Self::Player => "player.js",
+            Self::Engine => "engine.js",
             Self::Saver => "saver.js",
             Self::Offline => "offline.js",
             Self::Upload => "upload.js",
@@ -209,6 +222,16 @@ impl Icon {
     }
 }
 
+/// What the player says in a language is an asset, so that no page carries it.
+fn player_words_file(language: Language) -> String {
+    format!("player-{}.json", language.code())
+}
+
+/// Where the player's words are.
+pub(super) fn player_words(language: Language) -> Option<&'static str> {
+    url_of(&player_words_file(language))
+}
+
 static ALL: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let sheets = Sheet::ALL.map(|sheet| {
         let (file, text) = sheet.file();
@@ -220,9 +243,18 @@ static ALL: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let drawn = Icon::DRAWN.map(|icon| Asset::built(icon.file(), "image/png"));
     let javascript = "text/javascript; charset=utf-8";
     let scripts = Script::ALL.map(|script| Asset::built(script.file(), javascript));
+    let words = Language::ALL.map(|language| {
+        let words = super::player_words::json(language).into_bytes();
+        Asset::new(
+            player_words_file(language),
+            "application/json",
+            words.into(),
+        )
+    });
     sheets
         .into_iter()
         .chain([vector])
+        .chain(words)
         .chain(drawn.into_iter().chain(scripts).flatten())
         .collect()
 });

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::assets;
 use super::facts::{Value, airing, name_of};
 use super::lesson::spoken;
 use super::lesson_ways::Ways;
@@ -30,6 +31,18 @@ pub(super) struct Video {
     pub(super) size: Option<(u32, u32)>,
     pub(super) poster: Option<String>,
     pub(super) tracks: Vec<Track>,
+    /// `None`: the browser's own controls are all there is.
+    pub(super) player: Option<Player>,
+}
+
+/// Where that is which a script may make of the video, once it is played.
+pub(super) struct Player {
+    pub(super) script: &'static str,
+    pub(super) look: &'static str,
+    pub(super) words: &'static str,
+    /// What changes qualities by itself, and what it plays; where there are several.
+    pub(super) stream: Option<(&'static str, String)>,
+    pub(super) storyboard: Option<String>,
 }
 
 /// Captions of a player.
@@ -70,6 +83,25 @@ impl Stage {
                 .next()
                 .map(|_| format!("/l/{}/poster.jpg", lesson.code)),
             tracks: tracks(language, vocabulary, lesson, !recording.has_sound),
+            player: recording
+                .size
+                .and_then(|_| Player::new(language, lesson, ways)),
+        })
+    }
+}
+
+impl Player {
+    fn new(language: Language, lesson: &Lesson, ways: &Ways) -> Option<Self> {
+        let below = |path| format!("/l/{}/{path}", lesson.code);
+        let several = !ways.qualities.is_empty();
+        let engine = assets::Script::Engine.url().filter(|_| several);
+        let storyboard = lesson.files_of(Role::Storyboard).next();
+        Some(Self {
+            script: assets::Script::Player.url()?,
+            look: assets::Sheet::Player.url(),
+            words: assets::player_words(language)?,
+            stream: engine.map(|engine| (engine, below("hls/main.m3u8"))),
+            storyboard: storyboard.map(|_| below("storyboard.vtt")),
         })
     }
 }

@@ -86,6 +86,9 @@ impl Ways {
         let several = all.len() > 1;
         // Where there is no choice, the shortest address is the one that stays true.
         let query = class.filter(|_| several).map(|class| format!("q={class}"));
+        // The index in small parts: of a whole one, a slow line would carry nothing else for half a minute.
+        let fragments =
+            |file: &StoredFile| Some("form=fragmented").filter(|_| file.file.mime == "video/mp4");
         let fragment = start.map_or_else(String::new, |seconds| format!("#t={seconds}"));
         let below = |path: &str, queries: &[Option<&str>], fragment: &str| {
             let queries: Vec<&str> = queries.iter().flatten().copied().collect();
@@ -104,12 +107,10 @@ impl Ways {
             }),
             // In fragments: of a plain MP4 a slow line must carry the whole index before it shows anything.
             (Some(file), _) => Some(Playing {
-                source: below(
-                    "video.mp4",
-                    &[query.as_deref(), Some("form=fragmented")],
-                    &fragment,
-                ),
-                whole: start.map(|_| below("video.mp4", &[query.as_deref()], &fragment)),
+                source: below("video.mp4", &[query.as_deref(), fragments(file)], &fragment),
+                whole: start
+                    .filter(|_| fragments(file).is_some())
+                    .map(|_| below("video.mp4", &[query.as_deref()], &fragment)),
                 mime: file.file.mime.clone(),
                 name: class.filter(|_| !several).map(|class| format!("{class}p")),
                 cost: price(file.file.bytes),

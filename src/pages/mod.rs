@@ -19,6 +19,7 @@ mod lesson_stage;
 mod lesson_ways;
 mod packing;
 mod page;
+mod player_words;
 mod saved;
 mod script_words;
 mod search;

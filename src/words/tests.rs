@@ -24,6 +24,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/cells.ftl")),
             include_str!(concat!($language, "/transcript.ftl")),
             include_str!(concat!($language, "/search.ftl")),
+            include_str!(concat!($language, "/player.ftl")),
         )
     };
 }

@@ -9,6 +9,14 @@ import { ffmpeg } from "./footage.mjs";
 import { lessonsOf, repository, startArchive } from "./start.mjs";
 
 const TITLE = "Düz mütənasiblik: y = kx";
+/** Where its parts begin, in seconds. */
+export const CHAPTERS = [
+  [0, "Giriş"],
+  [20, "Nümunə"],
+  [40, "Məsələ"],
+];
+/** What comes after it on its shelf: announced, and not recorded yet. */
+export const NEXT = "Tərs mütənasiblik";
 const FOOTAGE = "media/samples/7-mathematics-az-2";
 // As a camera leaves it: larger than what is made of it, or there would be nothing to choose.
 const AS_RECORDED = ["-vf", "scale=854:480", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-c:a", "copy"];
@@ -22,9 +30,14 @@ export async function startMade() {
   try {
     const path = fileURLToPath(new URL(FOOTAGE, repository));
     const sheet = join(folder, "lesson.csv");
-    const columns = "file,title,grades,subject,section,captions,visibility";
+    const columns = "file,title,grades,subject,section,lesson_number,captions,chapters,visibility";
+    const chapters = CHAPTERS.map(([at, title]) => `00:${String(at).padStart(2, "0")} ${title}`).join(";");
     await ffmpeg("ffmpeg", "-i", `${path}.mp4`, ...AS_RECORDED, join(folder, "lesson.mp4"));
-    await writeFile(sheet, `${columns}\nlesson.mp4,${TITLE},7,mathematics,az,az:${path}.vtt,public\n`);
+    const rows = [
+      `lesson.mp4,${TITLE},7,mathematics,az,1,az:${path}.vtt,${chapters},public`,
+      `,${NEXT},7,mathematics,az,2,,,public`,
+    ];
+    await writeFile(sheet, [columns, ...rows, ""].join("\n"));
     const server = await startArchive({ sheets: [sheet], flags: ["--jobs", "1"] });
     try {
       return { ...server, lesson: await made(server) };

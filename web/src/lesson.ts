@@ -1,11 +1,15 @@
-// Chapters, qualities and `#t=90` change the video in place. Without this script they are links that load the page anew
-// at that moment or in that quality, so nothing here may be needed.
+// Chapters, qualities and `#t=90` change the video in place, it goes on where the reader stopped, and once it plays it gets
+// a player. Without this script they are links that load the page anew at that moment or in that quality, and the video has
+// the browser's own controls, so nothing here may be needed.
 
+import { clockFace } from './lesson/clock_face';
+import { Qualities, point } from './lesson/qualities';
 import { offerSaving } from './offline/offer';
+import type { begin } from './player';
+import { forget, lessonInAddress, remember, stoppedAt } from './resume';
 
 const video = document.querySelector<HTMLVideoElement>('video');
 const chapters = [...document.querySelectorAll<HTMLAnchorElement>('.chapters a')];
-const qualities = [...document.querySelectorAll<HTMLAnchorElement>('.choice a')];
 
 const startOf = (link: HTMLAnchorElement): number => Number(new URLSearchParams(link.search).get('t'));
 
@@ -15,9 +19,10 @@ const inAddress = (): number | undefined => {
   return found ? Number(found[1]) : undefined;
 };
 
-/** What is shown now, in the address and without loading anything: `q` stays, `t` goes into the fragment. */
-const note = (q: string | null, fragment = ''): void => {
-  history.replaceState(null, '', `${location.pathname}${q ? `?q=${q}` : ''}${fragment}`);
+/** The moment goes into the address without loading anything, and `q` stays. */
+const note = (seconds: number): void => {
+  const q = new URLSearchParams(location.search).get('q');
+  history.replaceState(null, '', `${location.pathname}${q ? `?q=${q}` : ''}#t=${seconds}`);
 };
 
 /** Starts at once where a person asked for it; never by itself, since playing costs data. */
@@ -26,36 +31,9 @@ const seek = (film: HTMLVideoElement, seconds: number, play: boolean): void => {
   if (play) film.play().catch(() => undefined);
 };
 
-/** Of the links, only `present` leads to what is shown. */
-const point = (links: HTMLAnchorElement[], present?: HTMLAnchorElement): void => {
-  for (const link of links) {
-    if (link === present) link.setAttribute('aria-current', 'true');
-    else link.removeAttribute('aria-current');
-  }
-};
-
 const mark = (film: HTMLVideoElement): void => {
   const begun = chapters.filter((link) => startOf(link) <= film.currentTime);
   point(chapters, film.currentTime > 0 ? begun[begun.length - 1] : undefined);
-};
-
-/** The link to save the quality that is chosen; not the one to save the recording as it came. */
-const save = document.querySelector<HTMLAnchorElement>('.ways a[download][href*="?q="]');
-
-/** Another address for every source, at the same moment; gives the first. */
-const reload = (film: HTMLVideoElement, readdress: (source: URL) => void): string | undefined => {
-  const { currentTime, paused, readyState } = film;
-  const sources = [...film.querySelectorAll('source')];
-  for (const source of sources) {
-    const there = new URL(source.src);
-    readdress(there);
-    // Where nothing has been loaded, it begins where the address says.
-    if (readyState > 0) there.hash = '';
-    source.src = there.href;
-  }
-  film.load();
-  if (readyState > 0 || currentTime > 0) seek(film, currentTime, !paused);
-  return sources[0]?.src;
 };
 
 /** Seconds behind what is there already: they come soon. */
@@ -65,66 +43,125 @@ const SOON = 20;
  * Firefox reads a file in fragments from its beginning to where it seeks, however far that is: it gets the file with its
  * index. It is known by being strict about codecs, as in the page's own second source.
  */
-const whole = (film: HTMLVideoElement): void => {
+const whole = (film: HTMLVideoElement, qualities: Qualities): void => {
   const { buffered, currentTime } = film;
   if (film.canPlayType('video/mp4; codecs=avc1') || !film.currentSrc.includes('form=fragmented')) return;
   for (let n = 0; n < buffered.length; n += 1) {
     if (currentTime >= buffered.start(n) && currentTime < buffered.end(n) + SOON) return;
   }
-  if (currentTime > SOON) reload(film, (source) => source.searchParams.delete('form'));
-};
-
-/** The button below the video, which has its price. */
-const start = document.querySelector<HTMLAnchorElement>('.start a');
-
-/** The same moment in another quality, which is saved as well. */
-const change = (film: HTMLVideoElement, link: HTMLAnchorElement): void => {
-  const q = new URLSearchParams(link.search).get('q');
-  if (!q) return;
-  const there = reload(film, (source) => source.searchParams.set('q', q));
-  point(qualities, link);
-  note(q, location.hash);
-  const cost = link.querySelector('.cost')?.textContent ?? '';
-  for (const price of document.querySelectorAll('.start span')) price.textContent = cost;
-  if (start && there) start.href = there;
-  if (!save) return;
-  save.search = `?q=${q}&download`;
-  const price = save.querySelector('.cost');
-  if (price) price.textContent = cost;
+  if (currentTime > SOON && qualities.takeWhole()) qualities.reload(currentTime, !film.paused);
 };
 
 /** `act` instead of loading a page, unless the reader wants a window of its own. */
-const instead = (link: HTMLAnchorElement | null, act: () => void): void => {
+const instead = (link: HTMLAnchorElement | null, act: (byPerson: boolean) => void): void => {
   link?.addEventListener('click', (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    act();
+    act(event.isTrusted);
   });
 };
 
+/** Begins where the reader stopped, says so on the picture, and lets them begin at the start all the same. */
+const resume = (film: HTMLVideoElement, code: string): void => {
+  const seconds = stoppedAt(code);
+  const stopped = document.querySelector<HTMLElement>('.stopped');
+  const clock = stopped?.querySelector('.clock');
+  if (seconds === undefined || !stopped || !clock || new URLSearchParams(location.search).has('t')) return;
+  seek(film, seconds, false);
+  clock.textContent = clockFace(seconds);
+  stopped.hidden = false;
+  const done = (): void => {
+    stopped.hidden = true;
+  };
+  film.addEventListener('playing', done, { once: true });
+  stopped.querySelector('button')?.addEventListener('click', () => {
+    forget(code);
+    done();
+    seek(film, 0, true);
+  });
+};
+
+/** Seconds of film that have come beyond the moment that is shown. */
+const ahead = ({ buffered, currentTime }: HTMLVideoElement): number => {
+  for (let i = 0; i < buffered.length; i += 1) {
+    if (buffered.start(i) <= currentTime && currentTime <= buffered.end(i)) return buffered.end(i) - currentTime;
+  }
+  return 0;
+};
+
+/** So many seconds of film must have come before anything else is fetched; or so many have been seen without it. */
+const [ENOUGH, LONG] = [5, 20];
+
+/** The player comes once the picture moves and has a reserve: on a slow line nothing may be in its way. */
+const dress = (film: HTMLVideoElement, qualities: Qualities, code: string): void => {
+  const screen = film.closest<HTMLElement>('.screen');
+  const script = screen?.dataset['script'];
+  if (!screen || !script) return;
+  const parts = chapters.map((link) => ({ start: startOf(link), title: link.lastElementChild?.textContent ?? '' }));
+  const go = (seconds: number): void => {
+    note(seconds);
+    seek(film, seconds, true);
+  };
+  let tries = 0;
+  let under = false;
+  const load = async (): Promise<void> => {
+    if (under) return;
+    under = true;
+    try {
+      // A module that did not come is not asked for again at the same address.
+      const player = (await import(tries ? `${script}?${tries}` : script)) as { begin: typeof begin };
+      await player.begin({ screen, video: film, qualities, chapters: parts, code, go });
+    } catch {
+      // The browser's own controls go on; at the next play it is tried again.
+      tries += 1;
+      under = false;
+    }
+  };
+  let began = film.paused || film.readyState < film.HAVE_FUTURE_DATA ? undefined : film.currentTime;
+  const look = (): void => {
+    if (began === undefined) return;
+    const isWhole = film.currentTime + ahead(film) >= film.duration - 1;
+    if (isWhole || ahead(film) >= ENOUGH || film.currentTime - began >= LONG) void load();
+  };
+  film.addEventListener('playing', () => {
+    began ??= film.currentTime;
+    look();
+  });
+  for (const name of ['progress', 'timeupdate']) film.addEventListener(name, look);
+  // A source that cannot be had tells its parent only on the way down.
+  film.addEventListener('error', () => void load(), true);
+  look();
+};
+
 if (video) {
+  const code = lessonInAddress() ?? '';
+  const qualities = new Qualities(video, [...document.querySelectorAll<HTMLAnchorElement>('.choice a')]);
   for (const link of chapters) {
     instead(link, () => {
-      const seconds = startOf(link);
-      note(new URLSearchParams(location.search).get('q'), `#t=${seconds}`);
-      seek(video, seconds, true);
+      note(startOf(link));
+      seek(video, startOf(link), true);
     });
   }
-  for (const link of qualities) instead(link, () => change(video, link));
+  // What another script chooses is nobody's wish for the next lesson.
+  for (const quality of qualities.all) {
+    instead(quality.link, (byPerson) => (byPerson ? qualities.choose(quality) : qualities.play(quality)));
+  }
   video.addEventListener('timeupdate', () => mark(video));
-  video.addEventListener('seeking', () => whole(video));
-  instead(start, () => {
+  video.addEventListener('seeking', () => whole(video, qualities));
+  instead(document.querySelector<HTMLAnchorElement>('.start a'), () => {
     video.play().catch(() => undefined);
   });
   addEventListener('hashchange', () => {
     const seconds = inAddress();
     if (seconds !== undefined) seek(video, seconds, true);
   });
+  qualities.takeUp();
   const first = inAddress();
-  if (first !== undefined) {
-    seek(video, first, false);
-    whole(video);
-  }
+  if (first !== undefined) seek(video, first, false);
+  else resume(video, code);
+  whole(video, qualities);
+  remember(video, code);
+  dress(video, qualities, code);
 }
 
 offerSaving();

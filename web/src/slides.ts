@@ -1,6 +1,8 @@
 // Slides in step with the sound: the present one stands large above, and a slide that is pressed is where the sound goes
 // on. Without this script the slides are links that load the page anew at their moment, so nothing here may be needed.
 
+import { lessonInAddress, remember, stoppedAt } from './resume';
+
 const sound = document.querySelector('audio');
 const now = document.querySelector<HTMLElement>('.now');
 const slides = [...document.querySelectorAll<HTMLElement>('.slides li')];
@@ -67,4 +69,9 @@ if (sound && now) {
   // The server has marked where `?t=` leads.
   show(Math.max(slides.findIndex((slide) => slide.hasAttribute('aria-current')), 0));
   seek(named(location.hash), false);
+  // A lesson that was left goes on there, whether it was seen or heard: it is the same moment. The first slide is its start.
+  const code = lessonInAddress() ?? '';
+  const isAddressed = location.hash !== '' || new URLSearchParams(location.search).has('t');
+  seek((isAddressed ? undefined : stoppedAt(code)) ?? NaN, false);
+  remember(sound, code);
 }

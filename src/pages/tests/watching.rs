@@ -419,3 +419,43 @@ async fn what_people_write_is_shown_and_never_run() {
         page.shows(&["&#60;script&#62;"]);
     }
 }
+
+#[tokio::test]
+async fn a_player_is_there_for_a_script_and_only_where_there_is_a_picture() {
+    use crate::pages::assets;
+    use crate::words::Language;
+    let site = site();
+    let saved = site.lesson(full(), 24_000_000).await;
+    let page = site.get(&format!("/ru/l/{}", saved.code)).await;
+    match assets::Script::Player.url() {
+        Some(script) => page.shows(&[
+            &format!("<div class=\"screen\" data-script=\"{script}\""),
+            &format!("data-look=\"{}\"", assets::Sheet::Player.url()),
+            &format!(
+                "data-words=\"{}\"",
+                assets::player_words(Language::Ru).unwrap()
+            ),
+            "<p class=\"stopped\" hidden>Продолжение с <b class=\"clock\"></b>",
+        ]),
+        // Built without the web bundle.
+        None => page.shows(&["<div class=\"screen\">"]),
+    }
+    // One quality, no pictures: no stream, no storyboard.
+    page.lacks(&["data-stream", "data-engine", "data-storyboard"]);
+
+    let words = site.get(assets::player_words(Language::Ru).unwrap()).await;
+    assert_eq!(words.header("content-type"), "application/json");
+    let told: serde_json::Value = serde_json::from_slice(&words.body).unwrap();
+    assert_eq!(told["words"]["position"], "{at}, всего {all}");
+    assert_eq!(told["counts"]["minutes"]["few"], "{count} минуты");
+    assert_eq!(told["counts"]["seconds"]["one"], "{count} секунда");
+
+    let heard = site.save(about("Dinləmə")).await;
+    let sound = NewRecording {
+        size: None,
+        ..footage()
+    };
+    site.record(heard, sound, 3_000_000).await;
+    let page = site.get(&format!("/az/l/{}", heard.code)).await;
+    page.lacks(&["data-script", "class=\"stopped\""]);
+}

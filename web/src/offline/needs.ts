@@ -1,7 +1,7 @@
 // What a page needs to be shown without a network.
 
 /** Fetched only where the line is quick, so nobody saves it. */
-const FOR_QUICK_LINES = /\/assets\/hls/;
+const FOR_QUICK_LINES = /\/assets\/engine\./;
 
 /** Of one picture the type that browsers take, and not the other one. */
 function pictures(page: Document): (string | null | undefined)[] {

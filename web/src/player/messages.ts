@@ -1,0 +1,94 @@
+// What stands on the picture: that it is loading, what was just changed, what went wrong, and what could be watched next.
+
+import { make, wordButton } from './parts';
+import type { Film } from './film';
+import type { Say } from './say';
+
+/** How long what was just changed stays to be read, in milliseconds. */
+const READ = 2_500;
+/** A pause of the film that is shorter is not worth a word, in milliseconds. */
+const PATIENCE = 800;
+
+export interface Next {
+  href: string;
+  title: string;
+  lang: string | null;
+}
+
+export class Messages {
+  /** Spoken by screen readers, and shown for a while. */
+  private readonly said = make('p', { class: 'said', role: 'status' });
+  private readonly waiting = make('p', { class: 'waiting' });
+  private readonly troubled = make('div', { class: 'message', role: 'alert' });
+  private readonly ended = make('div', { class: 'message' });
+  readonly elements = [this.waiting, this.said, this.troubled, this.ended];
+  private timer?: number;
+  private patience?: number;
+
+  constructor(
+    film: Film,
+    private readonly say: Say,
+    private readonly next: Next | undefined,
+  ) {
+    this.waiting.textContent = say.words('waiting');
+    for (const element of [this.waiting, this.troubled, this.ended]) element.hidden = true;
+    const { video } = film;
+    for (const name of ['waiting', 'seeking']) video.addEventListener(name, () => this.wait());
+    for (const name of ['playing', 'canplay', 'seeked', 'pause', 'error']) video.addEventListener(name, () => this.goOn());
+    video.addEventListener('ended', () => this.end());
+    for (const name of ['playing', 'seeking']) {
+      video.addEventListener(name, () => {
+        this.ended.hidden = true;
+      });
+    }
+  }
+
+  tell(words: string): void {
+    this.said.textContent = words;
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => {
+      this.said.textContent = '';
+    }, READ);
+  }
+
+  private wait(): void {
+    clearTimeout(this.patience);
+    this.patience = window.setTimeout(() => {
+      this.waiting.hidden = this.isTroubled;
+    }, PATIENCE);
+  }
+
+  private goOn(): void {
+    clearTimeout(this.patience);
+    this.waiting.hidden = true;
+  }
+
+  get isTroubled(): boolean {
+    return !this.troubled.hidden;
+  }
+
+  trouble(words: string, again: () => void): void {
+    this.goOn();
+    if (this.isTroubled && this.troubled.firstChild?.textContent === words) return;
+    this.troubled.textContent = '';
+    this.troubled.hidden = false;
+    this.troubled.append(make('p', {}, words), wordButton(this.say.words('again'), again));
+  }
+
+  calm(): void {
+    this.troubled.hidden = true;
+    this.troubled.textContent = '';
+  }
+
+  /** The button of the controls plays it again. */
+  private end(): void {
+    const { next, say } = this;
+    if (!next) return;
+    const title = make('b', {}, next.title);
+    if (next.lang) title.lang = next.lang;
+    const link = make('a', { class: 'word', href: next.href }, `${say.words('next')}: `, title);
+    this.ended.textContent = '';
+    this.ended.append(link);
+    this.ended.hidden = false;
+  }
+}
