@@ -117,6 +117,25 @@ for (const browser of ["Chromium", "Firefox"]) {
   });
 }
 
+/** Moments all over the footage, to and fro: what comes before a fragment is read after it as well. */
+const TO_AND_FRO = Array.from({ length: 50 }, (_, n) => ((n * 23.3) % (SECONDS - 2)) + 0.5);
+
+for (const browser of ["Chromium", "Firefox"]) {
+  for (const title of [USUAL, FLAT]) {
+    test(`${browser} seeks to and fro in fragments: ${title}`, limits, async () => {
+      const src = address(title, "video.mp4?form=fragmented");
+      const found = await onStage(browser, { src, times: TO_AND_FRO }, async ({ src, times }) => {
+        const { openPlain, seekAndLook } = playback;
+        const video = await openPlain("video", src);
+        const moments = [];
+        for (const time of times) moments.push(await seekAndLook(video, time));
+        return moments;
+      });
+      assertFound(found, EXACTLY);
+    });
+  }
+}
+
 const CLIP = { from: 12.36, to: 20.5 };
 
 test("Chromium shows a clip from the frame that was asked for to the one asked for", limits, async () => {

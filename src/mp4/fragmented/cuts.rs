@@ -21,8 +21,7 @@ pub(in crate::mp4) enum Pace {
     /// As near to so many seconds as keyframes allow: HLS segments.
     Near(Micros),
     /// Keyframe groups: the first is one, however short, so that a slow line soon shows a picture; each after it is
-    /// about as long as all before it, within these lengths. Few fragments are soon found: with one for each group,
-    /// Chromium asked for hundreds before it came to the last, and gave up at moments with which one began.
+    /// about as long as all before it, within these lengths.
     Growing(Micros, Micros),
 }
 

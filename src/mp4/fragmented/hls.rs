@@ -2,7 +2,7 @@
 
 use super::cuts::{Cut, Cuts, Pace};
 use super::init::init;
-use super::moof::{Fragment, Share};
+use super::moof::{Fragment, Order, Share};
 use super::playlist;
 use super::timeline::{Ends, Micros, Placed, Tracks, VIDEO};
 use super::{Composed, NoFragments, NoHls};
@@ -229,7 +229,7 @@ impl Hls {
     }
 
     fn segment(&self, tracks: &Tracks<'_>, n: u32) -> Result<Fragment, NoFragments> {
-        Fragment::new(n + 1, tracks.shares(&self.cuts, n as usize))
+        Fragment::new(n + 1, tracks.shares(&self.cuts, n as usize), Order::File)
     }
 
     /// One picture, lasting until the next one.
@@ -250,7 +250,7 @@ impl Hls {
             starts: sample.dts.saturating_add(video.wait),
             samples: vec![sample],
         };
-        Fragment::new(n + 1, vec![share])
+        Fragment::new(n + 1, vec![share], Order::File)
     }
 
     fn choose_stills(&mut self, video: &Placed<'_>) {

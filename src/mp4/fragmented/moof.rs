@@ -40,6 +40,18 @@ pub(super) struct Fragment {
     data: u64,
 }
 
+/// In which order samples of several tracks lie in a fragment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// As in the file where that is possible, so that a fragment is one range of it; a track is then told in several
+    /// runs. For fragments that are fetched one by one.
+    File,
+    /// One track after the other, each in one run. For fragments in one file: ffmpeg's demuxer, which is Chromium's,
+    /// notes of several runs only where the last begins, and files a fragment that it reads later, but that comes
+    /// before, behind the first ones.
+    Track,
+}
+
 /// Samples that lie one after the other.
 struct Run {
     samples: Range<usize>,
@@ -61,14 +73,14 @@ const DATA_AT: u32 = 0x1;
 const FIRST_FLAGS: u32 = 0x4;
 const TICKS: u32 = 0x100;
 const SIZE: u32 = 0x200;
+const FLAGS: u32 = 0x400;
 const COMPOSITION: u32 = 0x800;
 
 impl Fragment {
     /// `number` counts from 1. Shares without samples are left out.
     ///
-    /// Where the tracks are interleaved, the data is one range of the file with both in it;
-    /// elsewhere as few ranges as there are. Time and memory are proportional to the samples.
-    pub fn new(number: u32, shares: Vec<Share>) -> Result<Self, NoFragments> {
+    /// The data is as few ranges of the file as `order` allows. Time and memory are proportional to the samples.
+    pub fn new(number: u32, shares: Vec<Share>, order: Order) -> Result<Self, NoFragments> {
         let shares: Vec<Share> = shares
             .into_iter()
             .filter(|share| !share.samples.is_empty())
@@ -79,11 +91,11 @@ impl Fragment {
         {
             return Err(NoFragments::TooLarge);
         }
-        let (extents, places, data) = lay_out(&shares);
+        let (extents, places, data) = lay_out(&shares, order);
         let runs: Vec<_> = zip(shares, places)
             .map(|(share, places)| {
                 let defaults = Defaults::of(&share.samples);
-                let runs = defaults.runs(&share.samples, &places);
+                let runs = defaults.runs(&share.samples, &places, order);
                 (share, defaults, runs)
             })
             .collect();
@@ -144,18 +156,21 @@ impl Fragment {
 
 /// The ranges of the file that hold the samples, where each sample lies in them put together, and
 /// their length.
-fn lay_out(shares: &[Share]) -> (Vec<Range<u64>>, Vec<Vec<u64>>, u64) {
+fn lay_out(shares: &[Share], order: Order) -> (Vec<Range<u64>>, Vec<Vec<u64>>, u64) {
     let mut extents: Vec<Range<u64>> = Vec::new();
     let mut places: Vec<Vec<u64>> = shares
         .iter()
         .map(|share| Vec::with_capacity(share.samples.len()))
         .collect();
     let (mut data, mut gaps) = (0_u64, 0);
-    for (of, sample) in in_order(shares) {
+    for (of, sample) in in_order(shares, order) {
         let start = sample.offset;
         let end = start.saturating_add(sample.size.into());
         if sample.size > 0 {
             match extents.last_mut() {
+                Some(last) if start == last.end => last.end = end,
+                // What lies between would part a run.
+                _ if order == Order::Track => extents.push(start..end),
                 Some(last)
                     if start >= last.end && gaps + start - last.end <= GAPS + data / PER_BYTES =>
                 {
@@ -172,15 +187,15 @@ fn lay_out(shares: &[Share]) -> (Vec<Range<u64>>, Vec<Vec<u64>>, u64) {
     (extents, places, data)
 }
 
-/// The samples in the order of the file if every track's are, so that those of two tracks come in
+/// The samples in the order of the file if that is wanted and every track's are, so that those of two tracks come in
 /// one range; else track by track, since players want the runs of a track in the order of time.
-fn in_order(shares: &[Share]) -> Vec<(usize, Sample)> {
+fn in_order(shares: &[Share], order: Order) -> Vec<(usize, Sample)> {
     let mut all: Vec<(usize, Sample)> = Vec::new();
     for (of, share) in shares.iter().enumerate() {
         all.extend(share.samples.iter().map(|sample| (of, *sample)));
     }
     let rising = |share: &Share| share.samples.is_sorted_by_key(|sample| sample.offset);
-    if shares.iter().all(rising) {
+    if order == Order::File && shares.iter().all(rising) {
         all.sort_by_key(|(_, sample)| sample.offset); // stable: a track's order stays
     }
     all
@@ -221,8 +236,9 @@ impl Defaults {
         });
     }
 
-    /// Divides samples where they lie apart, and before each that is a new start for the decoder.
-    fn runs(&self, samples: &[Sample], places: &[u64]) -> Vec<Run> {
+    /// Divides samples where they lie apart, and before each that is a new start for the decoder; a track that lies
+    /// together is one run all the same, whose samples then have their own flags.
+    fn runs(&self, samples: &[Sample], places: &[u64], order: Order) -> Vec<Run> {
         let mut runs: Vec<Run> = Vec::new();
         let mut end = 0;
         for (n, (sample, &at)) in zip(samples, places).enumerate() {
@@ -230,6 +246,10 @@ impl Defaults {
             let goes_on = at == end || sample.size == 0;
             match runs.last_mut() {
                 Some(run) if goes_on && !starts_anew => run.samples.end = n + 1,
+                Some(run) if goes_on && order == Order::Track => {
+                    run.samples.end = n + 1;
+                    run.fields = (run.fields & !FIRST_FLAGS) | FLAGS;
+                }
                 _ => runs.push(Run {
                     samples: n..n + 1,
                     at,
@@ -275,7 +295,7 @@ fn usual(values: impl Iterator<Item = u32>) -> u32 {
 impl Run {
     fn length(&self) -> u64 {
         let has = |field: u32| u64::from(self.fields & field != 0);
-        let each = 4 * (has(TICKS) + has(SIZE) + has(COMPOSITION));
+        let each = 4 * (has(TICKS) + has(SIZE) + has(FLAGS) + has(COMPOSITION));
         20 + 4 * has(FIRST_FLAGS) + each * self.samples.len() as u64
     }
 
@@ -296,6 +316,9 @@ impl Run {
                 }
                 if self.fields & SIZE != 0 {
                     put(out, sample.size);
+                }
+                if self.fields & FLAGS != 0 {
+                    put(out, if sample.sync { ALONE } else { NEEDS_OTHERS });
                 }
                 if self.fields & COMPOSITION != 0 {
                     put(out, sample.composition.cast_unsigned());

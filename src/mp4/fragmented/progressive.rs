@@ -8,16 +8,16 @@ use bytes::Bytes;
 
 use super::cuts::{Cut, Cuts, Pace};
 use super::init::init;
-use super::moof::Fragment;
+use super::moof::{Fragment, Order};
 use super::timeline::{Ends, Micros, Tracks};
 use super::written::{full_box, put};
 use super::{Composed, NoFragments};
 use crate::mp4::{MADE_AT_ONCE, Piece, SampleIndex, Source, View};
 
-/// The least length of a fragment after the first, and about the greatest. What says where a minute's samples are has some
-/// 30 KB: a second of a slow line, for whoever seeks there.
+/// The least length of a fragment after the first, and about the greatest. Its sound comes behind all of its pictures, so a
+/// slow line must be so far ahead; the index has twelve bytes for each.
 const LEAST: Micros = 1_000_000;
-const MOST: Micros = 60_000_000;
+const MOST: Micros = 4_000_000;
 
 /// The fragmented form of a recording: it plays and seeks in a plain `<video src>`, and a slow line
 /// shows a picture long before it has fetched what would be the whole index.
@@ -50,7 +50,7 @@ impl Fragmented {
         for n in 0..found.cuts.len() {
             let shares = tracks.shares(&found.cuts, n);
             let mut entry = Entry::of(&tracks, found.cuts[n].at, &shares[0].samples);
-            let fragment = Fragment::new(n as u32 + 1, shares)?;
+            let fragment = Fragment::new(n as u32 + 1, shares, Order::Track)?;
             entry.bytes = fragment.length() as u32; // at most 2^31
             entries.push(entry);
             fragments.push((found.cuts[n], at));
@@ -90,7 +90,7 @@ impl Fragmented {
         let tracks = Tracks::until(&self.index, self.ends)?;
         let cuts = self.fragments[n..n + 2].iter().map(|(cut, _)| *cut);
         let shares = tracks.shares(&cuts.collect::<Vec<_>>(), 0);
-        let fragment = Arc::new(Fragment::new(n as u32 + 1, shares)?.composed());
+        let fragment = Arc::new(Fragment::new(n as u32 + 1, shares, Order::Track)?.composed());
         *made = Some((n, Arc::clone(&fragment)));
         Ok(fragment)
     }

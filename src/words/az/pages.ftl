@@ -7,7 +7,6 @@ languages = Saytın dili
 breadcrumbs = Hansı səhifədəsən
 sections = Bölmə
 footer = Heç kim izlənmir. Qeydiyyat lazım deyil.
-for-teachers = Müəllimlər üçün
 grades = Siniflər
 lessons = { $count } dərs
 minutes = { $count } dəqiqə

@@ -7,7 +7,6 @@ languages = Language of this site
 breadcrumbs = Where you are
 sections = Section
 footer = Nobody is tracked. No account is needed.
-for-teachers = For teachers
 grades = Grades
 lessons = { $count } { $count ->
     [one] lesson

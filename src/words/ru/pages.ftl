@@ -7,7 +7,6 @@ languages = Язык сайта
 breadcrumbs = Где ты сейчас
 sections = Сектор
 footer = Здесь ни за кем не следят. Регистрация не нужна.
-for-teachers = Учителям
 grades = Классы
 lessons = { $count } { $count ->
     [one] урок
