@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::assets::{self, Icon};
 use super::error;
-use super::page::{Visit, path};
+use super::page::{PAPER, Visit, path};
 use crate::app::Shared;
 use crate::http::cache::CachePolicy;
 use crate::http::tagged;
@@ -16,8 +16,6 @@ use crate::http::tagged;
 /// A worker that ends itself. Browsers ask for their worker again by themselves, so it reaches everybody who has one.
 const RETIRED: &str = "self.addEventListener('install', () => self.skipWaiting());\n\
 self.addEventListener('activate', (event) => event.waitUntil(self.registration.unregister()));\n";
-/// The ground of the pages, as in `web/src/look.css`.
-const PAPER: &str = "#fbf7f0";
 
 /// `/{lang}/manifest.webmanifest`: the site as an app in that language.
 pub async fn manifest(visit: Visit) -> Response {

@@ -31,6 +31,10 @@ const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
 #[derive(Clone, Copy)]
 pub struct Moment(pub UnixMillis);
 
+/// The ground of the pages, light and dark, as in `web/src/look.css`: for the frame that a browser draws around them.
+pub(super) const PAPER: &str = "#fbf7f0";
+const DARK_PAPER: &str = "#14161c";
+
 /// A request for a page. Where the URL should name a language and names none of ours, there is nothing.
 pub struct Visit {
     pub(super) app: Shared,
@@ -311,6 +315,14 @@ impl Page {
     /// The script that spares students' data; those who make lessons have no use for it.
     pub(super) fn saver(&self) -> Option<&'static str> {
         assets::Script::Saver.url().filter(|_| self.reassuring)
+    }
+
+    pub(super) fn paper(&self) -> &'static str {
+        PAPER
+    }
+
+    pub(super) fn dark_paper(&self) -> &'static str {
+        DARK_PAPER
     }
 
     pub(super) fn icon(&self) -> &'static str {

@@ -44,11 +44,10 @@ pub async fn show(visit: Visit) -> Response {
 fn settings(language: Language) -> String {
     let say = Say(language);
     let month = |month: u8| {
-        let mut arguments: Vec<_> = ["day", "year", "time"]
-            .map(|name| (name, format!("{{{name}}}").into()))
-            .into();
-        arguments.push(("month", month.into()));
-        language.with("date-time", &arguments)
+        let arguments = [("day", "{day}".into()), ("month", month.into())];
+        let day = language.with("day-month", &arguments);
+        let date = language.with("date", &[("day", day.into()), ("year", "{year}".into())]);
+        format!("{date}, {{time}}")
     };
     let settings = json!({
         "here": path(language, "/saved"),

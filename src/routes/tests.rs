@@ -337,7 +337,13 @@ fn draft(
     let recording = c.add_recording(saved.id, &footage, &source)?;
     let captions = NewFile {
         language: Some("az".into()),
-        ..stored(data, Role::Captions, "vtt", "text/vtt", b"WEBVTT\n")
+        ..stored(
+            data,
+            Role::Captions,
+            "vtt",
+            "text/vtt",
+            b"WEBVTT\n\n00:00.000 --> 00:01.000\nSalam\n",
+        )
     };
     let poster = stored(data, Role::Poster, "jpg", "image/jpeg", b"a picture");
     let slide = NewFile {

@@ -380,6 +380,9 @@ mod tests {
         assert_eq!(fragments(&[0, 2, 4, 6, 8, 10, 12, 14], 16), [0, 2, 12]);
         assert_eq!(fragments(&[0, 30, 60], 70), [0, 30, 60]);
         let steady: Vec<i64> = (0..20).map(|n| n * 20).collect();
-        assert_eq!(fragments(&steady, 400), [0, 20, 40, 80, 140, 200, 260, 320]);
+        assert_eq!(
+            fragments(&steady, 400),
+            [0, 20, 40, 80, 140, 200, 260, 320, 380]
+        );
     }
 }

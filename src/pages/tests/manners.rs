@@ -209,9 +209,9 @@ fn attributes_stand_apart(html: &str) {
 }
 
 fn elements_are_closed(html: &str) {
-    const EMPTY: [&str; 11] = [
+    const EMPTY: [&str; 12] = [
         "!doctype", "meta", "link", "path", "rect", "circle", "source", "track", "br", "img",
-        "input",
+        "input", "wbr",
     ];
     let mut open = Vec::new();
     for tag in html

@@ -38,7 +38,7 @@ async fn a_spoken_word_leads_to_its_second_and_is_marked() {
     page.shows(&[
         "Adi <mark>KƏSRLƏR</mark></a></h2>",
         "7-ci sinif, Riyaziyyat",
-        "<span class=\"cost\">3,8\u{a0}MB</span>",
+        "<span class=\"cost\">3,8\u{a0}MB-dan</span>",
         &format!("<a href=\"/az/l/{0}?t=725#t=725\"><time class=\"clock\" datetime=\"PT725S\">12:05</time>", saved.code),
         "<span>adi <mark>kəsri</mark> götürək</span>",
         "value=\"kesr\"",

@@ -441,7 +441,7 @@ async fn a_player_is_there_for_a_script_and_only_where_there_is_a_picture() {
         None => page.shows(&["<div class=\"screen\">"]),
     }
     // One quality, no pictures: no stream, no storyboard.
-    page.lacks(&["data-stream", "data-engine", "data-storyboard"]);
+    page.lacks(&["data-stream", "data-storyboard"]);
 
     let words = site.get(assets::player_words(Language::Ru).unwrap()).await;
     assert_eq!(words.header("content-type"), "application/json");

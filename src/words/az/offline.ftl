@@ -39,3 +39,4 @@ offline-cancel = Ləğv et
 offline-remove = Sil
 offline-remove-all = Hamısını sil
 offline-remove-all-ask = Saxlanılan bütün dərslər bu cihazdan silinsin?
+watch = Burada bax

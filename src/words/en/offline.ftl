@@ -39,3 +39,4 @@ offline-cancel = Cancel
 offline-remove = Remove
 offline-remove-all = Remove all
 offline-remove-all-ask = Remove all saved lessons from this device?
+watch = Watch here

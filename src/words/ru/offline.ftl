@@ -39,3 +39,4 @@ offline-cancel = Отменить
 offline-remove = Удалить
 offline-remove-all = Удалить всё
 offline-remove-all-ask = Удалить с этого устройства все сохранённые уроки?
+watch = Смотреть здесь

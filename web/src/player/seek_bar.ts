@@ -117,7 +117,7 @@ export class SeekBar {
     this.words.textContent = chapter ? `${clockFace(moment)} ${chapter}` : clockFace(moment);
     preview.hidden = false;
     this.place(moment);
-    void this.storyboard.at(moment).then((tile) => {
+    void this.storyboard.tileAt(moment).then((tile) => {
       if (this.looksAt !== moment || !tile) return;
       const { style } = this.picture;
       style.width = `${tile.width}px`;

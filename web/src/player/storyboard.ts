@@ -33,7 +33,7 @@ export class Storyboard {
   constructor(private readonly address: string | undefined) {}
 
   /** The picture at a moment, if there is one. */
-  async at(moment: number): Promise<Tile | undefined> {
+  async tileAt(moment: number): Promise<Tile | undefined> {
     const { address } = this;
     if (!address) return undefined;
     this.tiles ??= fetch(address)

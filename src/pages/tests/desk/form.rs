@@ -267,7 +267,7 @@ async fn who_writes_after_somebody_else_sees_both_and_may_save_over_it() {
         "Murad changed this lesson meanwhile",
         "<a href=\"#title\">Title</a>: Yeni ad",
         "name=\"title\" value=\"Mənim adım\"",
-        "id=\"title-theirs\">In the lesson now: <span>Yeni ad</span>",
+        "id=\"title-theirs\">In the lesson now: <span dir=\"auto\">Yeni ad</span>",
         "Save over it",
     ]);
     told.lacks(&["topic-theirs"]);
