@@ -133,6 +133,7 @@ CREATE INDEX lessons_of_section ON lessons (section, shelf_order, id) WHERE list
 CREATE INDEX lessons_of_subject ON lessons (subject, shelf_order, id) WHERE listed;
 CREATE INDEX lessons_of_subject_and_section ON lessons (subject, section, shelf_order, id) WHERE listed;
 CREATE INDEX lessons_of_unit ON lessons (subject, section, unit, shelf_order, id) WHERE listed AND unit IS NOT NULL;
+CREATE INDEX lessons_of_week ON lessons (section, week, id) WHERE listed AND week IS NOT NULL;          -- a week that a lesson says itself
 CREATE INDEX lessons_alike ON lessons (title, subject, section, lesson_number);  -- the import's "is it here already?"
 CREATE INDEX lessons_of_recording ON lessons (current_recording);     -- foreign keys are looked up from the parent
 CREATE INDEX variants ON lessons (variant_of) WHERE variant_of IS NOT NULL;

@@ -28,3 +28,6 @@ CREATE TABLE index_due (
     lesson INTEGER PRIMARY KEY REFERENCES lessons (id) ON DELETE CASCADE
 ) STRICT;
 INSERT INTO index_due (lesson) SELECT id FROM lessons;
+
+-- A week that a lesson says itself.
+CREATE INDEX lessons_of_week ON lessons (section, week, id) WHERE listed AND week IS NOT NULL;
