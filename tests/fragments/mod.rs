@@ -201,25 +201,25 @@ fn every_sample_lesson_comes_back_whole_from_fragments_and_from_segments() {
     }
     // Whoever changes a byte raises VIEW_FORMAT: these addresses are cached for ever.
     insta::assert_snapshot!(format!("view format {VIEW_FORMAT}\n{fingerprints}"), @r#"
-    view format 1
-    1-azerbaijani-az-1.mp4 df317f8209c27cea 21c335c981b70bb9 d306892219de4ce5 87c7c3cc83ab3035
-    1-life_knowledge-az-1.mp4 eac371535cfed64e 7807615dc90984ab 9049e0ceec0f11de c6cc53959a8271b3
-    1-mathematics-az-1.mp4 1d91c57c7e41a632 672881b180218027 9da2996cc875795b c00f7648625839c9
-    1-mathematics-ru-1.mp4 23bb402f23e05b45 506e7d20ee455c3e 60c79b2154ad867d 5276b34e4b64870c
-    1-russian-ru-1.mp4 4c45222ad45854ee d6dafdfdca9366c0 28493a44b260631a c6cc53959a8271b3
-    10-biology-az-1.mp4 23c3c477b20a4cbe 3535d8b07c21d9a8 a29c9a95723375c3 c4608447c4287656
-    10-history_of_azerbaijan-az-1.mp4 0a79a99937d1a9c7 d3ca753864644bd1 e4cbdca813da0ee0 e402eaefd0cda802
-    10-literature-az-1.mp4 aea87b72b853bae6 a002c97ba67cf9cc 13e66ead80e3030b c00f7648625839c9
-    10-mathematics-ru-1.mp4 c1a54db81c925a87 2a4cabb722295843 7b269f9b0b3e77cd c6cc53959a8271b3
-    10-physics-ru-1.mp4 dd6cb0e8af381c54 8e7eaaaa89101c1e 97e2838939433726 7465c556ae97ad5c
-    7-english-az-1.mp4 a57964f6d08244bd fa5b3f5ec1e9a250 f80e4f5c0466f555 e402eaefd0cda802
-    7-geography-ru-1.mp4 405f4bd80d3bd6ba 401e0276c6dd816b b5bff6fc69222deb c00f7648625839c9
-    7-informatics-ru-1.mp4 18576d7833ddb094 0c6ee6ad11895cf4 ada884da20cefad5 c6cc53959a8271b3
-    7-mathematics-az-1.mp4 ec224441b6e6f87d aa15d5cc85d7dd03 e92cfc86d1c6e89c 0b0225893e6242cf
-    7-mathematics-az-2.mp4 453482bb2a63c464 e9d26c838852f36c 4a5542480d85e618 0f103bca646196ed
-    7-mathematics-az-3.mp4 fdf6af342d9d7052 d709d52363d2c738 7cf560a5c8a06228 c4608447c4287656
-    7-mathematics-ru-1.mp4 a780ecee25414e3f 2611c804ab4d6c50 7680986620946fc1 889340f739ef6920
-    7-physics-az-1.mp4 f1bd62d52811c7dc 927f16faac1dfc8e ff1d904cacaa65ba 0b0225893e6242cf
+    view format 2
+    1-azerbaijani-az-1.mp4 30e5854fcb358a9b 21c335c981b70bb9 d306892219de4ce5 87c7c3cc83ab3035
+    1-life_knowledge-az-1.mp4 c98be5a0a579fb5e 7807615dc90984ab 9049e0ceec0f11de c6cc53959a8271b3
+    1-mathematics-az-1.mp4 333e4a694bf1b920 672881b180218027 9da2996cc875795b c00f7648625839c9
+    1-mathematics-ru-1.mp4 6c2579173c68d475 506e7d20ee455c3e 60c79b2154ad867d 5276b34e4b64870c
+    1-russian-ru-1.mp4 3ca767588dc0c15a d6dafdfdca9366c0 28493a44b260631a c6cc53959a8271b3
+    10-biology-az-1.mp4 d796b8c7663292f7 3535d8b07c21d9a8 a29c9a95723375c3 c4608447c4287656
+    10-history_of_azerbaijan-az-1.mp4 7e0a71dd1d498132 d3ca753864644bd1 e4cbdca813da0ee0 e402eaefd0cda802
+    10-literature-az-1.mp4 a8cbd1f791a4c43b a002c97ba67cf9cc 13e66ead80e3030b c00f7648625839c9
+    10-mathematics-ru-1.mp4 de3f27ff3b338297 2a4cabb722295843 7b269f9b0b3e77cd c6cc53959a8271b3
+    10-physics-ru-1.mp4 bdffd3eaff247818 8e7eaaaa89101c1e 97e2838939433726 7465c556ae97ad5c
+    7-english-az-1.mp4 f9d10748d7ac8f74 fa5b3f5ec1e9a250 f80e4f5c0466f555 e402eaefd0cda802
+    7-geography-ru-1.mp4 a22671ab890ba077 401e0276c6dd816b b5bff6fc69222deb c00f7648625839c9
+    7-informatics-ru-1.mp4 930b7450e7ba83a5 0c6ee6ad11895cf4 ada884da20cefad5 c6cc53959a8271b3
+    7-mathematics-az-1.mp4 cf3b8478a11b4294 aa15d5cc85d7dd03 e92cfc86d1c6e89c 0b0225893e6242cf
+    7-mathematics-az-2.mp4 6fa3be19ae1c4d33 e9d26c838852f36c 4a5542480d85e618 0f103bca646196ed
+    7-mathematics-az-3.mp4 4594b5f3d6132896 d709d52363d2c738 7cf560a5c8a06228 c4608447c4287656
+    7-mathematics-ru-1.mp4 d66fdd8789fd73a2 2611c804ab4d6c50 7680986620946fc1 889340f739ef6920
+    7-physics-az-1.mp4 5c2eb4d75438c68c 927f16faac1dfc8e ff1d904cacaa65ba 0b0225893e6242cf
     "#);
 }
 
