@@ -80,7 +80,7 @@ fn a_draft_stands_on_its_teachers_desk_and_on_nobody_elses() {
     let told = desk.teacher.settled(&desk.server, &upload);
     let code = told["lesson"].as_str().unwrap();
     let own = shown(&desk.teacher);
-    let link = format!("<a href=\"/az/teach/lessons/{code}\">Kəsr &#60;b&#62;</a>");
+    let link = format!("<a dir=\"auto\" href=\"/az/teach/lessons/{code}\">Kəsr &#60;b&#62;</a>");
     assert!(own.contains(&link) && own.contains("qaralama"), "{own}");
     assert!(!shown(&other).contains(code));
 }
