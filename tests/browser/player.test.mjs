@@ -385,6 +385,12 @@ test("a large picture on a quick line gets the stream by itself; who saves data 
       return video.currentSrc.startsWith("blob:") && video.currentTime > 3 && video.videoHeight;
     });
     assert.ok(began > 0);
+    // Whoever begins to save data gets rid of it.
+    await page.evaluate(() => document.querySelector(".saver button").click());
+    await until(page, () => {
+      const { currentSrc, currentTime, paused } = document.querySelector("video");
+      return /q=240&form=fragmented$/.test(currentSrc) && currentTime > 3 && !paused;
+    });
   }, large);
   await visit("Chromium", async (page) => {
     await page.evaluate(() => localStorage.setItem("teledars.saver", "on"));
