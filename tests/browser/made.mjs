@@ -1,13 +1,14 @@
 // A lesson of which jobs have made everything: qualities, sound, pictures, slides.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { access, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ffmpeg } from "./footage.mjs";
-import { lessonsOf, repository, startArchive } from "./start.mjs";
+import { binary, lessonsOf, repository, startArchive } from "./start.mjs";
 
+const output = fileURLToPath(new URL("./output/", import.meta.url));
 const TITLE = "Düz mütənasiblik: y = kx";
 /** Where its parts begin, in seconds. */
 export const CHAPTERS = [
@@ -24,9 +25,31 @@ const MADE = ["rendition 240", "rendition 360", "audio 24", "poster", "storyboar
 /** How long all jobs may take on a slow and busy machine, in milliseconds. */
 const PATIENCE = 300_000;
 
-/** A server with that lesson: what `startArchive` gives, and the `lesson` as its API describes it. */
+/**
+ * A server with that lesson: what `startArchive` gives, and the `lesson` as its API describes it. Making it takes long, so
+ * that is done once for all tests of one build of the program, and each gets a copy.
+ */
 export async function startMade() {
-  const folder = await mkdtemp(join(tmpdir(), "teledars-made-"));
+  const key = createHash("sha256").update(await readFile(fileURLToPath(import.meta.url)));
+  const { mtimeMs, size } = await stat(binary);
+  const name = `made-${key.update(`${mtimeMs} ${size}`).digest("hex").slice(0, 16)}`;
+  const from = join(output, name);
+  if (!(await isThere(from))) await make(from);
+  const server = await startArchive({ from, flags: ["--jobs", "1"] });
+  try {
+    return { ...server, lesson: await made(server) };
+  } catch (trouble) {
+    await server.stop();
+    throw trouble;
+  }
+}
+
+const isThere = (path) => access(path).then(() => true, () => false);
+
+/** Makes everything of the lesson, and keeps the archive in the folder `kept`, in place of other builds' ones. */
+async function make(kept) {
+  await mkdir(output, { recursive: true });
+  const folder = await mkdtemp(join(output, "making-"));
   try {
     const path = fileURLToPath(new URL(FOOTAGE, repository));
     const sheet = join(folder, "lesson.csv");
@@ -40,11 +63,19 @@ export async function startMade() {
     await writeFile(sheet, [columns, ...rows, ""].join("\n"));
     const server = await startArchive({ sheets: [sheet], flags: ["--jobs", "1"] });
     try {
-      return { ...server, lesson: await made(server) };
-    } catch (trouble) {
+      await made(server);
+      await server.end();
+      await cp(server.data, join(folder, "data"), { recursive: true, preserveTimestamps: true });
+    } finally {
       await server.stop();
-      throw trouble;
     }
+    for (const old of await readdir(output)) {
+      if (old.startsWith("made-") && old !== basename(kept)) await rm(join(output, old), { recursive: true, force: true });
+    }
+    // Only once it is whole is it there at all; another test may have been quicker.
+    await rename(join(folder, "data"), kept).catch(async (trouble) => {
+      if (!(await isThere(kept))) throw trouble;
+    });
   } finally {
     await rm(folder, { recursive: true });
   }

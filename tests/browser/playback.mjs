@@ -10,8 +10,8 @@ export function installPlayback() {
   const SWEEP = 10;
   /** How often it is listened to: on a busy machine some moments are heard late. */
   const HEARD = 9;
-  /** What hls.js complains of when the machine is too busy to play: no fault of what it plays. */
-  const SLOW = ["bufferStalledError", "bufferNudgeOnStall"];
+  /** What hls.js tells when the machine is too busy to play, or a seek makes it drop a request: no fault of what it plays. */
+  const HARMLESS = ["bufferStalledError", "bufferNudgeOnStall", "aborted"];
 
   /** Resolves at the first event `name` at which `good()` holds; an error of the media ends it. */
   function until(media, name, good = () => true) {
@@ -136,7 +136,7 @@ export function installPlayback() {
     const problems = [];
     const fatal = new Promise((_, reject) => {
       player.on(Hls.Events.ERROR, (_, problem) => {
-        if (!SLOW.includes(problem.details)) problems.push(problem.details);
+        if (!HARMLESS.includes(problem.details)) problems.push(problem.details);
         if (problem.fatal) reject(new Error(`hls.js: ${problem.details}: ${problem.error?.message}`));
       });
     });

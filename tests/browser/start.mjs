@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -14,7 +14,8 @@ import puppeteer from "puppeteer-core";
 /** The repository's top folder, as a URL. */
 export const repository = new URL("../../", import.meta.url);
 const folder = fileURLToPath(repository);
-const binary = process.env.TELEDARS_BIN || join(folder, "target/debug/teledars");
+/** The program that is tested. */
+export const binary = process.env.TELEDARS_BIN || join(folder, "target/debug/teledars");
 
 /** Variables of whoever runs the tests set nothing here, and TELEDARS_BIN is no setting of the program. */
 const environment = {
@@ -58,9 +59,10 @@ export function startServer(...sheets) {
 
 /**
  * A server of an archive with the lessons of `sheets`, started with more `flags`. Besides what `startServer` gives:
- * `kill()` ends it as a power cut would, and `again()` starts it at the same address, with more flags.
+ * `kill()` ends it as a power cut would, `again()` starts it at the same address, with more flags, and `end()` is `stop()`
+ * that leaves the folder `data`. `from`: such a folder, of which it begins with a copy.
  */
-export async function startArchive({ sheets = [], flags = [] } = {}) {
+export async function startArchive({ sheets = [], flags = [], from } = {}) {
   const data = await mkdtemp(join(tmpdir(), "teledars-browser-"));
   let server;
   const serve = async (listen, ...more) => {
@@ -81,7 +83,7 @@ export async function startArchive({ sheets = [], flags = [] } = {}) {
     server.child.kill("SIGKILL");
     await ended;
   };
-  const stop = async () => {
+  const end = async () => {
     let status = null;
     if (server && server.child.exitCode === null && server.child.signalCode === null) {
       const ended = once(server.child, "exit");
@@ -93,10 +95,15 @@ export async function startArchive({ sheets = [], flags = [] } = {}) {
         throw new Error(`${late.message}\n${server.said()}`);
       }
     }
+    return status;
+  };
+  const stop = async () => {
+    const status = await end();
     await rm(data, { recursive: true });
     return status;
   };
   try {
+    if (from) await cp(from, data, { recursive: true, preserveTimestamps: true });
     for (const sheet of sheets) {
       const imported = start("import", "--data", data, sheet);
       imported.child.stdout.resume();
@@ -106,7 +113,7 @@ export async function startArchive({ sheets = [], flags = [] } = {}) {
 
     const url = await serve("127.0.0.1:0");
     const again = (...more) => serve(new URL(url).host, ...more);
-    return { url, data, stop, kill, again, log: () => server.said() };
+    return { url, data, stop, end, kill, again, log: () => server.said() };
   } catch (trouble) {
     await stop();
     throw trouble;

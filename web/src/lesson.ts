@@ -7,6 +7,7 @@ import { Qualities, point } from './lesson/qualities';
 import { offerSaving } from './offline/offer';
 import type { begin } from './player';
 import { forget, lessonInAddress, remember, stoppedAt } from './resume';
+import { SAVING } from './saving';
 
 const video = document.querySelector<HTMLVideoElement>('video');
 const chapters = [...document.querySelectorAll<HTMLAnchorElement>('.chapters a')];
@@ -155,6 +156,7 @@ if (video) {
     const seconds = inAddress();
     if (seconds !== undefined) seek(video, seconds, true);
   });
+  addEventListener(SAVING, (event) => qualities.follow((event as CustomEvent<boolean>).detail));
   qualities.takeUp();
   const first = inAddress();
   if (first !== undefined) seek(video, first, false);

@@ -68,6 +68,7 @@ class Player {
   private readonly seekBar: SeekBar;
   private readonly controls: Controls;
   private readonly presence: Presence;
+  private readonly trouble: Trouble;
 
   constructor(
     private readonly page: LessonPage,
@@ -93,7 +94,7 @@ class Player {
       screen,
       () => !this.film.isPlaying || this.panel.isOpen || this.messages.isTroubled || screen.matches('.by-keyboard:focus-within'),
     );
-    new Trouble(this.film, qualities, this.stream, this.messages, say);
+    this.trouble = new Trouble(this.film, qualities, this.stream, this.messages, say);
     this.listen();
     const chapter = (): string | undefined => this.seekBar.chapterAt(this.film.at);
     tellSystem(this.film, { title: document.querySelector('h1')?.textContent ?? '', chapter, next: next?.href });
@@ -133,7 +134,8 @@ class Player {
   private listen(): void {
     const { controls, film, messages, page, panel, say } = this;
     const { qualities, screen, video } = page;
-    qualities.beforeFile = () => {
+    qualities.beforeFile = (at) => {
+      this.trouble.goal(at);
       film.freeze();
       this.stream.end();
     };
@@ -233,7 +235,7 @@ class Player {
     const { video } = this.film;
     await quickLine(video);
     const rise = (): void => {
-      if (!this.film.isPlaying || this.stream.isOn || !this.stream.wouldGain) return;
+      if (!this.film.isPlaying || this.stream.isOn || saves() || !this.stream.wouldGain) return;
       if (wantsAuto(this.things)) void this.stream.begin();
     };
     rise();

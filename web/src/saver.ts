@@ -9,16 +9,10 @@ const switches = find<HTMLElement>('.saver');
 const video = document.querySelector('video');
 const poster = video?.poster ?? '';
 const qualities = find<HTMLAnchorElement>('.choice a');
-const usual = qualities.find((link) => link.hasAttribute('aria-current'));
 const slides = document.querySelector('.ways a[href$="/slides"]')?.parentElement;
 const beside = slides?.parentElement;
 
 let on = saves();
-
-/** A quality that was asked for stays: only what nobody chose is chosen here. */
-const choose = (link?: HTMLAnchorElement): void => {
-  if (link && !link.hasAttribute('aria-current')) link.click();
-};
 
 const show = (): void => {
   for (const one of switches) {
@@ -31,13 +25,11 @@ const show = (): void => {
 };
 
 show();
-if (on && !new URLSearchParams(location.search).has('q')) choose(qualities[0]);
 
 for (const one of switches) {
   one.querySelector('button')?.addEventListener('click', () => {
     on = !on;
     keep(on);
     show();
-    choose(on ? qualities[0] : usual);
   });
 }

@@ -2,6 +2,9 @@
 
 const KEY = 'teledars.saver';
 
+/** The window is told so, with the choice, when it changes. */
+export const SAVING = 'saving';
+
 const browsers = (): boolean =>
   (navigator as Navigator & { connection?: { saveData?: boolean } }).connection?.saveData === true;
 
@@ -22,4 +25,5 @@ export const keep = (on: boolean): void => {
   } catch {
     // Then it is not kept.
   }
+  dispatchEvent(new CustomEvent(SAVING, { detail: on }));
 };

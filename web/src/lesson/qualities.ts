@@ -32,16 +32,19 @@ export const point = (links: HTMLAnchorElement[], present?: HTMLAnchorElement): 
 export class Qualities {
   /** The lowest first; empty where there is no choice. */
   readonly all: Quality[];
-  /** What takes the picture over for a while is told here that a file is played again, and may hide the change. */
-  beforeFile?: () => void;
+  /** What takes the picture over for a while is told here that a file is played again, and from when, and may hide the change. */
+  beforeFile?: (at: number) => void;
   /** A link of the page was pressed. */
   afterChoice?: () => void;
+  /** What the page begins with where nothing was chosen. */
+  private readonly usual?: Quality;
 
   constructor(
     private readonly film: HTMLVideoElement,
     links: HTMLAnchorElement[],
   ) {
     this.all = links.map((link) => ({ q: inQuery(link), name: text(link, 'b'), cost: text(link, '.cost'), link }));
+    this.usual = this.now;
   }
 
   get now(): Quality | undefined {
@@ -50,12 +53,18 @@ export class Qualities {
 
   /** What was chosen before goes for this lesson as well, unless its address says otherwise. */
   takeUp(): void {
-    if (new URLSearchParams(location.search).has('q')) return;
-    const most = saves() ? 0 : Number(choices().quality);
-    if (Number.isNaN(most)) return;
-    const fit = this.all.filter(({ q }) => Number(q) <= most);
-    const quality = fit[fit.length - 1] ?? this.all[0];
-    if (quality && quality !== this.now) this.play(quality);
+    if (!new URLSearchParams(location.search).has('q')) this.follow();
+  }
+
+  /** What the choices made for all lessons come to here. */
+  follow(saving = saves()): void {
+    const { all, film } = this;
+    const most = saving ? 0 : Number(choices().quality);
+    const fit = all.filter(({ q }) => Number(q) <= most);
+    const quality = Number.isNaN(most) ? this.usual : (fit[fit.length - 1] ?? all[0]);
+    // A stream goes up again by itself.
+    const isStream = saving && film.currentSrc.startsWith('blob:');
+    if (quality && (quality !== this.now || isStream)) this.play(quality);
   }
 
   /** The reader wants it: now, and the next time. */
@@ -88,7 +97,7 @@ export class Qualities {
   /** Loads the file anew and goes on `at` so many seconds: after an error, the element does not know that any more. */
   reload(at: number, playing: boolean): void {
     const { film } = this;
-    this.beforeFile?.();
+    this.beforeFile?.(at);
     film.load();
     if (at > 0) film.currentTime = at;
     if (playing) film.play().catch(() => undefined);

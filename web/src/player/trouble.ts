@@ -54,6 +54,11 @@ export class Trouble {
     if (this.hasFailed) void this.look();
   }
 
+  /** It is loaded anew, for this moment: should it fail at once, that is where it has to go on. */
+  goal(at: number): void {
+    this.at = at;
+  }
+
   private get hasFailed(): boolean {
     const { video } = this.film;
     return video.error !== null || video.networkState === video.NETWORK_NO_SOURCE;
