@@ -99,7 +99,7 @@ bench-search: $(TARGET)/web.stamp | setup-run ## search beside Tantivy on the sa
 	TANTIVY="$(abspath $(TARGET))/tantivy/release/teledars-tantivy" $(CARGO) bench --locked --bench search -- $(BENCH)
 
 .PHONY: soak
-soak: soak-uploads soak-jobs soak-search ## uploads, jobs and search as below; then students come and go for SOAK_SECONDS; memory and descriptors stay flat
+soak: soak-uploads soak-jobs soak-search soak-access ## uploads, jobs, search and access as below; then students come and go for SOAK_SECONDS; memory and descriptors stay flat
 	python3 scripts/soak --teledars "$(TARGET)/release/teledars" --seconds $(SOAK_SECONDS)
 
 .PHONY: soak-uploads
@@ -114,6 +114,11 @@ soak-jobs: release | setup-test ## jobs through kills of workers, of the server 
 .PHONY: soak-search
 soak-search: $(TARGET)/web.stamp | setup-run ## search over 100,000 lessons with 5 million captions: median below 20 ms, 99 in 100 below 100 ms
 	$(CARGO) bench --locked --bench search -- 100000 --goal
+
+.PHONY: soak-access
+soak-access: $(TARGET)/web.stamp tests/browser/node_modules/.package-lock.json | setup-test ## every page in every language, window and colour scheme: axe-core, keyboard, from right to left (10 minutes)
+	$(CARGO) build --locked
+	TELEDARS_SOAK=1 TELEDARS_BIN="$(abspath $(TARGET))/debug/teledars" node --test tests/browser/access.test.mjs
 
 .PHONY: fuzz
 fuzz: | setup-run ## every fuzz target for FUZZ_SECONDS

@@ -1,5 +1,7 @@
 // Everybody can use every page: axe-core finds nothing in any language and colour scheme, on a phone and on a screen; the
-// keyboard reaches everything; nothing breaks where one writes from right to left. The pages are those of pages.mjs.
+// keyboard reaches everything; nothing breaks where one writes from right to left. The pages are those of pages.mjs: all of
+// them on a phone in the first language, one of each kind in the rest; all in everything with TELEDARS_SOAK=1
+// (`make soak-access`).
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -11,14 +13,25 @@ import { startSchool } from "./school.mjs";
 import { repository, startBrowser, startFirefox } from "./start.mjs";
 import { expectNoSidewaysScrolling } from "./way.mjs";
 
+/** Every page in every language, window and colour scheme; else what is seldom wrong by itself is looked at on some. */
+const ALL = process.env.TELEDARS_SOAK === "1";
 /** What depends on the colour scheme or on the window alone. */
 const OF_LOOK = ["color-contrast", "target-size"];
-/** Windows, colour schemes, and which rules are asked for: in the first language every look, and all rules in each language. */
-const LOOKS = {
-  az: [[320, "light"], [1280, "dark"], [320, "dark", OF_LOOK], [1280, "light", OF_LOOK]],
-  ru: [[320, "dark"]],
-  en: [[1280, "light"]],
-};
+/** Pages that are built like all others, one of each kind. */
+const KINDS = [
+  "home", "grade", "week", "shelf-filtered", "lesson", "transcript", "timetable-day", "search", "saved", "missing-page",
+  "desk", "edit-wrong", "upload", "jobs",
+];
+/** Windows, colour schemes, and which rules are asked for, all where none are named. */
+const LOOKS = ALL
+  ? {
+      az: [[320, "light"], [1280, "dark"], [320, "dark", OF_LOOK], [1280, "light", OF_LOOK]],
+      ru: [[320, "dark"]],
+      en: [[1280, "light"]],
+    }
+  : { az: [[320, "light"], [360, "dark", OF_LOOK]], ru: [[320, "dark"]], en: [[1280, "dark"]] };
+/** Of the languages but the first the pages differ in their words alone. */
+const WHERE = { az: () => true, ru: some, en: some };
 
 let server;
 let browser;
@@ -36,6 +49,11 @@ after(async () => {
   if (server) assert.equal(await server.stop(), 0, server.log());
 });
 
+/** Whether a page is looked at where not every page is. */
+function some({ name }) {
+  return ALL || KINDS.includes(name);
+}
+
 /** A page of whoever `entry` is for. */
 async function open(entry, options) {
   const context = await browser.newContext(options);
@@ -43,21 +61,30 @@ async function open(entry, options) {
   return { context, page: await context.newPage() };
 }
 
-/** Calls `look` on every page of the list; tells of all that go wrong, not of the first one alone. */
-async function onEveryPage(language, options, look) {
+/** Calls `look` on every page of the list for which `wanted` is true; tells of all that go wrong, not of the first one alone. */
+async function onEveryPage(language, wanted, options, look) {
   const troubles = [];
-  for (const entry of pages) {
-    const { context, page } = await open(entry, options);
+  // One page for each person: what it keeps from one address to the next is emptied.
+  const opened = new Map();
+  for (const entry of pages.filter(wanted)) {
+    if (!opened.has(entry.as)) {
+      const { context, page } = await open(entry, options);
+      opened.set(entry.as, { context, page, devtools: await context.newCDPSession(page) });
+    }
+    const { page, devtools } = opened.get(entry.as);
     try {
+      await page.goto("about:blank");
+      await devtools.send("Storage.clearDataForOrigin", { origin: server.url, storageTypes: "local_storage,indexeddb,service_workers,cache_storage" });
+      await page.setViewportSize(options.viewport ?? { width: 360, height: 800 });
+      await page.emulateMedia({ colorScheme: "light" });
       const answer = await arriveAt(page, server, entry, language);
       if (answer?.status() !== entry.status) troubles.push(`${entry.name}: ${answer?.status()} ${answer?.url()}`);
       else await look(page, entry);
     } catch (trouble) {
       troubles.push(`${entry.name}: ${trouble.message}`);
-    } finally {
-      await context.close();
     }
   }
+  for (const { context } of opened.values()) await context.close();
   assert.deepEqual(troubles, []);
 }
 
@@ -72,8 +99,9 @@ test("every route that answers with a page is in the list of pages", async () =>
 });
 
 for (const language of LANGUAGES) {
-  test(`axe-core finds nothing on any page, ${language}`, { timeout: 600_000 }, async () => {
-    await onEveryPage(language, {}, async (page, entry) => {
+  const used = language === "az" ? ", and the keyboard reaches everything in the order of reading" : "";
+  test(`axe-core finds nothing on ${ALL || used ? "any page" : "pages"}, ${language}${used}`, { timeout: 600_000 }, async () => {
+    await onEveryPage(language, WHERE[language], {}, async (page, entry) => {
       assert.equal(await page.locator("html").getAttribute("lang"), language);
       const found = [];
       for (const [width, colorScheme, rules] of LOOKS[language]) {
@@ -83,21 +111,23 @@ for (const language of LANGUAGES) {
         found.push(...(await complaints(page, rules)).map((complaint) => `${width} px, ${colorScheme}: ${complaint}`));
       }
       assert.deepEqual(found, [], entry.name);
-    });
-  });
-}
-
-for (const width of [360, 1280]) {
-  test(`every page is used by keyboard alone, in the order of reading, ${width} px`, { timeout: 600_000 }, async () => {
-    await onEveryPage("az", { viewport: { width, height: 800 } }, async (page, entry) => {
+      if (!used) return;
+      await page.setViewportSize({ width: 360, height: 800 });
       await expectKeyboard(page, entry.name);
       await expectSkipLink(page, entry.name);
     });
   });
 }
 
-test("written from right to left every page is whole, and in the order of reading", { timeout: 600_000 }, async () => {
-  await onEveryPage("en", {}, async (page, entry) => {
+test("pages on a screen are used by keyboard alone, in the order of reading", { timeout: 600_000 }, async () => {
+  await onEveryPage("az", some, { viewport: { width: 1280, height: 800 } }, async (page, entry) => {
+    await expectKeyboard(page, entry.name);
+    await expectSkipLink(page, entry.name);
+  });
+});
+
+test("written from right to left pages are whole, and in the order of reading", { timeout: 600_000 }, async () => {
+  await onEveryPage("en", some, {}, async (page, entry) => {
     await page.evaluate(() => (document.documentElement.dir = "rtl"));
     for (const width of [320, 1280]) {
       await page.setViewportSize({ width, height: 800 });
@@ -113,7 +143,7 @@ test("written from right to left every page is whole, and in the order of readin
 });
 
 test("printed from a dark screen a page is dark on white", { timeout: 120_000 }, async () => {
-  for (const name of ["home", "shelf", "lesson", "lesson-announced", "slides"]) {
+  for (const name of ["home", "shelf", "lesson", "lesson-announced", "transcript", "slides"]) {
     const entry = pages.find((page) => page.name === name);
     const { context, page } = await open(entry, { colorScheme: "dark" });
     await arriveAt(page, server, entry, "az");
@@ -129,12 +159,12 @@ test("printed from a dark screen a page is dark on white", { timeout: 120_000 },
   }
 });
 
-for (const [scheme, number] of [["dark", 0], ["light", 1]]) {
+for (const [scheme, number] of ALL ? [["dark", 0], ["light", 1]] : [["dark", 0]]) {
   test(`Firefox: axe-core finds nothing on a student's way, ${scheme}`, { timeout: 240_000 }, async () => {
     const firefox = await startFirefox({ "layout.css.prefers-color-scheme.content-override": number });
     try {
       const page = await firefox.newPage();
-      for (const name of ["home", "grade", "shelf", "lesson", "slides", "missing-page", "sign-in"]) {
+      for (const name of ["home", "grade", "shelf", "lesson", "transcript", "search", "timetable-day", "saved", "missing-page", "sign-in"]) {
         const entry = pages.find((page) => page.name === name);
         await page.goto(`${server.url}/az${entry.path}`);
         assert.equal(await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches), scheme === "dark");

@@ -6,7 +6,7 @@ import { PASSWORD, PEOPLE } from "./school.mjs";
 export const LANGUAGES = ["az", "ru", "en"];
 
 /** Routes below a language that are read and are no pages: they lead elsewhere, or are files. */
-export const NO_PAGES = ["/{lang}", "/{lang}/teach/sheet.csv"];
+export const NO_PAGES = ["/{lang}", "/{lang}/manifest.webmanifest", "/{lang}/teach/sheet.csv"];
 
 const MISTAKEN = `WEBVTT
 
@@ -43,7 +43,12 @@ export function pagesOf({ lessons, person, shelf }) {
     { name: "grade", about: "The subjects of a grade, each with its colour, its sign and what a lesson costs", path: "/grades/7", route: "/{lang}/grades/{grade}" },
     { name: "grade-section", about: "A grade's subjects in the other section", path: "/grades/7?section=ru", route: "/{lang}/grades/{grade}", shown: false },
     { name: "grade-empty", about: "A grade of which nothing is recorded yet", path: "/grades/4", route: "/{lang}/grades/{grade}" },
+    { name: "week", about: "All lessons of a grade's week, for who missed it", path: "/grades/7?week=2020-W14", route: "/{lang}/grades/{grade}" },
+    { name: "week-empty", about: "A week of which nothing is recorded", path: "/grades/4?week=2020-W14", route: "/{lang}/grades/{grade}", shown: false },
+    { name: "week-refused", about: "What is no week", path: "/grades/7?week=yay", route: "/{lang}/grades/{grade}", status: 400, shown: false },
     { name: "shelf", about: "Fifty lessons of a subject, by the units of the programme", path: shelf, route: "/{lang}/grades/{grade}/{subject}" },
+    { name: "shelf-filtered", about: "The same, only some of its lessons", path: `${shelf}?kind=revision`, route: "/{lang}/grades/{grade}/{subject}" },
+    { name: "shelf-filtered-none", about: "None of a shelf's lessons are so", path: `${shelf}?kind=revision&signed=1&year=1999/00`, route: "/{lang}/grades/{grade}/{subject}", shown: false },
     { name: "shelf-section", about: "A shelf in another language than the page's", path: "/grades/7/mathematics?section=ru", route: "/{lang}/grades/{grade}/{subject}", shown: false },
     { name: "shelf-empty", about: "A subject of which nothing is recorded yet", path: "/grades/7/chemistry", route: "/{lang}/grades/{grade}/{subject}", shown: false },
     { name: "lesson", about: "A lesson: the video, the ways to take it with their prices, chapters, what comes next", path: lesson(lessons.full), route: "/{lang}/l/{code}" },
@@ -59,9 +64,20 @@ export function pagesOf({ lessons, person, shelf }) {
     { name: "lesson-withdrawn", about: "A lesson that was taken back, and why", path: lesson(lessons.withdrawn), route: "/{lang}/l/{code}", status: 410 },
     { name: "lesson-draft", about: "A draft as its teacher sees it", path: lesson(lessons.draft), route: "/{lang}/l/{code}", as: "admin", shown: false },
     { name: "slides", about: "A lesson as its slides, in step with its sound", path: `${lesson(lessons.full)}/slides`, route: "/{lang}/l/{code}/slides" },
+    { name: "transcript", about: "What is said in a lesson, to read, to search and to print", path: `${lesson(lessons.full)}/transcript`, route: "/{lang}/l/{code}/transcript" },
+    { name: "timetable", about: "What is on television today, or on the nearest day that has something", path: "/timetable", shown: false },
+    { name: "timetable-day", about: "What is on television on a day", path: "/timetable?date=2020-03-30", route: "/{lang}/timetable" },
+    { name: "timetable-week", about: "What is on television in a week", path: "/timetable?week=2020-W14", route: "/{lang}/timetable", shown: false },
+    { name: "timetable-none", about: "A day on which nothing is on television", path: "/timetable?date=2020-08-02&grade=7", route: "/{lang}/timetable", shown: false },
+    { name: "search", about: "Lessons by their words, those that are said in them too", path: "/search?q=kəsr", route: "/{lang}/search" },
+    { name: "search-empty", about: "Before anything is looked for", path: "/search", shown: false },
+    { name: "search-filtered", about: "A search in one grade", path: "/search?q=kəsr&grade=7&captioned=1", route: "/{lang}/search", shown: false },
+    { name: "search-none", about: "Nothing is found, and what else there is", path: "/search?q=zzyzx", route: "/{lang}/search" },
+    { name: "saved", about: "The lessons that are saved on one's device", path: "/saved" },
     { name: "missing-page", about: "An address where nothing is", path: "/nowhere/at/all", route: null, status: 404 },
     { name: "missing-grade", about: "A grade that is not", path: "/grades/77", route: "/{lang}/grades/{grade}", status: 404, shown: false },
     { name: "missing-lesson", about: "A code that nobody has", path: lesson("2222AA"), route: "/{lang}/l/{code}", status: 404, shown: false },
+    { name: "missing-transcript", about: "A lesson without captions", path: `${lesson(lessons.signed)}/transcript`, route: "/{lang}/l/{code}/transcript", status: 404, shown: false },
     { name: "missing-slides", about: "A lesson without slides", path: `${lesson(lessons.russian)}/slides`, route: "/{lang}/l/{code}/slides", status: 404, shown: false },
 
     // Those who make lessons

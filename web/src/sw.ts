@@ -12,7 +12,7 @@ declare const self: ServiceWorkerGlobalScope;
     and not silent. */
 const SILENCE = 8_000;
 
-const PAGE = /^\/(?:(?:az|ru|en)(?:\/(?!teach\b)[^.]*)?|l\/[^./]+(?:\/slides)?|grades\/[^.]*|search|saved)?$/;
+const PAGE = /^\/(?:(?:az|ru|en)(?:\/(?!teach\b)[^.]*)?|l\/[^./]+(?:\/(?:slides|transcript))?|grades\/[^.]*|search|timetable|saved)?$/;
 const MEDIA = /^\/l\/([^/]+)\/(?:video\.mp4|audio\.m4a)$/;
 const SMALL = /^\/(?:assets|media|l)\/|\.webmanifest$/;
 
