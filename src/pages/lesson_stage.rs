@@ -32,7 +32,7 @@ pub(super) struct Video {
     pub(super) poster: Option<String>,
     pub(super) tracks: Vec<Track>,
     /// `None`: the browser's own controls are all there is.
-    pub(super) player: Option<Player>,
+    pub(super) player: Option<Box<Player>>,
 }
 
 /// Where that is which a script may make of the video, once it is played.
@@ -85,7 +85,8 @@ impl Stage {
             tracks: tracks(language, vocabulary, lesson, !recording.has_sound),
             player: recording
                 .size
-                .and_then(|_| Player::new(language, lesson, ways)),
+                .and_then(|_| Player::new(language, lesson, ways))
+                .map(Box::new),
         })
     }
 }
