@@ -287,8 +287,11 @@ for (const browser of ["Chromium", "Firefox"]) {
       await arrive(page, server.url + pathOf());
       assert.match(await page.evaluate(chip), /^0:3[1-4]$/);
       await play(page);
-      const { at } = await state(page);
-      assert.ok(at >= 31, `began at ${at}`);
+      const from = await until(page, () => {
+        const { currentTime, paused, readyState, seeking } = document.querySelector("video");
+        return currentTime > 0 && readyState > 2 && !paused && !seeking && { at: currentTime };
+      });
+      assert.ok(from.at >= 31, `began at ${from.at}`);
       assert.equal(await page.evaluate(chip), null);
 
       await arrive(page, server.url + pathOf());
