@@ -30,8 +30,9 @@ after(async () => {
 
 const pathOf = (rest = "") => `/az/l/${server.lesson.code}${rest}`;
 
-/** Plays the page's video from its middle on, with its captions. */
+/** Plays the page's video from its middle on, with its captions, once the page has seen that it is saved. */
 async function watchMiddle(page) {
+  await eventually(() => page.evaluate(() => !document.querySelector("video source").src.includes("form=")));
   await page.evaluate(installPlayback);
   return page.evaluate(async () => {
     const { play, seek } = playback;

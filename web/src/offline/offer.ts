@@ -43,8 +43,9 @@ export function offerSaving(): void {
   const { words, ways } = offer;
   const link = make('link', '');
   [link.rel, link.href] = ['stylesheet', look];
+  // Seen once it has its style: it would jump.
+  for (const event of ['load', 'error']) link.addEventListener(event, () => (place.hidden = false));
   document.head.append(link);
-  place.hidden = false;
   if (!isSecureContext || !navigator.serviceWorker || !self.indexedDB) {
     place.append(make('p', 'note', isSecureContext ? words.unsupported : words.insecure));
     return;
