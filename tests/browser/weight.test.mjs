@@ -106,7 +106,7 @@ for (const width of [360, 1280]) {
       await page.addInitScript(() => {
         globalThis.shifts = [];
         new PerformanceObserver((list) => {
-          for (const { value, sources } of list.getEntries()) shifts.push({ value, what: sources.map(({ node }) => node?.outerHTML?.slice(0, 120)) });
+          for (const { value, sources } of list.getEntries()) shifts.push({ value, what: sources.map(({ node }) => (node?.outerHTML ?? node?.textContent)?.slice(0, 120)) });
         }).observe({ type: "layout-shift", buffered: true });
       });
       // Pictures come after the first look at the page, as over a slow line.
