@@ -367,6 +367,7 @@ for (const width of [360, 1280]) {
       await valve.reached(valve.passed());
       await look("lesson");
       await page.locator("[data-act=pause]").click();
+      await page.waitForSelector(state("paused"));
       await page.goto(`${valve.url}/az/saved`);
       await page.waitForSelector(state("paused"));
       await look("list");

@@ -45,12 +45,13 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
   const find = async (): Promise<Saved[]> => (await store.all()).filter(({ form }) => form !== 'shell');
   let before = 0;
   const tell = async (saved: Saved[]): Promise<void> => {
-    empty.textContent = saved.length ? '' : say.words('empty');
-    all.hidden = saved.length < 2;
     const taken = used(saved);
     if (taken < before) setTimeout(() => void shown.show(), FREEING);
     before = taken;
     const left = await room().catch(() => undefined);
+    // All at once: what is told later above would move it.
+    empty.textContent = saved.length ? '' : say.words('empty');
+    all.hidden = saved.length < 2;
     const parts = [saved.length ? say.words('used', { size: say.size(taken) }) : ''];
     if (left !== undefined) parts.push(say.words('left', { size: say.size(left) }));
     figures.textContent = parts.filter(Boolean).join(' · ');
