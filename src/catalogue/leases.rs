@@ -129,7 +129,7 @@ impl Progress<'_> {
     /// that is killed is no fault of the recording's. How many.
     ///
     /// Unless that happens again and again: each death of the server puts a job one place behind the others of its kind,
-    /// so that whoever brings the server down keeps nobody else from being done; after [`MOST_DEATHS`] it is given up.
+    /// so that whoever brings the server down keeps nobody else from being done; after `MOST_DEATHS` it is given up.
     pub fn take_own_jobs_back(&self) -> Result<usize, Error> {
         let deaths = deaths();
         Ok(self
