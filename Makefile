@@ -95,7 +95,7 @@ bench-ladder: $(TARGET)/web.stamp | setup-run ## qualities: one pass beside one 
 
 .PHONY: bench-search
 bench-search: $(TARGET)/web.stamp | setup-run ## search beside Tantivy on the same lessons, as a table (3 minutes; BENCH=100000 is the full size, 20 minutes)
-	$(CARGO) build --release --locked --manifest-path benches/tantivy/Cargo.toml --target-dir "$(TARGET)/tantivy"
+	$(CARGO) build --release --manifest-path benches/tantivy/Cargo.toml --target-dir "$(TARGET)/tantivy"
 	TANTIVY="$(abspath $(TARGET))/tantivy/release/teledars-tantivy" $(CARGO) bench --locked --bench search -- $(BENCH)
 
 .PHONY: soak
