@@ -186,7 +186,8 @@ for (const browser of ["Chromium", "Firefox"]) {
       await press(page, "?", () => document.activeElement.closest(".panel")?.textContent.includes("Boşluq"));
       await press(page, "Escape", () => document.querySelector(".panel").hidden && document.activeElement.getAttribute("aria-label") === "Ayarlar");
       await focus(page, ".screen");
-      await press(page, " ", () => !document.querySelector("video").paused);
+      // The button says so when the browser does.
+      await press(page, " ", () => !document.querySelector("video").paused && !!document.querySelector('.bar [aria-label="Dayandır"]'));
 
       // Step by step through the controls: each has a name, and the focus never gets lost.
       await focus(page, ".screen");
