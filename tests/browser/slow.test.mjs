@@ -66,8 +66,7 @@ for (const name of ["Chromium", "Firefox"]) {
     const page = await open(browsers[name], line);
     const asked = line.requests.length;
     const opened = line.connections();
-    line.allow(FIVE_SECONDS);
-    await page.evaluate(pressPlay);
+    await line.within(FIVE_SECONDS, () => page.evaluate(pressPlay));
     const ways = line.requests.slice(asked).filter((head) => head.includes("/video.mp4"));
     assert.equal(ways.length, 1, ways.join("\n"));
     assert.match(ways[0], /[?&]form=fragmented/);
@@ -91,15 +90,15 @@ for (const name of ["Chromium", "Firefox"]) {
     ["by the address of a moment", "#t=900", 0],
     ["by its own controls", "", 900],
   ]) {
-    // Not in every run yet: now and then a browser stays at the beginning, and nobody has found out why.
-    const skip = process.env.TELEDARS_SOAK ? false : "only in make soak";
-    test(`${name} finds a moment far behind ${way}, without what lies before it`, { ...limits, skip }, async (t) => {
-      const line = await startSlowLine(server.url, { bitsPerSecond: 1e8, roundTrip: 2 });
+    test(`${name} finds a moment far behind ${way}, without what lies before it`, limits, async (t) => {
+      // Not quicker: until a browser has read the index and seeks, what it reads at the beginning is what the line carries
+      // in that time, and on a busy machine that takes a second.
+      const line = await startSlowLine(server.url, { bitsPerSecond: 2e6, roundTrip: 20 });
       const page = await open(browsers[name], line, path);
       const [asked, carried] = [line.requests.length, line.carried()];
       // Fifteen minutes of it are fifteen million bytes.
-      line.allow(6_000_000);
-      const { mediaTime } = await page.evaluate(pressPlay, { moment: 899, seek: moment });
+      const far = { moment: 899, seek: moment };
+      const { mediaTime } = await line.within(6_000_000, () => page.evaluate(pressPlay, far));
       t.diagnostic(`${name}: ${line.carried() - carried} bytes, ${line.requests.length - asked} requests`);
       assert.ok(mediaTime < 905, `${mediaTime}`);
       await page.close();

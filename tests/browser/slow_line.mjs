@@ -1,6 +1,7 @@
 // A slow line: a proxy that carries so many bits a second, so late, to all who use it together. It counts what it carries,
 // and can be made to carry no more than so many bytes, so that a test says what a page needs without looking at a clock.
 
+import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { connect, createServer } from "node:net";
 
@@ -14,6 +15,7 @@ const WAITING = 32 * 1024;
 class Way {
   constructor(bitsPerSecond, late, news) {
     Object.assign(this, { bitsPerSecond, late, news, queues: [], free: 0, carried: 0, most: Infinity, timer: undefined });
+    Object.assign(this, { underWay: [], arrival: undefined });
   }
 
   /** A queue for one connection: `arrive(data)` gets what comes out, `drained()` is called when there is room again. */
@@ -42,6 +44,31 @@ class Way {
     this.queues = this.queues.filter((other) => other !== queue);
   }
 
+  /** `arrive` is called when what has been put on the line so far has come through it: in that order, which timers of their
+      own would not keep on a busy machine. */
+  send(queue, arrive) {
+    this.underWay.push({ at: this.free + this.late, queue, arrive });
+    this.deliver();
+  }
+
+  deliver() {
+    if (this.arrival) return;
+    while (this.underWay[0]?.at <= performance.now()) {
+      const { queue, arrive } = this.underWay.shift();
+      if (!queue.closed) arrive();
+    }
+    if (this.underWay.length === 0) return;
+    this.arrival = setTimeout(() => {
+      this.arrival = undefined;
+      this.deliver();
+    }, Math.max(1, this.underWay[0].at - performance.now()));
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    clearTimeout(this.arrival);
+  }
+
   pump() {
     if (this.timer) return;
     const now = performance.now();
@@ -62,14 +89,17 @@ class Way {
       if (!packet) {
         const then = ready.ended;
         ready.ended = undefined;
-        setTimeout(() => ready.closed || then(), this.free + this.late - now);
+        this.send(ready, then);
         continue;
       }
-      if (this.carried + packet.length > this.most) return;
+      if (this.carried + packet.length > this.most) {
+        this.news.emit("dry");
+        return;
+      }
       ready.packets.shift();
       this.carried += packet.length;
       this.free += ((packet.length + HEADERS) * 8 * 1000) / this.bitsPerSecond;
-      setTimeout(() => ready.closed || ready.arrive(packet), this.free + this.late - now);
+      this.send(ready, () => ready.arrive(packet));
       ready.bytes -= packet.length;
       if (ready.bytes < WAITING / 2) ready.drained();
       this.news.emit("carried");
@@ -136,10 +166,17 @@ export async function startSlowLine(target, { bitsPerSecond, roundTrip }) {
     connections: () => connections,
     /** Heads of the requests that went up. */
     requests,
-    /** From now on nothing comes down after so many more bytes. */
-    allow(bytes) {
+    /** From now on nothing comes down after so many more bytes; `enough`, or what says that they were too few. */
+    async within(bytes, enough) {
+      const dry = once(news, "dry").then(() => assert.fail(`${bytes} bytes were not enough:\n${requests.join("\n")}`));
       down.most = down.carried + bytes;
       down.pump();
+      try {
+        return await Promise.race([enough(), dry]);
+      } finally {
+        down.most = Infinity;
+        dry.catch(() => undefined);
+      }
     },
     /** Another line from now on. */
     become({ bitsPerSecond }) {
@@ -149,8 +186,8 @@ export async function startSlowLine(target, { bitsPerSecond, roundTrip }) {
       for (const socket of sockets) socket.destroy();
       proxy.close();
       await once(proxy, "close");
-      clearTimeout(up.timer);
-      clearTimeout(down.timer);
+      up.stop();
+      down.stop();
     },
   };
 }
