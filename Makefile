@@ -118,7 +118,7 @@ soak-search: $(TARGET)/web.stamp | setup-run ## search over 100,000 lessons with
 .PHONY: soak-access
 soak-access: $(TARGET)/web.stamp tests/browser/node_modules/.package-lock.json | setup-test ## every page in every language, window and colour scheme: axe-core, keyboard, from right to left (10 minutes)
 	$(CARGO) build --locked
-	TELEDARS_SOAK=1 TELEDARS_BIN="$(abspath $(TARGET))/debug/teledars" node --test tests/browser/access.test.mjs tests/browser/slow.test.mjs tests/browser/offline.test.mjs
+	TELEDARS_SOAK=1 TELEDARS_BIN="$(abspath $(TARGET))/debug/teledars" node --test tests/browser/access.test.mjs
 
 .PHONY: fuzz
 fuzz: | setup-run ## every fuzz target for FUZZ_SECONDS

@@ -33,20 +33,7 @@ async function settings(url: string): Promise<Settings> {
   return JSON.parse(text) as Settings;
 }
 
-/** The worker's registration. */
-async function worker(): Promise<ServiceWorkerRegistration> {
-  const found = await navigator.serviceWorker.register('/sw.js', { scope: '/' });
-  // A page that has just been opened waits for nothing from the older one.
-  const offer = (waiting: ServiceWorker | null): void => waiting?.postMessage('take over');
-  offer(found.waiting);
-  found.addEventListener('updatefound', () => {
-    const { installing } = found;
-    installing?.addEventListener('statechange', () => {
-      if (installing.state === 'installed' && found.active) offer(installing);
-    });
-  });
-  return found;
-}
+const worker = (): Promise<ServiceWorkerRegistration> => navigator.serviceWorker.register('/sw.js', { scope: '/' });
 
 /** Has the browser ask for a newer worker; one whose server has none any more is ended, and what is saved stays. */
 async function renewWorker(): Promise<void> {

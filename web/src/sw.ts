@@ -32,17 +32,9 @@ function know(): Promise<Shelf> {
 void know();
 if ('BroadcastChannel' in self) new BroadcastChannel('teledars-saved').onmessage = () => void know();
 
-// The first one is at work at once. A later one waits until no page is open that an older one answers, or a page that has
-// just been opened tells it to take over.
+// A newer one takes over as soon as the older one has nothing in hand: pages know both by the same addresses, and one store.
+self.addEventListener('install', () => void self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener('message', (event) => {
-  if (event.data === 'take over') event.waitUntil(takeOver());
-});
-
-async function takeOver(): Promise<void> {
-  const windows = await self.clients.matchAll({ type: 'window' });
-  if (windows.length <= 1) await self.skipWaiting();
-}
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
