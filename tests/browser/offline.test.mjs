@@ -97,6 +97,17 @@ for (const browser of ["Chromium", "Firefox"]) {
       // A link from there plays.
       await page.click(".saved .name");
       await page.waitForSelector("video");
+      // So does what was begun before the page knew of what is saved, and seeks.
+      await page.evaluate(installPlayback);
+      const early = await page.evaluate(async (path) => {
+        const video = document.createElement("video");
+        video.src = `${path}/video.mp4?q=480&form=fragmented`;
+        document.body.append(video);
+        await playback.play(video, 0);
+        const goal = video.duration / 2;
+        return { goal, at: await playback.seek(video, goal) };
+      }, `/l/${server.lesson.code}`);
+      assert.ok(Math.abs(early.at - early.goal) < 0.5, JSON.stringify(early));
     } finally {
       await server.again();
     }

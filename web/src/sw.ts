@@ -42,8 +42,11 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== location.origin || request.headers.has(PASS)) return;
   const key = url.pathname + url.search;
   if (MEDIA.test(url.pathname)) {
+    const place = `${event.clientId} ${key}`;
     // Decided now, not later: what is not saved streams as if there were no worker.
-    if (!known || known.media.has(key) || isOther(known, url, request)) event.respondWith(media(request, url));
+    if (!known || known.media.has(key) || isOther(known, url, request) || begun.has(place)) {
+      event.respondWith(media(request, url, place));
+    }
   } else if (request.mode === 'navigate') {
     if (PAGE.test(url.pathname)) event.respondWith(page(request, url));
   } else if (SMALL.test(url.pathname) && (!known || known.keys.has(key))) {
@@ -65,9 +68,15 @@ const isOther = (saved: Shelf, url: URL, request: Request): boolean =>
   /^(bytes=0-)?$/.test(request.headers.get('Range') ?? '') &&
   others(saved, url) !== undefined;
 
-async function media(request: Request, url: URL): Promise<Response> {
+/** Files that began with another's bytes, by window and address, with the other's address: only that one can go on. */
+const begun = new Map<string, string>();
+/** More films than a window plays at once. */
+const BEGUN = 100;
+
+async function media(request: Request, url: URL, place: string): Promise<Response> {
   const saved = known ?? (await (knowing ?? know()));
-  const exact = saved.media.get(url.pathname + url.search);
+  if (isOther(saved, url, request)) begun.delete(place);
+  const exact = saved.media.get(begun.get(place) ?? url.pathname + url.search);
   const answer = exact && (await mediaAnswer(exact, request).catch(() => undefined));
   if (answer) return answer;
   try {
@@ -75,8 +84,10 @@ async function media(request: Request, url: URL): Promise<Response> {
   } catch (error) {
     const other = isOther(saved, url, request) ? others(saved, url) : undefined;
     const instead = other && (await mediaAnswer(other, request));
-    if (instead) return instead;
-    throw error;
+    if (!other || !instead) throw error;
+    if (begun.size >= BEGUN) begun.clear();
+    begun.set(place, other.media.url);
+    return instead;
   }
 }
 
