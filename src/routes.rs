@@ -199,7 +199,8 @@ fn files() -> Table {
 fn streams() -> Table {
     use delivery::hls::{main, part};
     let streams = Table::new()
-        .get(For::Viewers, "/l/{code}/qr.svg", delivery::qr)
+        .get(For::Viewers, "/l/{code}/qr.svg", delivery::qr_drawn)
+        .get(For::Viewers, "/l/{code}/qr.png", delivery::qr_pixels)
         .get(For::Viewers, "/l/{code}/hls/main.m3u8", main)
         .get(For::Viewers, "/media/hls/{format}/{name}/{part}", part);
     with_preflight(streams, delivery::preflight)
@@ -231,6 +232,7 @@ fn pages() -> Table {
         .get(Anybody, "/", pages::choose)
         .get(Anybody, "/grades/{grade}", pages::choose)
         .get(Anybody, "/grades/{grade}/{subject}", pages::choose)
+        .get(Anybody, "/grades/{grade}/{subject}/codes", pages::choose)
         .get(Anybody, "/timetable", pages::choose)
         .get(Anybody, "/search", pages::choose)
         .get(Anybody, "/l/{code}", pages::choose)
@@ -240,6 +242,11 @@ fn pages() -> Table {
         .get(Anybody, "/{lang}/", pages::home)
         .get(Anybody, "/{lang}/grades/{grade}", pages::grade)
         .get(Anybody, "/{lang}/grades/{grade}/{subject}", pages::subject)
+        .get(
+            Anybody,
+            "/{lang}/grades/{grade}/{subject}/codes",
+            pages::codes,
+        )
         .get(Anybody, "/{lang}/timetable", pages::timetable)
         .get(Anybody, "/{lang}/search", pages::search)
         .get(Viewers, "/{lang}/l/{code}", pages::lesson)

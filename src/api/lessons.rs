@@ -187,7 +187,7 @@ pub(super) fn next_page(skip: usize, limit: u32, more: bool) -> Option<String> {
     responses(
         (status = 200, description = "The lesson", body = LessonBody),
         (status = 304, description = "Not modified"),
-        (status = 404, description = "No lesson has this code", content_type = "application/problem+json", body = crate::http::problem::Members),
+        (status = 404, description = "No lesson has this code; where it is one character away from those of lessons, `near` has them", content_type = "application/problem+json", body = crate::http::problem::Members),
         (status = 410, description = "The lesson was withdrawn", content_type = "application/problem+json", body = crate::http::problem::Members),
     )
 )]
@@ -199,7 +199,22 @@ pub(super) async fn one(
     viewer: Viewer,
 ) -> Result<Response, Problem> {
     let not_found = |why: String| Problem::new(StatusCode::NOT_FOUND).detail(why);
-    let code: Code = code.parse().map_err(|e| not_found(format!("{e}")))?;
+    let code: Code = match code.parse() {
+        Ok(code) => code,
+        Err(why) => {
+            let near = Code::near(&code);
+            let meant = app.catalogue.read(move |c| c.listed_among(&near)).await?;
+            let meant: Vec<String> = meant.iter().map(|lesson| lesson.code.to_string()).collect();
+            let problem = not_found(match meant.is_empty() {
+                true => why.to_string(),
+                false => format!("{why}; did you mean {}?", meant.join(" or ")),
+            });
+            return Err(match meant.is_empty() {
+                true => problem,
+                false => problem.member("near", meant),
+            });
+        }
+    };
     let access = app
         .catalogue
         .read(move |c| {

@@ -23,6 +23,15 @@ pub enum Found {
     Unknown,
 }
 
+/// A lesson by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Titled {
+    /// Its own code.
+    pub code: Code,
+    /// As in the programme.
+    pub title: String,
+}
+
 /// What the streaming of `/media/NAME` needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServedFile {
@@ -55,6 +64,28 @@ impl Snapshot<'_> {
                 None => Ok(Found::Deleted),
             },
         }
+    }
+
+    /// The listed lessons to which some codes lead, by their own codes: what may be told to anybody who has copied a
+    /// code wrongly.
+    pub fn listed_among(&self, codes: &[Code]) -> Result<Vec<Titled>, Error> {
+        let mut there = self.sql().prepare_cached(
+            "SELECT l.code, l.title FROM codes c JOIN lessons l ON l.id = c.lesson
+             WHERE c.code = :code AND l.listed",
+        )?;
+        let mut found: Vec<Titled> = Vec::new();
+        for code in codes {
+            let lesson = there
+                .query_row(named_params! {":code": code.as_str()}, |r| {
+                    Ok(Titled {
+                        code: read_code(r, "code")?,
+                        title: r.get("title")?,
+                    })
+                })
+                .optional()?;
+            found.extend(lesson.filter(|lesson| !found.contains(lesson)));
+        }
+        Ok(found)
     }
 
     /// Those of some codes that lead to a lesson.

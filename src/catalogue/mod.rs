@@ -57,7 +57,7 @@ pub use lesson::{
     Broadcast, Chapter, Description, Kind, Lesson, NewFile, Origin, Placement, Recording, Role,
     State, StoredFile, Visibility, Withdrawal, lines,
 };
-pub use lessons::{Found, ServedFile};
+pub use lessons::{Found, ServedFile, Titled};
 pub use list::{Filter, Page};
 pub use own_uploads::OwnUpload;
 pub use owned::{DeskFilter, OnDesk, Stands, Stored, Usage, Whose};

@@ -15,7 +15,7 @@ pub mod worker;
 
 pub use lesson::{audio, captions, clip, poster, sheet, storyboard, video};
 pub use media::media;
-pub use qr::picture as qr;
+pub use qr::{drawn as qr_drawn, pixels as qr_pixels};
 pub use remembered::{Remembered, remember};
 
 use axum::response::{IntoResponse, Response};

@@ -1,7 +1,8 @@
-//! `/l/CODE/qr.svg`: a lesson's permanent address, to print and to be read by a telephone.
+//! `/l/CODE/qr.svg` and `qr.png`: a lesson's permanent address, to print and to be read by a telephone.
 
 use axum::extract::State;
 use axum::response::Response;
+use bytes::Bytes;
 use http::header::{CONTENT_SECURITY_POLICY, HeaderMap, HeaderValue};
 use http::{StatusCode, Uri};
 
@@ -14,8 +15,11 @@ use crate::http::problem::Problem;
 use crate::http::qr;
 use crate::http::tagged;
 
-/// The address of `CODE` as the reader knows the archive. A copy that was made of an alias leads to the lesson's own.
-pub async fn picture(
+/// What is asked of it, beside the code.
+type Asked = (Origin, Uri, HeaderMap, Viewer);
+
+/// The address of `CODE` as the reader knows the archive, as SVG. A copy that was made of an alias leads to the lesson's own.
+pub async fn drawn(
     State(app): State<Shared>,
     Decoded(code): Decoded<String>,
     origin: Origin,
@@ -23,13 +27,37 @@ pub async fn picture(
     headers: HeaderMap,
     viewer: Viewer,
 ) -> Result<Response, Problem> {
-    let (lesson, policy) = match lesson(&app, &code, "qr.svg", &uri, viewer).await? {
+    let asked = (origin, uri, headers, viewer);
+    picture(&app, &code, "qr.svg", asked, "image/svg+xml", qr::svg).await
+}
+
+/// The same as PNG.
+pub async fn pixels(
+    State(app): State<Shared>,
+    Decoded(code): Decoded<String>,
+    origin: Origin,
+    uri: Uri,
+    headers: HeaderMap,
+    viewer: Viewer,
+) -> Result<Response, Problem> {
+    let asked = (origin, uri, headers, viewer);
+    picture(&app, &code, "qr.png", asked, "image/png", qr::png).await
+}
+
+async fn picture<P: Into<Bytes>>(
+    app: &Shared,
+    code: &str,
+    name: &str,
+    (origin, uri, headers, viewer): Asked,
+    kind: &'static str,
+    draw: fn(&str) -> Option<P>,
+) -> Result<Response, Problem> {
+    let (lesson, policy) = match lesson(app, code, name, &uri, viewer).await? {
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
     let address = origin.url(&format!("/l/{}", lesson.code));
-    let picture = qr::svg(&address).ok_or_else(|| too_long(&address))?;
-    let kind = "image/svg+xml";
+    let picture = draw(&address).ok_or_else(|| too_long(&address))?;
     let mut response = tagged::text(&headers, policy, &app.settings, kind, picture);
     let nothing = HeaderValue::from_static("default-src 'none'; sandbox");
     let headers = response.headers_mut();

@@ -3,6 +3,7 @@
 use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -29,15 +30,16 @@ pub fn json<T: Serialize>(
     }
 }
 
-/// `text` as `content_type`, readable from any site unless it is somebody's own.
+/// `body` as `content_type`, readable from any site unless it is somebody's own.
 pub fn text(
     request: &HeaderMap,
     policy: CachePolicy,
     settings: &Serve,
     content_type: &'static str,
-    text: String,
+    body: impl Into<Bytes>,
 ) -> Response {
-    let hash = Sha256::digest(text.as_bytes());
+    let bytes: Bytes = body.into();
+    let hash = Sha256::digest(&bytes);
     let opaque: String = hash.iter().take(12).map(|b| format!("{b:02x}")).collect();
     let verdict = ETag::strong(&opaque).map_or(Verdict::Proceed, |etag| {
         let ours = Validators {
@@ -48,7 +50,7 @@ pub fn text(
         conditional::evaluate(&Method::GET, request, ours, now)
     });
     let (status, body) = match verdict {
-        Verdict::Proceed => (StatusCode::OK, Body::from(text)),
+        Verdict::Proceed => (StatusCode::OK, Body::from(bytes)),
         // A 304 has no length of its own (RFC 9110 §8.6).
         Verdict::NotModified => {
             let body = Body::new(streaming::Body::without_length());

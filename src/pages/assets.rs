@@ -103,10 +103,12 @@ pub(super) enum Sheet {
     Search,
     /// The player.
     Player,
+    /// Codes to print.
+    Codes,
 }
 
 impl Sheet {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Look,
         Self::Desk,
         Self::Slides,
@@ -115,6 +117,7 @@ impl Sheet {
         Self::Transcript,
         Self::Search,
         Self::Player,
+        Self::Codes,
     ];
 
     fn file(self) -> (&'static str, &'static str) {
@@ -130,6 +133,7 @@ impl Sheet {
             ),
             Self::Search => ("search.css", include_str!("../../web/src/search.css")),
             Self::Player => ("player.css", include_str!("../../web/src/player.css")),
+            Self::Codes => ("codes.css", include_str!("../../web/src/codes.css")),
         }
     }
 

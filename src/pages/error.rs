@@ -7,9 +7,10 @@ use axum::response::{IntoResponse, Response};
 
 use super::language::lead;
 use super::page::{Page, Visit, path};
-use crate::catalogue;
+use crate::catalogue::{self, Titled};
 use crate::http::cache::CachePolicy;
 use crate::http::problem::Problem;
+use crate::units::Code;
 use crate::words::Language;
 
 /// What is answered instead of a page.
@@ -18,6 +19,8 @@ pub(super) enum Instead {
     Moved(String),
     /// There is no such thing.
     Missing(Missing),
+    /// The address has a code that was copied wrongly; the lessons that may have been meant.
+    Miscopied(Vec<Titled>),
     /// What was asked for cannot be: what is wrong, and what would be right.
     Refused(String, String),
     /// It was taken back, for this reason.
@@ -43,8 +46,6 @@ pub(super) enum Missing {
     Slides,
     /// There is the lesson, but nobody wrote down what is said, or not in this language.
     Transcript,
-    /// Its check character tells that a code was copied wrongly.
-    MiscopiedCode,
 }
 
 impl From<catalogue::Error> for Instead {
@@ -67,7 +68,15 @@ struct ErrorPage {
     text: String,
     /// In the words of who took a lesson back.
     reason: Option<String>,
+    /// The lessons that may have been meant.
+    meant: Vec<Meant>,
     home: String,
+}
+
+struct Meant {
+    href: String,
+    code: Code,
+    title: String,
 }
 
 /// Nothing is at this URL. A program that does not ask for HTML gets problem details.
@@ -92,10 +101,20 @@ pub(super) fn lost_file() -> Response {
 /// The answer in the reader's language, never kept by a cache.
 pub(super) fn respond(visit: &Visit, instead: Instead) -> Response {
     let language = visit.language;
+    let mut meant = Vec::new();
     let (status, heading, text, reason) = match instead {
         Instead::Moved(to) => return moved(visit, &to),
         Instead::Missing(what) => {
             let (heading, text) = missing(language, what);
+            (StatusCode::NOT_FOUND, heading, text, None)
+        }
+        Instead::Miscopied(near) => {
+            let text = match near.is_empty() {
+                true => "miscopied-text",
+                false => "miscopied-meant",
+            };
+            meant = near;
+            let (heading, text) = (language.text("miscopied-title"), language.text(text));
             (StatusCode::NOT_FOUND, heading, text, None)
         }
         Instead::Refused(heading, text) => (StatusCode::BAD_REQUEST, heading, text, None),
@@ -131,6 +150,14 @@ pub(super) fn respond(visit: &Visit, instead: Instead) -> Response {
         heading,
         text,
         reason,
+        meant: meant
+            .into_iter()
+            .map(|lesson| Meant {
+                href: path(language, &format!("/l/{}", lesson.code)),
+                code: lesson.code,
+                title: lesson.title,
+            })
+            .collect(),
         home: path(language, "/"),
     };
     let mut response = visit.send_always(CachePolicy::NoStore, error.render().unwrap_or_default());
@@ -171,10 +198,6 @@ fn missing(language: Language, what: Missing) -> (String, String) {
         Missing::Transcript => (
             language.text("missing-transcript-title"),
             language.text("missing-transcript-text"),
-        ),
-        Missing::MiscopiedCode => (
-            language.text("miscopied-title"),
-            language.text("miscopied-text"),
         ),
     }
 }

@@ -112,10 +112,10 @@ pub(super) async fn reach<T: Send + 'static>(
     gather: impl FnOnce(&Snapshot<'_>, &Lesson) -> Result<T, catalogue::Error> + Send + 'static,
 ) -> Result<(Box<Lesson>, T, CachePolicy), Instead> {
     let asked = visit.part("code");
-    let code: Code = asked.parse().map_err(|e| match e {
-        CodeError::Check => Instead::Missing(Missing::MiscopiedCode),
-        CodeError::Shape => Instead::Missing(Missing::Lesson),
-    })?;
+    let code: Code = match asked.parse() {
+        Ok(code) => code,
+        Err(why) => return Err(miscopied(visit, asked, why).await?),
+    };
     let asking = move |c: &Snapshot<'_>| match access::to_lesson(c, c.find(code)?, &viewer)? {
         Access::Granted(lesson) | Access::Draft(lesson) => {
             let gathered = gather(c, &lesson)?;
@@ -143,6 +143,20 @@ pub(super) async fn reach<T: Send + 'static>(
             Err(Instead::Missing(Missing::Lesson))
         }
     }
+}
+
+/// What is told of what is no code: the lessons that may have been meant, where it is one character away from theirs.
+async fn miscopied(visit: &Visit, asked: &str, why: CodeError) -> Result<Instead, Instead> {
+    let near = Code::near(asked);
+    let meant = visit
+        .app
+        .catalogue
+        .read(move |c| c.listed_among(&near))
+        .await?;
+    Ok(match why {
+        CodeError::Shape if meant.is_empty() => Instead::Missing(Missing::Lesson),
+        _ => Instead::Miscopied(meant),
+    })
 }
 
 fn surroundings(c: &Snapshot<'_>, lesson: &Lesson) -> Result<Surroundings, catalogue::Error> {

@@ -6,6 +6,7 @@
 mod airing;
 mod assets;
 mod card;
+mod codes;
 mod error;
 mod facts;
 mod filters;
@@ -46,6 +47,9 @@ pub use grade::show as grade;
 
 /// `/{lang}/grades/{grade}/{subject}`: the lessons of a shelf.
 pub use subject::show as subject;
+
+/// `/{lang}/grades/{grade}/{subject}/codes`: the same lessons' codes, to print.
+pub use codes::show as codes;
 
 /// `/{lang}/timetable`: what is broadcast when.
 pub use timetable::show as timetable;

@@ -33,6 +33,8 @@ struct Subject {
     units: Vec<Unit>,
     first: Option<String>,
     next: Option<String>,
+    /// Their codes, to print.
+    codes: Option<String>,
 }
 
 /// Neighbours that belong to one chapter of the curriculum.
@@ -49,15 +51,33 @@ pub async fn show(visit: Visit) -> Response {
     visit.answer(CachePolicy::Page, subject(&visit).await)
 }
 
+/// What the address of a shelf names.
+pub(super) struct Place<'v> {
+    pub(super) grade: &'v Term,
+    pub(super) subject: &'v Term,
+    pub(super) section: Section<'v>,
+}
+
+/// Grade and subject of the address, and the section that is asked for.
+pub(super) fn place<'v>(visit: &Visit, vocabulary: &'v Vocabulary) -> Result<Place<'v>, Instead> {
+    Ok(Place {
+        grade: vocabulary
+            .grade(visit.part("grade"))
+            .ok_or(Instead::Missing(Missing::Grade))?,
+        subject: vocabulary
+            .subject(visit.part("subject"))
+            .ok_or(Instead::Missing(Missing::Subject))?,
+        section: Section::of(visit, vocabulary)?,
+    })
+}
+
 async fn subject(visit: &Visit) -> Result<Subject, Instead> {
     let vocabulary = visit.app.vocabulary().await?;
-    let grade = vocabulary
-        .grade(visit.part("grade"))
-        .ok_or(Instead::Missing(Missing::Grade))?;
-    let subject = vocabulary
-        .subject(visit.part("subject"))
-        .ok_or(Instead::Missing(Missing::Subject))?;
-    let section = Section::of(visit, &vocabulary)?;
+    let Place {
+        grade,
+        subject,
+        section,
+    } = place(visit, &vocabulary)?;
     // A code that nobody could have been given is no place to go on from: the list starts at its beginning.
     let after: Option<Code> = visit.asked("after").and_then(|code| code.parse().ok());
     let part = filters::part(visit);
@@ -168,7 +188,10 @@ impl Subject {
             }));
         }
         let lang = foreign(language, section.term.language.as_deref());
+        let filtered = section.query_with(&filters::query(part));
+        let codes = (!cards.is_empty()).then(|| path(language, &format!("{own}/codes{filtered}")));
         Self {
+            codes,
             page: page.under(crumbs),
             name: name.to_owned(),
             sign: subject.sign.clone(),

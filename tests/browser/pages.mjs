@@ -51,6 +51,7 @@ export function pagesOf({ lessons, person, shelf }) {
     { name: "shelf-filtered-none", about: "None of a shelf's lessons are so", path: `${shelf}?kind=revision&signed=1&year=1999/00`, route: "/{lang}/grades/{grade}/{subject}", shown: false },
     { name: "shelf-section", about: "A shelf in another language than the page's", path: "/grades/7/mathematics?section=ru", route: "/{lang}/grades/{grade}/{subject}", shown: false },
     { name: "shelf-empty", about: "A subject of which nothing is recorded yet", path: "/grades/7/chemistry", route: "/{lang}/grades/{grade}/{subject}", shown: false },
+    { name: "codes", about: "The codes of a subject's lessons, to print and to cut out", path: `${shelf}/codes`, route: "/{lang}/grades/{grade}/{subject}/codes" },
     { name: "lesson", about: "A lesson: the video, the ways to take it with their prices, chapters, what comes next", path: lesson(lessons.full), route: "/{lang}/l/{code}" },
     { name: "lesson-quality", about: "The same in a chosen quality, from a moment on", path: `${lesson(lessons.full)}?q=240&t=14`, route: "/{lang}/l/{code}", shown: false },
     { name: "lesson-signed", about: "A lesson with an interpreter for the deaf", path: lesson(lessons.signed), route: "/{lang}/l/{code}", shown: false },

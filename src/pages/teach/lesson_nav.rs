@@ -107,11 +107,11 @@ impl Desk {
     pub(super) fn code(&self) -> Result<Code, Refused> {
         let code = self.visit.part("code").parse();
         code.map_err(|e| {
-            let missing = match e {
-                CodeError::Check => Missing::MiscopiedCode,
-                CodeError::Shape => Missing::Lesson,
+            let instead = match e {
+                CodeError::Check => Instead::Miscopied(Vec::new()),
+                CodeError::Shape => Instead::Missing(Missing::Lesson),
             };
-            error::respond(&self.visit, Instead::Missing(missing)).into()
+            error::respond(&self.visit, instead).into()
         })
     }
 

@@ -211,3 +211,52 @@ async fn what_is_not_public_stands_on_no_shelf() {
     site.get("/az/grades/7").await.lacks(&["Riyaziyyat"]);
     site.get("/az/grades/7/mathematics").await.lacks(&["Gizli"]);
 }
+
+#[tokio::test]
+async fn the_codes_of_a_unit_are_printed_with_their_addresses() {
+    let site = site_with(ServeGiven {
+        base_url: Some("https://school.example".into()),
+        ..Default::default()
+    });
+    let of_unit = |unit: &str, title: &str, visibility| Description {
+        unit: Some(unit.into()),
+        visibility,
+        ..about(title)
+    };
+    let public = Visibility::Public;
+    let fractions = site.lesson(of_unit("Kəsrlər", "Toplama", public), 1).await;
+    let angles = site.lesson(of_unit("Bucaqlar", "Ölçmə", public), 1).await;
+    let unlisted = of_unit("Kəsrlər", "Gizli", Visibility::Unlisted);
+    let unlisted = site.lesson(unlisted, 1).await;
+    let own = "/ru/grades/7/mathematics";
+    site.get(own)
+        .await
+        .shows(&[&format!("href=\"{own}/codes\" rel=\"nofollow\"")]);
+    let printed = |saved: &Saved| {
+        let address = format!("https://school.example/l/{}", saved.code);
+        let qr = crate::http::qr::svg(&address).unwrap();
+        (
+            format!("{qr}<p><a dir=\"auto\" lang=\"az\" href=\"{address}\">"),
+            format!("https://school.example/l/<wbr><b>{}</b>", saved.code),
+        )
+    };
+    let all = site.get(&format!("{own}/codes")).await;
+    assert_eq!(all.status, StatusCode::OK);
+    for lesson in [&fractions, &angles] {
+        let (picture, address) = printed(lesson);
+        all.shows(&[&picture, &address]);
+    }
+    all.lacks(&[unlisted.code.as_str(), "Gizli"]);
+    let one = site.get(&format!("{own}/codes?unit=Bucaqlar")).await;
+    one.shows(&[&printed(&angles).0, "<bdi lang=\"az\">Bucaqlar</bdi>"]);
+    one.lacks(&[fractions.code.as_str()]);
+    // Without a language it is for print as well.
+    let moved = site.get("/grades/7/mathematics/codes").await;
+    assert!(
+        moved
+            .header("location")
+            .ends_with("/grades/7/mathematics/codes")
+    );
+    let missing = site.get("/ru/grades/7/alchemy/codes").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+}

@@ -188,6 +188,10 @@ async fn the_printed_code_says_the_permanent_address_and_is_seen_by_whom_the_les
     assert_eq!(picture.header("cache-control"), "public, max-age=60");
     let expected = crate::http::qr::svg(&format!("https://school.example/l/{}", saved.code));
     assert_eq!(picture.text(), expected.as_deref().unwrap());
+    let pixels = site.get(&address.replace(".svg", ".png")).await;
+    assert_eq!(pixels.header("content-type"), "image/png");
+    let expected = crate::http::qr::png(&format!("https://school.example/l/{}", saved.code));
+    assert_eq!(pixels.body, expected.unwrap());
     let again = [("if-none-match", picture.header("etag"))];
     let known = site.ask(Method::GET, &address, &again).await;
     assert_eq!(known.status, StatusCode::NOT_MODIFIED);

@@ -386,9 +386,52 @@ async fn a_miscopied_code_is_told_from_an_unknown_one() {
     site.get(&format!("/en/l/{code}"))
         .await
         .shows(&["There is no such lesson"]);
-    site.get(&format!("/en/l/{wrong}"))
+    let page = site.get(&format!("/en/l/{wrong}")).await;
+    page.shows(&["There is a mistake in the code"]);
+    page.lacks(&["ways meant"]);
+}
+
+#[tokio::test]
+async fn a_miscopied_code_leads_to_the_listed_lessons_that_were_meant() {
+    let site = site();
+    let public = site.lesson(about("Kəsrlər"), 1).await;
+    let code = public.code.to_string();
+    let letter = |at: usize| if &code[at..=at] == "2" { "3" } else { "2" };
+    let wrong = format!("{}{}", letter(0), &code[1..]);
+    let link = format!("href=\"/en/l/{code}\"");
+    for miscopied in [
+        wrong.clone(),
+        wrong.to_lowercase(),
+        format!("{}{}{}", &code[..3], letter(3), &code[4..]),
+        // No character of any code: the letter O for whatever was printed.
+        format!("{}O", &code[..5]),
+    ] {
+        let page = site.get(&format!("/en/l/{miscopied}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{miscopied}");
+        page.shows(&["Did you mean", &link, "Kəsrlər"]);
+        let api = site.get(&format!("/api/v1/lessons/{miscopied}")).await;
+        assert_eq!(api.status, StatusCode::NOT_FOUND, "{miscopied}");
+        api.shows(&[&format!("\"near\":[\"{code}\"]")]);
+    }
+    site.get(&format!("/en/l/{}", &code[..5]))
         .await
-        .shows(&["There is a mistake in the code"]);
+        .shows(&["There is no such lesson"]);
+
+    // What is not for everybody is not told to everybody who guesses.
+    for visibility in [Visibility::Unlisted, Visibility::Draft] {
+        let hidden = Description {
+            visibility,
+            ..about("Gizli")
+        };
+        let code = site.lesson(hidden, 1).await.code.to_string();
+        let letter = if code.starts_with('2') { '3' } else { '2' };
+        let wrong = format!("{letter}{}", &code[1..]);
+        let page = site.get(&format!("/en/l/{wrong}")).await;
+        page.shows(&["There is a mistake in the code"]);
+        page.lacks(&[&code, "Gizli"]);
+        let api = site.get(&format!("/api/v1/lessons/{wrong}")).await;
+        api.lacks(&[&code, "near"]);
+    }
 }
 
 #[tokio::test]
