@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::catalogue::tests::{Archive, archive, lesson};
-use crate::catalogue::{Broadcast, Change, Class, Description, Saved, Target, Visibility, Week};
+use crate::catalogue::{
+    Broadcast, Change, Class, Description, Found, Saved, Target, Visibility, Week,
+};
 
 fn baku() -> TimeZone {
     TimeZone::get("Asia/Baku").unwrap()
@@ -172,6 +174,46 @@ fn only_listed_lessons_of_the_grade_section_and_channel_are_shown() {
     // Each lesson once, whatever the number of its grades, and all of them are told.
     let all = archive.ask(|c| c.airings(&OnAir::default(), Span::ALWAYS, None, 9));
     assert_eq!(all.airings[0].grades, ["7", "8"]);
+}
+
+#[test]
+fn a_code_that_is_not_public_is_no_place_to_go_on_from() {
+    let archive = archive();
+    let at = &["2020-04-06T06:00:00Z"][..];
+    archive.save(&aired("before", "7", at));
+    let hidden = [Visibility::Draft, Visibility::Unlisted].map(|visibility| {
+        let d = Description {
+            visibility,
+            ..aired("hidden", "7", at)
+        };
+        archive.save(&d).code
+    });
+    let gone = archive.save(&aired("gone", "7", at));
+    archive
+        .catalogue
+        .write_blocking(move |c| c.set_withdrawn(gone.id, Some("because")))
+        .unwrap();
+    archive.save(&aired("after", "7", at));
+    let titles_after = |lesson: Code| -> Vec<String> {
+        let place = AirPlace {
+            at: moment(at[0]),
+            channel: "medeniyyet".into(),
+            lesson,
+        };
+        let page =
+            archive.ask(move |c| c.airings(&OnAir::default(), Span::ALWAYS, Some(&place), 9));
+        page.airings.into_iter().map(|a| a.lesson.title).collect()
+    };
+    let never = (0..).map(Code::from_number);
+    let mut never = never.filter(|code| {
+        let code = *code;
+        archive.ask(move |c| c.find(code)) == Found::Unknown
+    });
+    let never = titles_after(never.next().unwrap());
+    assert_eq!(never, ["before", "after"]);
+    for code in [hidden[0], hidden[1], gone.code] {
+        assert_eq!(titles_after(code), never);
+    }
 }
 
 #[test]
@@ -369,4 +411,38 @@ fn among_ten_thousand_airings_what_is_rare_is_found_in_steps() {
     );
     let all = archive.titles_on_air(&OnAir::default(), Span::ALWAYS, 200);
     assert_eq!(all.len(), 10_002);
+}
+
+#[test]
+fn the_next_page_never_begins_behind_a_lesson_that_is_not_public() {
+    let archive = archive();
+    let saved = archive.catalogue.write_blocking(crowded).unwrap();
+    let (far, last) = (saved[99], saved[101]);
+    let next = |archive: &Archive| {
+        let page = archive.ask(|c| c.airings(&seventh().on_air(), Span::ALWAYS, None, 9));
+        page.next.map(|place| place.lesson)
+    };
+    assert_eq!(next(&archive), Some(far.code));
+    let hide = |lesson: Saved, visibility: Visibility| {
+        let found = archive.ask(move |c| c.lesson(lesson.id)).unwrap();
+        let d = Description {
+            visibility,
+            ..found.description
+        };
+        archive
+            .catalogue
+            .write_blocking(move |c| c.save_lesson(Target::Existing(lesson.id), &d))
+            .unwrap();
+    };
+    hide(far, Visibility::Unlisted);
+    assert_eq!(next(&archive), Some(last.code));
+    assert_eq!(
+        archive.titles_on_air(&seventh().on_air(), Span::ALWAYS, 9),
+        ["first", "last"]
+    );
+    archive
+        .catalogue
+        .write_blocking(move |c| c.set_withdrawn(last.id, Some("because")))
+        .unwrap();
+    assert_eq!(next(&archive), None);
 }
