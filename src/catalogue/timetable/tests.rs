@@ -290,7 +290,8 @@ fn a_lesson_that_says_its_week_counts_where_it_was_never_broadcast() {
     let unaired = |text: &str| -> Vec<String> {
         let week = week(text);
         let found = archive.ask(move |c| c.unaired_in(&seventh(), week, &baku()));
-        found.into_iter().map(|l| l.lesson.title).collect()
+        let titles = found.lessons.into_iter().map(|l| l.lesson.title);
+        titles.collect()
     };
     assert_eq!(unaired("2020-W14"), ["iso"]);
     assert_eq!(unaired("2020-W15"), ["third"]);
@@ -306,7 +307,7 @@ fn a_lesson_that_says_its_week_counts_where_it_was_never_broadcast() {
         assert_eq!(archive.weeks_beside(seventh(), at), beside, "{at}");
     }
     let third = archive.ask(|c| c.in_programme_week(&seventh(), 3));
-    assert_eq!(third.len(), 4);
+    assert_eq!((third.lessons.len(), third.more), (4, false));
     let around = archive.ask(|c| c.programme_weeks_around(&seventh(), 20));
     assert_eq!(around, (Some(3), None));
     let eighth = Class {
@@ -314,6 +315,40 @@ fn a_lesson_that_says_its_week_counts_where_it_was_never_broadcast() {
         ..seventh()
     };
     assert_eq!(archive.weeks_beside(eighth, "2020-W14"), (None, None));
+}
+
+/// Of one week of the programme in 2018/19 as many lessons as are told at once, and one more; of the year after two, of
+/// which one was broadcast in the 15th week of 2020.
+fn two_years(c: &Change<'_>) -> Result<(), Error> {
+    let says = |title: &str, year: &str, subject: &str| Description {
+        week: Some("3".into()),
+        school_year: Some(year.into()),
+        ..lesson(title, &["7"], subject)
+    };
+    for n in 0..=200 {
+        c.save_lesson(Target::New, &says(&format!("{n}"), "2018/19", "english"))?;
+    }
+    c.save_lesson(Target::New, &says("newer", "2019/20", "physics"))?;
+    let on_air = Description {
+        broadcasts: aired("", "7", &["2020-04-06T06:00:00Z"]).broadcasts,
+        ..says("on air", "2019/20", "physics")
+    };
+    c.save_lesson(Target::New, &on_air)?;
+    Ok(())
+}
+
+#[test]
+fn many_lessons_of_other_years_hide_none_of_the_newest() {
+    let archive = archive();
+    archive.catalogue.write_blocking(two_years).unwrap();
+    let week = week("2020-W15");
+    let unaired = archive.ask(move |c| c.unaired_in(&seventh(), week, &baku()));
+    let titles: Vec<&str> = unaired.lessons.iter().map(|l| &*l.lesson.title).collect();
+    assert_eq!((&titles[..], unaired.more), (&["newer"][..], false));
+    let third = archive.ask(|c| c.in_programme_week(&seventh(), 3));
+    let titles: Vec<&str> = third.lessons.iter().map(|l| &*l.lesson.title).collect();
+    assert_eq!(titles[..3], ["on air", "newer", "0"]);
+    assert_eq!((titles.len(), third.more), (200, true));
 }
 
 #[test]

@@ -346,7 +346,32 @@ async fn lessons_that_only_say_their_week_stand_below_those_that_were_broadcast(
     );
     let third = site.get("/az/grades/7?week=3").await;
     third.shows(&["Proqramın 3-cü həftəsi", "Üçüncü həftə"]);
-    third.lacks(&["Yalnız həftəsi məlum"]);
+    third.lacks(&["Yalnız həftəsi məlum", "göstərildiyindən çoxdur"]);
+}
+
+#[tokio::test]
+async fn a_week_with_more_lessons_than_are_shown_says_so() {
+    let site = site();
+    let write = |c: &crate::catalogue::Change<'_>| {
+        for n in 0..=200 {
+            let d = Description {
+                week: Some("3".into()),
+                ..about(&format!("Dərs {n}"))
+            };
+            c.save_lesson(Target::New, &d)?;
+        }
+        Ok(())
+    };
+    site.app.catalogue.write(write).await.unwrap();
+    let week = site.get("/az/grades/7?week=3").await;
+    assert_eq!(week.text().matches("href=\"/az/l/").count(), 200);
+    in_order(
+        &week,
+        &[
+            "Bu həftənin dərsləri burada göstərildiyindən çoxdur.",
+            "href=\"/az/grades/7\">Bütün fənlər",
+        ],
+    );
 }
 
 #[tokio::test]

@@ -63,6 +63,7 @@ week-programme = Proqramın { NUMBER($number, type: "ordinal") ->
 } həftəsi
 week-empty = Bu həftə bu sinif üçün televiziyada dərs olmayıb.
 week-unaired = Bu həftənin digər dərsləri
+week-more = Bu həftənin dərsləri burada göstərildiyindən çoxdur. Qalanları fənlərin səhifələrindədir.
 week-all-subjects = Bütün fənlər
 week-choose-heading = Həftənin dərsləri: neçənci sinifdə oxuyursan?
 week-choose-title = Həftənin dərsləri
