@@ -191,7 +191,19 @@ impl Snapshot<'_> {
             .nearest_airing(&class.on_air(), side, edge)?
             .and_then(|at| day_at(at, zone))
             .map(Week::of);
-        // Only what is nearer than that matters.
+        self.nearer(&class.section, Some(&class.grade), side, week, aired)
+    }
+
+    /// The nearest week before or after `week` that lessons say themselves which were never broadcast: of a section, or of
+    /// a grade in it. `aired` where none is nearer than that.
+    fn nearer(
+        &self,
+        section: &str,
+        grade: Option<&str>,
+        side: Side,
+        week: Week,
+        aired: Option<Week>,
+    ) -> Result<Option<Week>, Error> {
         let (low, high, order) = match side {
             Side::Before => (aired.map(|w| w.to_string()), Some(week.to_string()), "DESC"),
             Side::From => (Some(week.to_string()), aired.map(|w| w.to_string()), "ASC"),
@@ -199,14 +211,14 @@ impl Snapshot<'_> {
         // Rows come in the index's order, and the first that fits ends it.
         let mut labelled = self.sql().prepare_cached(&format!(
             "SELECT l.week, NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.lesson = l.id)
-                    AND EXISTS (SELECT 1 FROM lesson_grades g WHERE g.lesson = l.id AND g.grade = :grade)
+                    AND (:grade IS NULL OR EXISTS (SELECT 1 FROM lesson_grades g WHERE g.lesson = l.id AND g.grade = :grade))
              FROM lessons l
              WHERE l.listed AND l.section = :section AND l.week IS NOT NULL AND length(l.week) = 8
                AND l.week > coalesce(:low, '1') AND l.week < coalesce(:high, '3')
              ORDER BY l.week {order} LIMIT :look"
         ))?;
         let mut rows = labelled.query(named_params! {
-            ":grade": class.grade, ":section": class.section, ":low": low, ":high": high, ":look": LOOK,
+            ":grade": grade, ":section": section, ":low": low, ":high": high, ":look": LOOK,
         })?;
         while let Some(row) = rows.next()? {
             if row.get(1)? {
@@ -245,19 +257,28 @@ impl Snapshot<'_> {
         }
     }
 
-    /// The last week, or where nothing was broadcast in it the newest before it in which something was.
-    pub fn week_on_air(
+    /// The last week, or where a section has no lessons in it the newest before it in which there are some: broadcast, or
+    /// by what they say.
+    pub fn newest_week(
         &self,
-        which: &OnAir,
+        section: &str,
         today: Date,
         zone: &TimeZone,
     ) -> Result<Option<Week>, Error> {
-        let this = Week::of(today).span(zone);
-        let newest = self.nearest_airing(which, Side::Before, this.from)?;
-        Ok(newest.and_then(|at| day_at(at, zone)).map(Week::of))
+        let this = Week::of(today);
+        let which = OnAir {
+            section: Some(section.to_owned()),
+            ..OnAir::default()
+        };
+        let aired = self
+            .nearest_airing(&which, Side::Before, this.span(zone).from)?
+            .and_then(|at| day_at(at, zone))
+            .map(Week::of);
+        self.nearer(section, None, Side::Before, this, aired)
     }
 
-    /// How many lessons of a section each grade had in a week on air: (grade, lessons).
+    /// How many lessons of a section each grade has in a week, (grade, lessons): those that were broadcast in it, and
+    /// those that say it themselves and were never broadcast.
     pub fn week_counts(
         &self,
         section: &str,
@@ -268,13 +289,21 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT g.grade, count(DISTINCT g.lesson) FROM broadcasts b INDEXED BY timetable
-                 CROSS JOIN lessons l ON l.id = b.lesson AND l.listed AND l.section = :section
-                 CROSS JOIN lesson_grades g ON g.lesson = l.id
-                 WHERE b.air_at >= :from AND b.air_at < :until GROUP BY g.grade",
+                "SELECT grade, count(*) FROM (
+                     SELECT g.grade, g.lesson FROM broadcasts b INDEXED BY timetable
+                     CROSS JOIN lessons l ON l.id = b.lesson AND l.listed AND l.section = :section
+                     CROSS JOIN lesson_grades g ON g.lesson = l.id
+                     WHERE b.air_at >= :from AND b.air_at < :until
+                     UNION
+                     SELECT g.grade, g.lesson FROM lessons l CROSS JOIN lesson_grades g ON g.lesson = l.id
+                     WHERE l.listed AND l.section = :section AND l.week = :week
+                       AND NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.lesson = l.id)
+                 ) GROUP BY grade ORDER BY grade",
             )?
             .query_map(
-                named_params! {":section": section, ":from": span.from.0, ":until": span.until.0},
+                named_params! {
+                    ":section": section, ":week": week.to_string(), ":from": span.from.0, ":until": span.until.0,
+                },
                 |r| Ok((r.get(0)?, super::lessons::unsigned(r, 1)?)),
             )?
             .collect::<Result<_, _>>()?)

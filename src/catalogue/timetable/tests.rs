@@ -352,6 +352,51 @@ fn many_lessons_of_other_years_hide_none_of_the_newest() {
 }
 
 #[test]
+fn a_week_that_nothing_was_broadcast_in_has_the_lessons_that_say_so() {
+    let archive = archive();
+    let says = |title: &str, grades: &[&str], week: &str| Description {
+        week: Some(week.into()),
+        ..lesson(title, grades, "physics")
+    };
+    let newest = |today: &str| {
+        let today = super::super::parse_day(today).unwrap();
+        let week = archive.ask(move |c| c.newest_week("az", today, &baku()));
+        week.map(|week| week.to_string())
+    };
+    archive.save(&aired("on air", "7", &["2020-04-01T06:00:00Z"]));
+    assert_eq!(newest("2020-04-20").as_deref(), Some("2020-W14"));
+    archive.save(&says("said", &["7"], "2020-W14"));
+    archive.save(&says("said by two", &["8", "9"], "2020-W14"));
+    archive.save(&says("later", &["8"], "2020-W15"));
+    archive.save(&Description {
+        section: "ru".into(),
+        ..says("of another section", &["8"], "2020-W16")
+    });
+    archive.save(&Description {
+        visibility: Visibility::Unlisted,
+        ..says("not listed", &["10"], "2020-W14")
+    });
+    // Broadcast in another week than it says: there it is.
+    archive.save(&Description {
+        broadcasts: aired("", "7", &["2020-03-04T06:00:00Z"]).broadcasts,
+        ..says("moved", &["11"], "2020-W14")
+    });
+    let week = week("2020-W14");
+    let counts = archive.ask(move |c| c.week_counts("az", week, &baku()));
+    let counts: Vec<_> = counts.iter().map(|(g, n)| (g.as_str(), *n)).collect();
+    assert_eq!(counts, [("7", 2), ("8", 1), ("9", 1)]);
+    for (today, found) in [
+        ("2020-03-30", Some("2020-W10")),
+        ("2020-04-06", Some("2020-W14")),
+        ("2020-04-13", Some("2020-W15")),
+        ("2026-11-26", Some("2020-W15")),
+        ("2020-03-02", None),
+    ] {
+        assert_eq!(newest(today).as_deref(), found, "{today}");
+    }
+}
+
+#[test]
 fn a_place_in_the_timetable_is_read_as_it_is_written() {
     let place = AirPlace {
         at: moment("2020-04-06T06:00:00Z"),

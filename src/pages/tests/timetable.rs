@@ -350,6 +350,25 @@ async fn lessons_that_only_say_their_week_stand_below_those_that_were_broadcast(
 }
 
 #[tokio::test]
+async fn a_week_that_only_lessons_say_themselves_is_offered_with_their_number() {
+    let site = site();
+    let says = |grade: &str| Description {
+        week: Some("2020-W14".into()),
+        grades: vec![grade.into()],
+        ..about("Yalnız həftəsi məlum")
+    };
+    site.save(says("7")).await;
+    site.save(says("8")).await;
+    let now = "2020-04-08T12:00:00";
+    let home = site.at(now, "/az/").await;
+    home.shows(&["Keçən həftəni buraxdın? <a href=\"/az/?week=2020-W14\">"]);
+    let keys = site.at(now, "/az/?week=2020-W14").await;
+    assert_eq!(keys.text().matches("<small>1 dərs</small>").count(), 2);
+    let week = site.at(now, "/az/grades/8?week=2020-W14").await;
+    week.shows(&["Yalnız həftəsi məlum"]);
+}
+
+#[tokio::test]
 async fn a_week_with_more_lessons_than_are_shown_says_so() {
     let site = site();
     let write = |c: &crate::catalogue::Change<'_>| {
