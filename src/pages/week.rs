@@ -132,9 +132,8 @@ pub(super) fn refused(language: Language, text: &str, why: NoWeek) -> Instead {
             "late-week-text",
             &[
                 ("value", value.into()),
-                // As text: years have no thousands to be set apart, and suffixes are not computed from them.
-                ("year", year.to_string().into()),
-                ("next", (year + 1).to_string().into()),
+                ("year", year.into()),
+                ("next", (year + 1).into()),
             ],
         ),
     };

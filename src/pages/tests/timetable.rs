@@ -407,6 +407,19 @@ async fn a_week_or_day_that_cannot_be_is_named_with_what_is_right() {
             "/en/grades/7?week=2019-W53",
             "2019 has 52 weeks. Write 2019-W52 or 2020-W01.",
         ),
+        (
+            "/ru/grades/7?week=2019-W53",
+            "в 2019 году 52 недели. Напиши 2019-W52 или 2020-W01.",
+        ),
+        ("/az/?week=2019-W53", "yoxdur: 2019-cu ildə 52 həftə var."),
+        ("/az/?week=2016-W53", "yoxdur: 2016-cı ildə 52 həftə var."),
+        ("/az/?week=2013-W53", "yoxdur: 2013-cü ildə 52 həftə var."),
+        ("/az/?week=2021-W53", "yoxdur: 2021-ci ildə 52 həftə var."),
+        ("/az/?week=2000-W53", "yoxdur: 2000-ci ildə 52 həftə var."),
+        (
+            "/az/?week=2010-W53",
+            "2010-cu ildə 52 həftə var. Belə yaz: 2010-W52 və ya 2011-W01.",
+        ),
         ("/az/?week=x", "«x» həftə deyil"),
         ("/az/timetable?week=2020W14", "«2020W14» həftə deyil"),
         (
