@@ -19,12 +19,13 @@ impl Viewer {
         Self(None)
     }
 
-    fn sees(&self, c: &Snapshot<'_>, draft: &Lesson) -> Result<bool, Error> {
+    /// Whether it is one of those that they see while they are drafts.
+    fn sees(&self, c: &Snapshot<'_>, lesson: &Lesson) -> Result<bool, Error> {
         let Some(actor) = &self.0 else {
             return Ok(false);
         };
-        let own = c.owners(draft.id)?.contains(&actor.person);
-        let standing = Standing::of(&draft.description, own);
+        let own = c.owners(lesson.id)?.contains(&actor.person);
+        let standing = Standing::of(&lesson.description, own);
         // Who publishes has no part in who sees.
         Ok(actor.may(Act::View, standing, TeachersPublish::No))
     }
@@ -74,12 +75,23 @@ pub fn to_lesson(c: &Snapshot<'_>, found: Found, viewer: &Viewer) -> Result<Acce
     })
 }
 
-/// Takes the code of a sibling out of `lesson` that its reader may not see.
+/// Whether `viewer` may be told of a lesson that they did not ask for: one that lists show, or one of those whose drafts
+/// they see. An unlisted one is for whoever has its address, and nothing that others see may give that away.
+pub fn may_be_told(c: &Snapshot<'_>, lesson: &Lesson, viewer: &Viewer) -> Result<bool, Error> {
+    let public = lesson.description.visibility == Visibility::Public;
+    Ok(public && lesson.withdrawn.is_none() || viewer.sees(c, lesson)?)
+}
+
+/// Takes the code of a sibling out of `lesson` that its reader may not be told of.
 pub fn hide_sibling(c: &Snapshot<'_>, lesson: &mut Lesson, viewer: &Viewer) -> Result<(), Error> {
-    if let Some(code) = lesson.description.variant_of
-        && to_lesson(c, c.find(code)?, viewer)? == Access::Unknown
-    {
-        lesson.description.variant_of = None;
+    if let Some(code) = lesson.description.variant_of {
+        let told = match c.find(code)? {
+            Found::Lesson(sibling) => may_be_told(c, &sibling, viewer)?,
+            Found::Moved(_) | Found::Deleted | Found::Unknown => false,
+        };
+        if !told {
+            lesson.description.variant_of = None;
+        }
     }
     Ok(())
 }

@@ -37,11 +37,13 @@ pub fn paragraphs(captions: &Captions, breaks: &[Millis]) -> Vec<Paragraph> {
     let mut all: Vec<Paragraph> = Vec::new();
     let mut before: Option<&Cue> = None;
     let mut length = 0;
+    // Until a paragraph has begun: a cue that only shows again what was said has no words to begin it with.
+    let mut fresh = false;
     for cue in captions.cues() {
         let paused = before.is_none_or(|b| cue.start().0.saturating_sub(b.end().0) >= PAUSE.0);
         let part = |cue: &Cue| breaks.partition_point(|at| *at <= middle(cue));
         let parted = before.is_some_and(|b| part(b) != part(cue));
-        let mut fresh = paused || parted;
+        fresh |= paused || parted;
         for said in said(cue, before) {
             let ended = all.last().is_some_and(|p| p.ends_a_sentence());
             let full = length >= TOO_LONG || length >= ENOUGH && ended;
@@ -159,6 +161,23 @@ mod tests {
         assert_eq!(read(&rolling, &[]), ["bir|iki|üç"]);
         let again = [(0, 2, "bəli"), (3, 4, "bəli")];
         assert_eq!(read(&again, &[]), ["bəli|bəli"]);
+    }
+
+    #[test]
+    fn a_chapter_that_begins_where_nothing_new_is_shown_begins_with_the_next_words() {
+        let rolling = [
+            (0, 2, "bir"),
+            (2, 4, "bir\niki"),
+            (4, 6, "iki"),
+            (6, 8, "iki\nüç"),
+        ];
+        assert_eq!(read(&rolling, &[]), ["bir|iki|üç"]);
+        assert_eq!(read(&rolling, &[0, 5]), ["bir|iki", "üç"]);
+        let breaks = [Millis(0), Millis(5_000)];
+        assert_eq!(
+            paragraphs(&captions(&rolling), &breaks)[1].middle,
+            Millis(7_000)
+        );
     }
 
     #[test]

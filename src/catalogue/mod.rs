@@ -70,7 +70,7 @@ pub use timetable::{AirPlace, Airing, Airings, OnAir, Side};
 pub use upgrade::{FORMAT, SCHEMA};
 pub use uploads::{NewUpload, NoUploadId, OpenUploads, Upload, UploadId, UploadKind, UploadState};
 pub use vocabulary::{LANGUAGES, Term, Vocabulary, shipped as shipped_vocabulary};
-pub use weeks::{Class, WeekLesson};
+pub use weeks::{Class, WeekLesson, WeekLessons};
 pub use withdrawal::{GivenUp, LONGEST_REASON};
 
 use std::ops::Deref;

@@ -171,10 +171,10 @@ impl Snapshot<'_> {
                 values.push((name, value));
             }
         }
-        if let Some((at, channel, lesson)) = &last {
+        if let Some((place, lesson)) = &last {
             values.extend([
-                (":last_at", at as &dyn ToSql),
-                (":last_channel", channel),
+                (":last_at", &place.at.0 as &dyn ToSql),
+                (":last_channel", &place.channel),
                 (":last_lesson", lesson),
             ]);
         }
@@ -205,7 +205,7 @@ impl Snapshot<'_> {
             airings.truncate(limit as usize);
             airings.last().map(Airing::place)
         } else {
-            last.map(|row| self.place(row)).transpose()?
+            last.map(|(place, _)| place)
         };
         Ok(Airings { airings, next })
     }
@@ -288,9 +288,10 @@ impl Snapshot<'_> {
         Ok(None)
     }
 
-    /// The row that is [`LOOK`] rows behind `after`; `None` if the span ends before.
-    fn row_ahead(&self, span: Span, after: &Row) -> Result<Option<Row>, Error> {
-        Ok(self
+    /// The first airing of a listed lesson from [`LOOK`] rows behind `after` on, and its lesson's row; `None` if the span
+    /// ends before. A place to go on after is handed out: none names a lesson that is not public.
+    fn row_ahead(&self, span: Span, after: &Row) -> Result<Option<(AirPlace, i64)>, Error> {
+        let ahead: Option<Row> = self
             .sql()
             .prepare_cached(
                 "SELECT air_at, channel, lesson FROM broadcasts INDEXED BY timetable
@@ -304,31 +305,45 @@ impl Snapshot<'_> {
                 },
                 |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
             )
+            .optional()?;
+        let Some(ahead) = ahead else {
+            return Ok(None);
+        };
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT b.air_at, b.channel, b.lesson, l.code
+                 FROM broadcasts b INDEXED BY timetable CROSS JOIN lessons l ON l.id = b.lesson AND l.listed
+                 WHERE b.air_at < :until AND (b.air_at, b.channel, b.lesson) >= (:at, :channel, :lesson)
+                 ORDER BY b.air_at, b.channel, b.lesson LIMIT 1",
+            )?
+            .query_row(
+                named_params! {
+                    ":until": span.until.0, ":at": ahead.0, ":channel": ahead.1, ":lesson": ahead.2,
+                },
+                |r| {
+                    let place = AirPlace {
+                        at: UnixMillis(r.get("air_at")?),
+                        channel: r.get("channel")?,
+                        lesson: super::lessons::read_code(r, "code")?,
+                    };
+                    Ok((place, r.get("lesson")?))
+                },
+            )
             .optional()?)
     }
 
-    fn place(&self, (at, channel, lesson): Row) -> Result<AirPlace, Error> {
-        let code = self
-            .sql()
-            .prepare_cached("SELECT code FROM lessons WHERE id = :id")?
-            .query_row(named_params! {":id": lesson}, |r| {
-                super::lessons::read_code(r, "code")
-            })?;
-        Ok(AirPlace {
-            at: UnixMillis(at),
-            channel,
-            lesson: code,
-        })
-    }
-
-    /// The row that a code leads to; 0, before all others, if it leads nowhere.
+    /// The row of the listed lesson that a code leads to; 0, before all others, if there is none: what is not public
+    /// answers like what never was.
     fn row_of(&self, code: Code) -> Result<i64, Error> {
-        let row: Option<Option<i64>> = self
+        let row: Option<i64> = self
             .sql()
-            .prepare_cached("SELECT lesson FROM codes WHERE code = :code")?
+            .prepare_cached(
+                "SELECT l.id FROM codes c JOIN lessons l ON l.id = c.lesson WHERE c.code = :code AND l.listed",
+            )?
             .query_row(named_params! {":code": code.as_str()}, |r| r.get(0))
             .optional()?;
-        Ok(row.flatten().unwrap_or_default())
+        Ok(row.unwrap_or_default())
     }
 }
 

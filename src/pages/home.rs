@@ -70,15 +70,15 @@ async fn home(visit: &Visit) -> Result<Home, Instead> {
     let question = move |c: &Snapshot<'_>| {
         let mut counts = c.shelf_counts()?;
         counts.retain(|c| c.section == id);
-        let which = OnAir {
-            section: Some(id),
-            ..OnAir::default()
-        };
         if counts.is_empty() {
             // What is on no shelf is on no channel.
             return Ok((counts, None, None));
         }
-        let week = c.week_on_air(&which, today, &zone)?;
+        let week = c.newest_week(&id, today, &zone)?;
+        let which = OnAir {
+            section: Some(id),
+            ..OnAir::default()
+        };
         let Some((day, side)) = c.day_nearest(&which, today, &zone)? else {
             return Ok((counts, None, week));
         };

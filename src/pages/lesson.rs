@@ -14,7 +14,9 @@ use super::page::{Crumb, Page, Visit, path};
 use super::section::{foreign, query_of};
 use super::transcript;
 use crate::auth::access::{self, Access, Viewer};
-use crate::catalogue::{self, Card, JobKind, Lesson, Role, Snapshot, Visibility, Vocabulary};
+use crate::catalogue::{
+    self, Card, Found, JobKind, Lesson, Role, Snapshot, Visibility, Vocabulary,
+};
 use crate::http::cache::CachePolicy;
 use crate::http::qr;
 use crate::units::{Code, CodeError, Millis};
@@ -91,7 +93,9 @@ struct Surroundings {
 
 /// A lesson's page.
 pub async fn show(visit: Visit, viewer: Viewer) -> Response {
-    match reach(&visit, viewer, "", surroundings).await {
+    let own = viewer.clone();
+    let around = move |c: &Snapshot<'_>, lesson: &Lesson| surroundings(c, lesson, &own);
+    match reach(&visit, viewer, "", around).await {
         Ok((lesson, around, policy)) => match visit.app.vocabulary().await {
             Ok(vocabulary) => {
                 let page = LessonPage::new(&visit, &vocabulary, *lesson, around);
@@ -159,8 +163,18 @@ async fn miscopied(visit: &Visit, asked: &str, why: CodeError) -> Result<Instead
     })
 }
 
-fn surroundings(c: &Snapshot<'_>, lesson: &Lesson) -> Result<Surroundings, catalogue::Error> {
+fn surroundings(
+    c: &Snapshot<'_>,
+    lesson: &Lesson,
+    viewer: &Viewer,
+) -> Result<Surroundings, catalogue::Error> {
     let d = &lesson.description;
+    let anybody = Viewer::anybody();
+    // The page of a lesson that is no draft is the same for all.
+    let reader = match d.visibility {
+        Visibility::Draft => viewer,
+        Visibility::Public | Visibility::Unlisted => &anybody,
+    };
     let next = match d.grades.first() {
         Some(grade) => c
             .shelf(grade, &d.subject, &d.section, Some(lesson.code), 1)?
@@ -169,9 +183,10 @@ fn surroundings(c: &Snapshot<'_>, lesson: &Lesson) -> Result<Surroundings, catal
     };
     let mut variants = Vec::new();
     for code in c.siblings(lesson.id)? {
-        // Of a public lesson only what anybody may see is told, so that its page is the same for all.
-        let seen = access::to_lesson(c, c.find(code)?, &Viewer::anybody())?;
-        if let Access::Granted(variant) = seen {
+        if let Found::Lesson(variant) = c.find(code)?
+            && variant.withdrawn.is_none()
+            && access::may_be_told(c, &variant, reader)?
+        {
             variants.push(*variant);
         }
     }

@@ -14,6 +14,7 @@ use super::section::{Section, SectionLink};
 use super::timetable::{PAGE, Step};
 use crate::catalogue::{
     self, AirPlace, Airings, Class, NoWeek, Side, Snapshot, Term, Vocabulary, Week, WeekLesson,
+    WeekLessons,
 };
 use crate::http::cache::CachePolicy;
 use crate::words::{self, Language};
@@ -44,6 +45,8 @@ struct WeekPage {
     days: Vec<Day>,
     later: Option<String>,
     others: Vec<Others>,
+    /// There are more of them than are shown.
+    more: bool,
     grade: String,
 }
 
@@ -89,7 +92,7 @@ impl WeekLink {
 /// What the catalogue said.
 struct Answer {
     airings: Airings,
-    others: Vec<WeekLesson>,
+    others: WeekLessons,
     steps: Vec<Step>,
 }
 
@@ -129,9 +132,8 @@ pub(super) fn refused(language: Language, text: &str, why: NoWeek) -> Instead {
             "late-week-text",
             &[
                 ("value", value.into()),
-                // As text: years have no thousands to be set apart, and suffixes are not computed from them.
-                ("year", year.to_string().into()),
-                ("next", (year + 1).to_string().into()),
+                ("year", year.into()),
+                ("next", (year + 1).into()),
             ],
         ),
     };
@@ -218,7 +220,7 @@ async fn week(visit: &Visit, asked: Asked) -> Result<WeekPage, Instead> {
                     .collect(),
                     // They follow the last of what has its time.
                     others: match airings.next {
-                        Some(_) => Vec::new(),
+                        Some(_) => WeekLessons::default(),
                         None => c.unaired_in(&class, week, &zone)?,
                     },
                     airings,
@@ -241,7 +243,7 @@ async fn week(visit: &Visit, asked: Asked) -> Result<WeekPage, Instead> {
             }
             Asked::Last => Ok(Answer {
                 airings: Airings::default(),
-                others: Vec::new(),
+                others: WeekLessons::default(),
                 steps: Vec::new(),
             }),
         }
@@ -301,8 +303,9 @@ impl WeekPage {
         page.second_look = Some(super::assets::Sheet::Timetable.url());
         let heading_of = |date| Some(words::day_of_week(language, date));
         let go_on = |place: AirPlace| path(language, &format!("{rest}&after={place}"));
-        let empty =
-            answer.airings.airings.is_empty() && answer.others.is_empty() && after.is_none();
+        let empty = answer.airings.airings.is_empty()
+            && answer.others.lessons.is_empty()
+            && after.is_none();
         let alone = answer.airings.airings.is_empty() && after.is_none();
         let week_kept = format!("week={value}");
         Self {
@@ -320,7 +323,8 @@ impl WeekPage {
                 Grades::Known,
                 heading_of,
             ),
-            others: others(language, vocabulary, answer.others, alone),
+            more: answer.others.more,
+            others: others(language, vocabulary, answer.others.lessons, alone),
             grade: grade_page,
         }
     }

@@ -94,6 +94,29 @@ test("the browser's own wish to save data counts where nothing was chosen", limi
   await context.close();
 });
 
+test("a page that Back leads to shows what was chosen on another one meanwhile", limits, async () => {
+  const { context, page, troubles } = await openPage(browser);
+  await page.goto(pageOf());
+  await page.locator(".saver button[aria-pressed=false]").first().waitFor();
+  const before = await chosen(page);
+  // The browsers of tests keep no pages: told as by one that does.
+  const comeBack = (choice) =>
+    page.evaluate((choice) => {
+      localStorage.setItem("teledars.saver", choice);
+      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    }, choice);
+  await comeBack("on");
+  const saving = await chosen(page);
+  assert.deepEqual(saving.pressed, ["true", "true"]);
+  assert.deepEqual([saving.quality, saving.play, saving.poster], ["240p", saving.price, null]);
+  await comeBack("on");
+  assert.deepEqual(await chosen(page), saving);
+  await comeBack("off");
+  assert.deepEqual(await chosen(page), before);
+  assert.deepEqual(troubles, []);
+  await context.close();
+});
+
 /** What a telephone reads in `png`. */
 async function readCode(page, png) {
   const { data, width, height } = await page.evaluate(async (bytes) => {

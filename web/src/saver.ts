@@ -1,7 +1,8 @@
 // A student who saves data, by a choice that stays or by the browser's: the lesson's page begins with its lowest quality, its
-// slides stand first, and no picture is loaded that nobody asked for. Without this script everything is a link as before.
+// slides stand first, and the video's picture is given up, which the browser may have begun to load before this runs. Without
+// this script everything is a link as before.
 
-import { keep, saves } from './saving';
+import { keep, saves, tell } from './saving';
 
 const find = <E extends Element>(selector: string): E[] => [...document.querySelectorAll<E>(selector)];
 
@@ -33,3 +34,11 @@ for (const one of switches) {
     show();
   });
 }
+
+// Back leads to a page as it was left: the choice may have been made anew since, on another one.
+addEventListener('pageshow', ({ persisted }) => {
+  if (!persisted || saves() === on) return;
+  on = !on;
+  tell(on);
+  show();
+});

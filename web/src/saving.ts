@@ -18,6 +18,10 @@ export const saves = (): boolean => {
   }
 };
 
+export const tell = (on: boolean): void => {
+  dispatchEvent(new CustomEvent(SAVING, { detail: on }));
+};
+
 /** Where storage is forbidden, the choice counts until the page is left. */
 export const keep = (on: boolean): void => {
   try {
@@ -25,5 +29,5 @@ export const keep = (on: boolean): void => {
   } catch {
     // Then it is not kept.
   }
-  dispatchEvent(new CustomEvent(SAVING, { detail: on }));
+  tell(on);
 };

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::catalogue::tests::{Archive, archive, lesson};
-use crate::catalogue::{Broadcast, Change, Class, Description, Saved, Target, Visibility, Week};
+use crate::catalogue::{
+    Broadcast, Change, Class, Description, Found, Saved, Target, Visibility, Week,
+};
 
 fn baku() -> TimeZone {
     TimeZone::get("Asia/Baku").unwrap()
@@ -175,6 +177,46 @@ fn only_listed_lessons_of_the_grade_section_and_channel_are_shown() {
 }
 
 #[test]
+fn a_code_that_is_not_public_is_no_place_to_go_on_from() {
+    let archive = archive();
+    let at = &["2020-04-06T06:00:00Z"][..];
+    archive.save(&aired("before", "7", at));
+    let hidden = [Visibility::Draft, Visibility::Unlisted].map(|visibility| {
+        let d = Description {
+            visibility,
+            ..aired("hidden", "7", at)
+        };
+        archive.save(&d).code
+    });
+    let gone = archive.save(&aired("gone", "7", at));
+    archive
+        .catalogue
+        .write_blocking(move |c| c.set_withdrawn(gone.id, Some("because")))
+        .unwrap();
+    archive.save(&aired("after", "7", at));
+    let titles_after = |lesson: Code| -> Vec<String> {
+        let place = AirPlace {
+            at: moment(at[0]),
+            channel: "medeniyyet".into(),
+            lesson,
+        };
+        let page =
+            archive.ask(move |c| c.airings(&OnAir::default(), Span::ALWAYS, Some(&place), 9));
+        page.airings.into_iter().map(|a| a.lesson.title).collect()
+    };
+    let never = (0..).map(Code::from_number);
+    let mut never = never.filter(|code| {
+        let code = *code;
+        archive.ask(move |c| c.find(code)) == Found::Unknown
+    });
+    let never = titles_after(never.next().unwrap());
+    assert_eq!(never, ["before", "after"]);
+    for code in [hidden[0], hidden[1], gone.code] {
+        assert_eq!(titles_after(code), never);
+    }
+}
+
+#[test]
 fn an_empty_archive_has_no_days_and_no_weeks() {
     let archive = archive();
     let today = super::super::parse_day("2026-11-26").unwrap();
@@ -248,7 +290,8 @@ fn a_lesson_that_says_its_week_counts_where_it_was_never_broadcast() {
     let unaired = |text: &str| -> Vec<String> {
         let week = week(text);
         let found = archive.ask(move |c| c.unaired_in(&seventh(), week, &baku()));
-        found.into_iter().map(|l| l.lesson.title).collect()
+        let titles = found.lessons.into_iter().map(|l| l.lesson.title);
+        titles.collect()
     };
     assert_eq!(unaired("2020-W14"), ["iso"]);
     assert_eq!(unaired("2020-W15"), ["third"]);
@@ -264,7 +307,7 @@ fn a_lesson_that_says_its_week_counts_where_it_was_never_broadcast() {
         assert_eq!(archive.weeks_beside(seventh(), at), beside, "{at}");
     }
     let third = archive.ask(|c| c.in_programme_week(&seventh(), 3));
-    assert_eq!(third.len(), 4);
+    assert_eq!((third.lessons.len(), third.more), (4, false));
     let around = archive.ask(|c| c.programme_weeks_around(&seventh(), 20));
     assert_eq!(around, (Some(3), None));
     let eighth = Class {
@@ -272,6 +315,85 @@ fn a_lesson_that_says_its_week_counts_where_it_was_never_broadcast() {
         ..seventh()
     };
     assert_eq!(archive.weeks_beside(eighth, "2020-W14"), (None, None));
+}
+
+/// Of one week of the programme in 2018/19 as many lessons as are told at once, and one more; of the year after two, of
+/// which one was broadcast in the 15th week of 2020.
+fn two_years(c: &Change<'_>) -> Result<(), Error> {
+    let says = |title: &str, year: &str, subject: &str| Description {
+        week: Some("3".into()),
+        school_year: Some(year.into()),
+        ..lesson(title, &["7"], subject)
+    };
+    for n in 0..=200 {
+        c.save_lesson(Target::New, &says(&format!("{n}"), "2018/19", "english"))?;
+    }
+    c.save_lesson(Target::New, &says("newer", "2019/20", "physics"))?;
+    let on_air = Description {
+        broadcasts: aired("", "7", &["2020-04-06T06:00:00Z"]).broadcasts,
+        ..says("on air", "2019/20", "physics")
+    };
+    c.save_lesson(Target::New, &on_air)?;
+    Ok(())
+}
+
+#[test]
+fn many_lessons_of_other_years_hide_none_of_the_newest() {
+    let archive = archive();
+    archive.catalogue.write_blocking(two_years).unwrap();
+    let week = week("2020-W15");
+    let unaired = archive.ask(move |c| c.unaired_in(&seventh(), week, &baku()));
+    let titles: Vec<&str> = unaired.lessons.iter().map(|l| &*l.lesson.title).collect();
+    assert_eq!((&titles[..], unaired.more), (&["newer"][..], false));
+    let third = archive.ask(|c| c.in_programme_week(&seventh(), 3));
+    let titles: Vec<&str> = third.lessons.iter().map(|l| &*l.lesson.title).collect();
+    assert_eq!(titles[..3], ["on air", "newer", "0"]);
+    assert_eq!((titles.len(), third.more), (200, true));
+}
+
+#[test]
+fn a_week_that_nothing_was_broadcast_in_has_the_lessons_that_say_so() {
+    let archive = archive();
+    let says = |title: &str, grades: &[&str], week: &str| Description {
+        week: Some(week.into()),
+        ..lesson(title, grades, "physics")
+    };
+    let newest = |today: &str| {
+        let today = super::super::parse_day(today).unwrap();
+        let week = archive.ask(move |c| c.newest_week("az", today, &baku()));
+        week.map(|week| week.to_string())
+    };
+    archive.save(&aired("on air", "7", &["2020-04-01T06:00:00Z"]));
+    assert_eq!(newest("2020-04-20").as_deref(), Some("2020-W14"));
+    archive.save(&says("said", &["7"], "2020-W14"));
+    archive.save(&says("said by two", &["8", "9"], "2020-W14"));
+    archive.save(&says("later", &["8"], "2020-W15"));
+    archive.save(&Description {
+        section: "ru".into(),
+        ..says("of another section", &["8"], "2020-W16")
+    });
+    archive.save(&Description {
+        visibility: Visibility::Unlisted,
+        ..says("not listed", &["10"], "2020-W14")
+    });
+    // Broadcast in another week than it says: there it is.
+    archive.save(&Description {
+        broadcasts: aired("", "7", &["2020-03-04T06:00:00Z"]).broadcasts,
+        ..says("moved", &["11"], "2020-W14")
+    });
+    let week = week("2020-W14");
+    let counts = archive.ask(move |c| c.week_counts("az", week, &baku()));
+    let counts: Vec<_> = counts.iter().map(|(g, n)| (g.as_str(), *n)).collect();
+    assert_eq!(counts, [("7", 2), ("8", 1), ("9", 1)]);
+    for (today, found) in [
+        ("2020-03-30", Some("2020-W10")),
+        ("2020-04-06", Some("2020-W14")),
+        ("2020-04-13", Some("2020-W15")),
+        ("2026-11-26", Some("2020-W15")),
+        ("2020-03-02", None),
+    ] {
+        assert_eq!(newest(today).as_deref(), found, "{today}");
+    }
 }
 
 #[test]
@@ -369,4 +491,38 @@ fn among_ten_thousand_airings_what_is_rare_is_found_in_steps() {
     );
     let all = archive.titles_on_air(&OnAir::default(), Span::ALWAYS, 200);
     assert_eq!(all.len(), 10_002);
+}
+
+#[test]
+fn the_next_page_never_begins_behind_a_lesson_that_is_not_public() {
+    let archive = archive();
+    let saved = archive.catalogue.write_blocking(crowded).unwrap();
+    let (far, last) = (saved[99], saved[101]);
+    let next = |archive: &Archive| {
+        let page = archive.ask(|c| c.airings(&seventh().on_air(), Span::ALWAYS, None, 9));
+        page.next.map(|place| place.lesson)
+    };
+    assert_eq!(next(&archive), Some(far.code));
+    let hide = |lesson: Saved, visibility: Visibility| {
+        let found = archive.ask(move |c| c.lesson(lesson.id)).unwrap();
+        let d = Description {
+            visibility,
+            ..found.description
+        };
+        archive
+            .catalogue
+            .write_blocking(move |c| c.save_lesson(Target::Existing(lesson.id), &d))
+            .unwrap();
+    };
+    hide(far, Visibility::Unlisted);
+    assert_eq!(next(&archive), Some(last.code));
+    assert_eq!(
+        archive.titles_on_air(&seventh().on_air(), Span::ALWAYS, 9),
+        ["first", "last"]
+    );
+    archive
+        .catalogue
+        .write_blocking(move |c| c.set_withdrawn(last.id, Some("because")))
+        .unwrap();
+    assert_eq!(next(&archive), None);
 }

@@ -346,7 +346,51 @@ async fn lessons_that_only_say_their_week_stand_below_those_that_were_broadcast(
     );
     let third = site.get("/az/grades/7?week=3").await;
     third.shows(&["Proqramın 3-cü həftəsi", "Üçüncü həftə"]);
-    third.lacks(&["Yalnız həftəsi məlum"]);
+    third.lacks(&["Yalnız həftəsi məlum", "göstərildiyindən çoxdur"]);
+}
+
+#[tokio::test]
+async fn a_week_that_only_lessons_say_themselves_is_offered_with_their_number() {
+    let site = site();
+    let says = |grade: &str| Description {
+        week: Some("2020-W14".into()),
+        grades: vec![grade.into()],
+        ..about("Yalnız həftəsi məlum")
+    };
+    site.save(says("7")).await;
+    site.save(says("8")).await;
+    let now = "2020-04-08T12:00:00";
+    let home = site.at(now, "/az/").await;
+    home.shows(&["Keçən həftəni buraxdın? <a href=\"/az/?week=2020-W14\">"]);
+    let keys = site.at(now, "/az/?week=2020-W14").await;
+    assert_eq!(keys.text().matches("<small>1 dərs</small>").count(), 2);
+    let week = site.at(now, "/az/grades/8?week=2020-W14").await;
+    week.shows(&["Yalnız həftəsi məlum"]);
+}
+
+#[tokio::test]
+async fn a_week_with_more_lessons_than_are_shown_says_so() {
+    let site = site();
+    let write = |c: &crate::catalogue::Change<'_>| {
+        for n in 0..=200 {
+            let d = Description {
+                week: Some("3".into()),
+                ..about(&format!("Dərs {n}"))
+            };
+            c.save_lesson(Target::New, &d)?;
+        }
+        Ok(())
+    };
+    site.app.catalogue.write(write).await.unwrap();
+    let week = site.get("/az/grades/7?week=3").await;
+    assert_eq!(week.text().matches("href=\"/az/l/").count(), 200);
+    in_order(
+        &week,
+        &[
+            "Bu həftənin dərsləri burada göstərildiyindən çoxdur.",
+            "href=\"/az/grades/7\">Bütün fənlər",
+        ],
+    );
 }
 
 #[tokio::test]
@@ -362,6 +406,19 @@ async fn a_week_or_day_that_cannot_be_is_named_with_what_is_right() {
         (
             "/en/grades/7?week=2019-W53",
             "2019 has 52 weeks. Write 2019-W52 or 2020-W01.",
+        ),
+        (
+            "/ru/grades/7?week=2019-W53",
+            "в 2019 году 52 недели. Напиши 2019-W52 или 2020-W01.",
+        ),
+        ("/az/?week=2019-W53", "yoxdur: 2019-cu ildə 52 həftə var."),
+        ("/az/?week=2016-W53", "yoxdur: 2016-cı ildə 52 həftə var."),
+        ("/az/?week=2013-W53", "yoxdur: 2013-cü ildə 52 həftə var."),
+        ("/az/?week=2021-W53", "yoxdur: 2021-ci ildə 52 həftə var."),
+        ("/az/?week=2000-W53", "yoxdur: 2000-ci ildə 52 həftə var."),
+        (
+            "/az/?week=2010-W53",
+            "2010-cu ildə 52 həftə var. Belə yaz: 2010-W52 və ya 2011-W01.",
         ),
         ("/az/?week=x", "«x» həftə deyil"),
         ("/az/timetable?week=2020W14", "«2020W14» həftə deyil"),

@@ -1,7 +1,7 @@
 //! The lesson's page.
 
 use super::*;
-use crate::catalogue::{Broadcast, Chapter};
+use crate::catalogue::{Broadcast, Chapter, PersonRole};
 
 fn full() -> Description {
     let chapters = [
@@ -311,6 +311,82 @@ async fn a_variant_leads_to_its_original_unless_that_is_hidden() {
     site.get(&format!("/az/l/{}", alone.code))
         .await
         .lacks(&["Gizli", "başqa variantı"]);
+}
+
+#[tokio::test]
+async fn an_unlisted_or_withdrawn_lesson_is_named_by_no_other() {
+    let site = site();
+    let variant = |title: &str, of| Description {
+        variant_of: Some(of),
+        interpreter: Some("C".into()),
+        ..about(title)
+    };
+    let unlisted = |d: Description| Description {
+        visibility: Visibility::Unlisted,
+        ..d
+    };
+    let public = site.lesson(about("Əsli"), 1_000_000).await;
+    let linked = site
+        .lesson(unlisted(variant("Yalnız ünvanla", public.code)), 1)
+        .await;
+    let alone = site.lesson(variant("Variant", linked.code), 1).await;
+    let gone = site.lesson(variant("Geri götürülən", public.code), 1).await;
+    let after = site.lesson(variant("Sonrakı", gone.code), 1).await;
+    let withdraw =
+        move |c: &crate::catalogue::Change<'_>| c.set_withdrawn(gone.id, Some("because"));
+    site.app.catalogue.write(withdraw).await.unwrap();
+    for code in [public.code, alone.code, after.code] {
+        let page = site.get(&format!("/az/l/{code}")).await;
+        page.shows(&["<video"]);
+        page.lacks(&["Yalnız ünvanla", linked.code.as_str()]);
+        page.lacks(&["Geri götürülən", gone.code.as_str()]);
+        let one = site.get(&format!("/api/v1/lessons/{code}")).await;
+        one.shows(&[code.as_str(), "\"variant_of\":null"]);
+    }
+    for path in ["/api/v1/lessons", "/api/v1/lessons?q=variant"] {
+        let list = site.get(path).await;
+        list.shows(&[alone.code.as_str()]);
+        list.lacks(&[linked.code.as_str(), gone.code.as_str()]);
+    }
+    // What is public may be named by what is not.
+    let page = site.get(&format!("/az/l/{}", linked.code)).await;
+    page.shows(&[&format!("href=\"/az/l/{}\">Əsli</a>", public.code)]);
+    let one = site.get(&format!("/api/v1/lessons/{}", linked.code)).await;
+    one.shows(&[&format!("\"variant_of\":\"{}\"", public.code)]);
+}
+
+#[tokio::test]
+async fn a_draft_tells_its_owner_of_their_own_lessons_and_of_no_others() {
+    let site = site();
+    let owner = site.signed_in("owner", PersonRole::Teacher).await;
+    let of = |visibility, title: &str, variant_of| Description {
+        visibility,
+        variant_of,
+        ..about(title)
+    };
+    let own = |saved: Saved| {
+        let person = owner.id;
+        site.app
+            .catalogue
+            .write(move |c| c.add_owner(saved.id, person))
+    };
+    let mine = of(Visibility::Unlisted, "Özümün", None);
+    let mine = site.lesson(mine, 1).await;
+    own(mine).await.unwrap();
+    let other = of(Visibility::Unlisted, "Başqasının", None);
+    let other = site.lesson(other, 1).await;
+    for (sibling, title, told) in [(mine, "Özümün", true), (other, "Başqasının", false)] {
+        let draft = of(Visibility::Draft, "Qaralama", Some(sibling.code));
+        let draft = site.lesson(draft, 1).await;
+        own(draft).await.unwrap();
+        let page = site.see(&owner, &format!("/az/l/{}", draft.code)).await;
+        assert_eq!(page.text().contains(title), told, "{title}");
+        let path = format!("/api/v1/lessons/{}", draft.code);
+        let body: serde_json::Value =
+            serde_json::from_slice(&site.see(&owner, &path).await.body).unwrap();
+        let code = told.then(|| sibling.code.to_string());
+        assert_eq!(body["variant_of"].as_str(), code.as_deref(), "{title}");
+    }
 }
 
 #[tokio::test]

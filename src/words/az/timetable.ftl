@@ -63,12 +63,21 @@ week-programme = Proqramın { NUMBER($number, type: "ordinal") ->
 } həftəsi
 week-empty = Bu həftə bu sinif üçün televiziyada dərs olmayıb.
 week-unaired = Bu həftənin digər dərsləri
+week-more = Bu həftənin dərsləri burada göstərildiyindən çoxdur. Qalanları fənlərin səhifələrindədir.
 week-all-subjects = Bütün fənlər
 week-choose-heading = Həftənin dərsləri: neçənci sinifdə oxuyursan?
 week-choose-title = Həftənin dərsləri
 bad-week-title = Belə həftə yoxdur
 bad-week-text = «{ $value }» həftə deyil. Həftəni belə yaz: 2020-W14 (2020-ci ilin 14-cü həftəsi). Proqramın həftəsi isə 1-dən 53-ə qədər ədəddir.
-late-week-text = «{ $value }» həftəsi yoxdur: { $year }-ci ildə 52 həftə var. Belə yaz: { $year }-W52 və ya { $next }-W01.
+late-week-text = «{ $value }» həftəsi yoxdur: { $year ->
+    [2000] { $year }-ci
+   *[other] { NUMBER($year, type: "ordinal") ->
+        [one] { $year }-ci
+        [few] { $year }-cü
+        [many] { $year }-cı
+       *[other] { $year }-cu
+    }
+} ildə 52 həftə var. Belə yaz: { $year }-W52 və ya { $next }-W01.
 bad-day-title = Belə gün yoxdur
 bad-day-text = «{ $value }» tarix deyil. Tarixi belə yaz: 2020-04-06.
 bad-channel-title = Belə kanal yoxdur

@@ -12,4 +12,4 @@ missing-transcript-text = Dərsdə deyilənlər bu dildə yazıya alınmayıb. D
 
 download-sound = Səsi yüklə
 saver = İnternetə qənaət
-saver-note = Ən kiçik ölçü seçilir, şəkillər yüklənmir.
+saver-note = Hər dərs üçün ən kiçik ölçü seçilir.

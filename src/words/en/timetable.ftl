@@ -58,6 +58,7 @@ week-description = { $grade }, { $days }: television lessons day by day.
 week-programme = Week { $number } of the programme
 week-empty = There were no television lessons for this grade this week.
 week-unaired = Other lessons of this week
+week-more = This week has more lessons than are shown here. The others are on the pages of their subjects.
 week-all-subjects = All subjects
 week-choose-heading = Lessons of the week: which grade are you in?
 week-choose-title = Lessons of the week

@@ -12,4 +12,4 @@ missing-transcript-text = Nobody has written down in this language what is said.
 
 download-sound = Download the sound
 saver = Save data
-saver-note = The smallest size is chosen, and no pictures are loaded.
+saver-note = The smallest size is chosen for every lesson.

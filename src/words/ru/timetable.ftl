@@ -58,6 +58,7 @@ week-description = { $grade }, { $days }: телевизионные уроки 
 week-programme = { $number }-я неделя программы
 week-empty = На этой неделе для этого класса по телевидению уроков не было.
 week-unaired = Другие уроки этой недели
+week-more = Уроков этой недели больше, чем показано здесь. Остальные — на страницах предметов.
 week-all-subjects = Все предметы
 week-choose-heading = Уроки недели: в каком ты классе?
 week-choose-title = Уроки недели
