@@ -106,6 +106,50 @@ test("when a new edition comes out in the middle, saving begins anew and says so
   assert.equal((await kept(page)).etag, '"third"');
 });
 
+test("the older edition plays until the newer one is whole, whatever comes between", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + lesson);
+  await press(page);
+  await page.waitForSelector(WHOLE);
+  const { etag } = await kept(page);
+  const played = () =>
+    page.evaluate(async (url) => {
+      const answer = await fetch(url).catch(() => undefined);
+      return answer && [answer.status, answer.headers.get("ETag"), (await answer.blob()).size];
+    }, video);
+  const older = [200, etag, bytes];
+  valve.renew('"newer"');
+  await page.reload();
+  valve.allow(valve.passed() + 50_000);
+  await page.locator(`${state("newer")} [data-act=again]`).click();
+  await page.waitForSelector(state("moving"));
+  await arrived(page, 50_000);
+  await valve.close();
+  await page.waitForSelector(state("waiting"));
+  assert.deepEqual(await played(), older, "on a broken line");
+  assert.equal(await bytesKept(page), bytes + 50_000);
+
+  // Whoever gives it up has the older one, and room for another.
+  await page.locator(`${state("waiting")} .deeds button:last-child`).click();
+  await page.waitForSelector(state("newer"));
+  assert.equal(await bytesKept(page), bytes);
+  await valve.open();
+  valve.instead.set(video, { status: 404 });
+  await page.locator("[data-act=again]").click();
+  await page.waitForSelector(state("gone"));
+  assert.deepEqual(await played(), older, "once the recording is gone");
+  valve.instead.delete(video);
+  valve.allow(Infinity);
+  await page.locator("[data-act=goOn]").click();
+  await page.waitForSelector(WHOLE);
+  await valve.close();
+  await eventually(async () => (await played())?.[1] === '"newer"');
+  assert.deepEqual(await played(), [200, '"newer"', bytes]);
+  assert.equal(await bytesKept(page), bytes);
+});
+
 test("a pause stops it until somebody goes on; what is given up takes no room", limits, async (t) => {
   const valve = await startValve(server.url);
   t.after(() => valve.stop());

@@ -5,7 +5,7 @@ import { fetchGood, whole } from './offline/fetching';
 import { needs } from './offline/needs';
 import type { Offer } from './offline/offer';
 import { noRoom, Row, Rows } from './offline/row';
-import { Saver, type Way } from './offline/saver';
+import { goes, Saver, type Way } from './offline/saver';
 import * as store from './offline/store';
 import type { Saved } from './offline/store';
 import { list } from './offline/list';
@@ -95,12 +95,12 @@ export async function keep(
   const saved = await own();
   preferSaved(saved);
   void (async () => {
-    for (const one of saved) if (one.state === 'going') void saver.goOn(one.id);
+    for (const one of saved) if (goes(one)) void saver.goOn(one.id);
     if (saved.length) void renewWorker();
     for (const one of saved) await saver.look(one);
     const known = new Set(saved.flatMap(({ files }) => files));
     const news = needs(document).some((url) => url.startsWith('/assets/') && !known.has(url));
-    const stale = saved.filter(({ state, fresh }) => state === 'whole' && (news || Date.now() - fresh > A_DAY));
+    const stale = saved.filter(({ state, newer, fresh }) => state === 'whole' && !newer && (news || Date.now() - fresh > A_DAY));
     for (const one of stale) await saver.freshen(one).catch(() => undefined);
   })();
   return { save: (way) => void save(way) };

@@ -43,17 +43,25 @@ async function ask(url: string, media: Media | null, signal: AbortSignal): Promi
   return response.status === 416 ? fetchGood(url, { signal, cache: 'no-store' }) : response;
 }
 
-/** Fetches what is missing of the large file of `saved`. `at` is told how many bytes are here. */
+/** Fetches what is missing of the large file of `saved` that is coming. `at` is told how many bytes are here. */
 export async function download(saved: Saved, signal: AbortSignal, at: (have: number, length: number) => void): Promise<void> {
-  const { id, url, media: before } = saved;
+  const { id, url, newer } = saved;
+  const { media: before } = store.coming(saved);
   if (!url || (before && before.have === before.length)) return;
   const response = await ask(url, before, signal);
   const { start, length } = place(response);
-  const same = before !== null && start === before.have && length === before.length && strong(response) === before.etag;
-  if (!same) {
+  const [etag, old] = [strong(response), saved.media];
+  const same = before !== null && start === before.have && length === before.length && etag === before.etag;
+  // Beginning anew, nothing of before may stay.
+  if (!same || start === 0) {
     if (start > 0) throw new Refused(`${start} ${url}`);
+    if (newer && etag && etag === old?.etag && length === old.length) {
+      // The newer edition was taken back: this one is here.
+      await response.body?.cancel();
+      return store.dropNewer(id);
+    }
     const type = response.headers.get('Content-Type') ?? 'application/octet-stream';
-    await store.beginMedia(id, { url, etag: strong(response), type, length, have: 0 });
+    await store.beginMedia(id, { url, etag, type, length, have: 0 });
     if (before && before.have > 0) await store.change(id, (one) => (one.renewed = true));
   }
   const left = await room();

@@ -3,7 +3,7 @@
 import { Say } from '../say';
 import { room } from './download';
 import { Row, Rows, used } from './row';
-import { Saver } from './saver';
+import { goes, Saver } from './saver';
 import { date, type Settings } from './settings';
 import * as store from './store';
 import type { Saved } from './store';
@@ -73,5 +73,5 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
   const saved = await find();
   if (!saved.length) return;
   await renew();
-  for (const one of saved) if (one.state === 'going') void saver.goOn(one.id);
+  for (const one of saved) if (goes(one)) void saver.goOn(one.id);
 }

@@ -17,7 +17,7 @@ export async function noRoom(say: Say, missing: number): Promise<string> {
 
 /** Bytes that all of it takes here. */
 export const used = (saved: Saved[]): number =>
-  saved.reduce((sum, { weight, media }) => sum + weight + (media?.have ?? 0), 0);
+  saved.reduce((sum, { weight, media, newer }) => sum + weight + (media?.have ?? 0) + (newer?.media?.have ?? 0), 0);
 
 /** Named by what it does. */
 function button(): HTMLButtonElement {
@@ -57,7 +57,7 @@ export class Row {
     this.player.src = saved.url ?? '';
     this.bar.setAttribute('aria-label', say.words('progress', { name: saved.name }));
     this.act.addEventListener('click', () => this.press());
-    this.end.addEventListener('click', () => void this.saver.remove(saved.id));
+    this.end.addEventListener('click', () => void (this.saved.newer ? saver.keepOld(saved.id) : saver.remove(saved.id)));
     const words = document.createElement('div');
     const deeds = document.createElement('div');
     deeds.className = 'deeds';
@@ -73,12 +73,12 @@ export class Row {
     this.saved = saved;
     const { say, saver } = this;
     const note = saver.notes.get(saved.id);
-    const whole = saved.state === 'whole';
-    this.element.dataset['state'] = whole && note !== 'newer' ? 'whole' : (note ?? saved.state);
+    const whole = saved.state === 'whole' && !saved.newer;
+    this.element.dataset['state'] = whole && note !== 'newer' ? 'whole' : (note ?? store.coming(saved).state);
     if (note === 'noRoom') void this.tellRoom(saved);
     else this.state.textContent = whole ? this.whole(saved) : this.partly(saved);
     this.bar.hidden = whole;
-    this.player.hidden = !whole;
+    this.player.hidden = saved.state !== 'whole';
     const goes = note === 'moving' || note === 'preparing' || note === 'waiting';
     const acts = whole ? (note === 'newer' ? 'again' : '') : goes ? 'pause' : note === 'elsewhere' ? '' : 'goOn';
     this.act.hidden = !acts;
@@ -100,22 +100,24 @@ export class Row {
   private partly(saved: Saved): string {
     const { say } = this;
     const note = this.saver.notes.get(saved.id);
-    const here = saved.weight + (saved.media?.have ?? 0);
+    const { media, state } = store.coming(saved);
+    const here = saved.weight + (media?.have ?? 0);
     const known = this.saver.progress.get(saved.id);
-    const all = saved.media ? saved.weight + saved.media.length : Math.max(saved.expected ?? 0, here);
+    const all = media ? saved.weight + media.length : Math.max(saved.expected ?? 0, here);
     const progress = note === 'moving' && known ? known : { done: here, all };
     this.bar.max = Math.max(progress.all, 1);
     this.bar.value = progress.done;
     const values = { done: say.size(progress.done), all: say.size(progress.all), part: say.part(progress.done, progress.all) };
     const numbers = progress.all ? say.words('numbers', values) : '';
-    const what = note === undefined ? say.words(saved.state === 'paused' ? 'paused' : 'stopped') : say.words(note);
-    const renewed = saved.renewed ? say.words('renewed') : '';
+    const what = note === undefined ? say.words(state === 'paused' ? 'paused' : 'stopped') : say.words(note);
+    const renewed = saved.newer ? say.words('newer') : saved.renewed ? say.words('renewed') : '';
     const name = this.titled ? saved.name : '';
     return [name, what, numbers, renewed].filter(Boolean).join(' · ');
   }
 
   private async tellRoom(saved: Saved): Promise<void> {
-    const missing = saved.media ? saved.media.length - saved.media.have : (saved.expected ?? 0);
+    const { media } = store.coming(saved);
+    const missing = media ? media.length - media.have : (saved.expected ?? 0);
     this.state.textContent = await noRoom(this.say, missing);
   }
 
