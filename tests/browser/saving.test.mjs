@@ -150,6 +150,31 @@ test("the older edition plays until the newer one is whole, whatever comes betwe
   assert.equal(await bytesKept(page), bytes);
 });
 
+test("what came only in part is gone on with, and is whole only then", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + lesson);
+  valve.allow(50_000);
+  await press(page);
+  await valve.reached(50_000);
+  await arrived(page, 50_000);
+  await valve.close();
+  await page.waitForSelector(state("waiting"));
+  // A server may send less than the rest (RFC 9110, 15.3.7).
+  const slice = Math.ceil((bytes - 50_000) / 2);
+  valve.slice(slice);
+  valve.allow(Infinity);
+  await valve.open();
+  await page.waitForSelector(WHOLE);
+  const { have, length } = await kept(page);
+  assert.deepEqual([have, length, await bytesKept(page)], [bytes, bytes, bytes]);
+  assert.deepEqual(
+    valve.media().slice(-2).map(({ range }) => range),
+    [`bytes=50000-`, `bytes=${50_000 + slice}-`],
+  );
+});
+
 test("a pause stops it until somebody goes on; what is given up takes no room", limits, async (t) => {
   const valve = await startValve(server.url);
   t.after(() => valve.stop());
