@@ -310,6 +310,28 @@ test("a newer worker takes over and keeps what is saved; one that is taken away 
   await eventually(async () => (await workers(page)) === 0);
 });
 
+test("a link to a moment leads there without a network, whatever its address", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + pathOf());
+  await press(page);
+  await page.waitForSelector(WHOLE);
+  await valve.close();
+  const moment = "?t=20";
+  for (const path of [pathOf(moment), `/l/${server.lesson.code}${moment}`, `/ru/l/${server.lesson.code}${moment}`]) {
+    await page.goto(valve.url + path);
+    assert.equal(page.url(), valve.url + pathOf(moment));
+    await eventually(() => page.evaluate(() => !document.querySelector("video source").src.includes("form=")));
+    const at = await page.evaluate(async () => {
+      const video = document.querySelector("video");
+      await video.play();
+      return video.currentTime;
+    });
+    assert.ok(at >= 20 && at < 30, `${path}: it plays at ${at}`);
+  }
+});
+
 test("the site can be installed, in each language", limits, async (t) => {
   const page = await student(t);
   const devtools = await page.context().newCDPSession(page);

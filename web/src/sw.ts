@@ -118,7 +118,7 @@ async function without(url: URL): Promise<Response> {
   const [, language] = /^\/(az|ru|en)\b/.exec(url.pathname) ?? [];
   const rest = language ? url.pathname.slice(language.length + 1) : url.pathname;
   const same = [...keys].find((key) => rest.length > 1 && /^\/(az|ru|en)\//.test(key) && key.slice(3) === rest);
-  if (same) return Response.redirect(same);
+  if (same) return Response.redirect(same + url.search);
   const shells = [...keys].filter((key) => /^\/(az|ru|en)\/saved$/.test(key));
   const shell = shells.find((key) => key === `/${language}/saved`) ?? shells[0];
   return (shell && (await savedFile(shell))) || Response.error();
