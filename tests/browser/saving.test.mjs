@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { arrived, bytesKept, eventually, FIRST, kept, press, state, student, WHOLE } from "./device.mjs";
+import { arrived, bytesKept, eventually, FIRST, kept, press, state, student, WHOLE, workers } from "./device.mjs";
 import { lessonsOf, startFirefox, startServer } from "./start.mjs";
 import { startValve } from "./valve.mjs";
 
@@ -207,6 +207,40 @@ test("a pause stops it until somebody goes on; what is given up takes no room", 
   assert.deepEqual([after.all, after.pieces, after.files], [0, 0, []]);
   // Chromium gives it back a moment later.
   await eventually(async () => (await used()) <= before - length * 0.9);
+});
+
+test("who presses the button hears that its script did not come, and may press it again", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + lesson);
+  await page.waitForSelector(FIRST);
+  const script = await page.evaluate(() => document.getElementById("keep").dataset.engine);
+  valve.instead.set(script, { status: 503 });
+  await press(page);
+  await page.locator("#keep [role=status].note", { hasText: "Saxlamaq alınmadı" }).waitFor();
+  valve.instead.delete(script);
+  await press(page);
+  await page.waitForSelector(WHOLE);
+});
+
+test("where the browser gives no database, the button and the list say so", limits, async (t) => {
+  const page = await student(t);
+  await page.goto(server.url + lesson);
+  await page.waitForSelector(FIRST);
+  // One of a format to come does not open, and neither does any where cookies are blocked.
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        indexedDB.open("teledars-saved", 1_000).onsuccess = ({ target }) => resolve(target.result.close());
+      }),
+  );
+  await press(page);
+  const words = "saxlaya bilmir";
+  await page.locator("#keep [role=status].note", { hasText: words }).waitFor();
+  assert.equal(await workers(page), 0, "nothing is saved, so nobody plays it");
+  await page.goto(`${server.url}/az/saved`);
+  await page.locator("#saved .note", { hasText: words }).waitFor();
 });
 
 test("of two windows one saves, and the other goes on when that is closed", limits, async (t) => {

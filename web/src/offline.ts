@@ -79,20 +79,34 @@ export async function keep(
   const rows = new Rows(place, own, (saved) => new Row(saved, saver, say, false, () => ''), shown);
   const save = async (way: Way): Promise<void> => {
     try {
+      // Where cookies are blocked, or in some private windows, the browser gives no database.
+      await store.all();
       await worker();
     } catch (error) {
       console.warn(error);
       return tell('note', say.words('unsupported'));
     }
     tell('aside', '');
-    await saver.begin(offer.code, offer.title, offer.lang, way);
+    try {
+      await saver.begin(offer.code, offer.title, offer.lang, way);
+    } catch (error) {
+      console.warn(error);
+      return tell('note', say.words('failed'));
+    }
     const whole = (await own()).some(({ state, form, name }) => state === 'whole' && form === way.form && name === way.name);
     // The row shows it; this is for who hears the page.
     if (whole) tell('aside', `${way.name}: ${say.words('saved')}`);
   };
 
-  await rows.show();
-  const saved = await own();
+  let saved: Saved[];
+  try {
+    await rows.show();
+    saved = await own();
+  } catch (error) {
+    // Who wants to save something is told.
+    console.warn(error);
+    return { save: (way) => void save(way) };
+  }
   preferSaved(saved);
   void (async () => {
     for (const one of saved) if (goes(one)) void saver.goOn(one.id);

@@ -19,13 +19,15 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
     made.className = className;
     return made;
   };
-  place.textContent = '';
-  if (!isSecureContext || !navigator.serviceWorker || !self.indexedDB) {
+  const only = (words: string): void => {
     const note = paragraph('note');
-    note.textContent = say.words(isSecureContext ? 'unsupported' : 'insecure');
+    note.textContent = say.words(words);
+    place.textContent = '';
     place.append(note);
-    return;
-  }
+  };
+  if (!isSecureContext) return only('insecure');
+  if (!navigator.serviceWorker || !self.indexedDB) return only('unsupported');
+  place.textContent = '';
 
   // Shown where the network has no other page to show.
   const away = paragraph('note');
@@ -69,8 +71,15 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
     })();
   });
 
-  await shown.show();
-  const saved = await find();
+  let saved: Saved[];
+  try {
+    await shown.show();
+    saved = await find();
+  } catch (error) {
+    // Where cookies are blocked, or in some private windows, the browser gives no database.
+    console.warn(error);
+    return only('unsupported');
+  }
   if (!saved.length) return;
   await renew();
   for (const one of saved) if (goes(one)) void saver.goOn(one.id);

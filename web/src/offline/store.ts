@@ -105,11 +105,9 @@ function open(): Promise<IDBDatabase> {
       request.result.onclose = () => (opened = undefined);
       resolve(request.result);
     };
-    request.onerror = () => {
-      opened = undefined;
-      reject(request.error);
-    };
+    request.onerror = () => reject(request.error);
   });
+  opened.catch(() => (opened = undefined));
   return opened;
 }
 
