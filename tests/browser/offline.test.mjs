@@ -332,6 +332,37 @@ test("a link to a moment leads there without a network, whatever its address", l
   }
 });
 
+test("without a network, a lesson goes on with what is saved of it although the worker was ended meanwhile", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + pathOf());
+  await press(page);
+  await page.waitForSelector(WHOLE);
+  const { length } = await kept(page);
+  await valve.close();
+  const ask = (range) =>
+    page.evaluate(
+      async ([path, Range]) => {
+        const answer = await fetch(path, { headers: { Range } }).catch(() => undefined);
+        return answer?.headers.get("Content-Range");
+      },
+      [`/l/${server.lesson.code}/video.mp4?q=480&form=fragmented`, range],
+    );
+  assert.equal(await ask("bytes=0-"), `bytes 0-${length - 1}/${length}`);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("ServiceWorker.enable");
+  await devtools.send("ServiceWorker.stopAllWorkers");
+  assert.equal(await ask("bytes=1000-1999"), undefined, "this may be the middle of another file");
+  // So the player looks whether the line is back, before it loads the file anew.
+  assert.equal(await ask("bytes=0-0"), `bytes 0-0/${length}`);
+  assert.equal(await ask("bytes=1000-1999"), `bytes 1000-1999/${length}`);
+
+  // The saved page asks for nothing else to begin with.
+  await page.goto(valve.url + pathOf("?q=480"));
+  await page.waitForFunction(() => document.querySelector("video source").src.endsWith("?q=240"));
+});
+
 test("the site can be installed, in each language", limits, async (t) => {
   const page = await student(t);
   const devtools = await page.context().newCDPSession(page);

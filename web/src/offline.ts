@@ -120,17 +120,20 @@ export async function keep(
   return { save: (way) => void save(way) };
 }
 
-/** Plays what is saved, unless the address asks for another quality or something is played already. */
+/** Plays what is saved, unless the address asks for another quality or something is played already. A page that was asked for
+    another quality than it has is a saved one: then there is no network. */
 function preferSaved(saved: Saved[]): void {
   const video = document.querySelector('video');
   const source = video?.querySelector('source');
   const asked = new URLSearchParams(location.search).get('q');
   const ready = saved.filter(({ state, form }) => state === 'whole' && form === 'video');
-  const best = ready.find(({ name }) => name === `${asked}p`) ?? (asked ? undefined : ready[0]);
-  if (!video || !source || !best?.url || !video.paused || video.readyState > 0) return;
+  if (!video || !source || !video.paused || video.readyState > 0) return;
+  const before = new URL(source.src);
+  const given = asked !== null && asked === before.searchParams.get('q');
+  const best = ready.find(({ name }) => name === `${asked}p`) ?? (given ? undefined : ready[0]);
+  if (!best?.url) return;
   const there = new URL(best.url, location.origin);
   const q = there.searchParams.get('q');
-  const before = new URL(source.src);
   if (before.searchParams.get('q') !== q) document.querySelector<HTMLElement>(`.choice a[href^="?q=${q}"]`)?.click();
   there.hash = before.hash;
   if (source.src === there.href) return;
