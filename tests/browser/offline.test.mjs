@@ -363,6 +363,19 @@ test("without a network, a lesson goes on with what is saved of it although the 
   await page.waitForFunction(() => document.querySelector("video source").src.endsWith("?q=240"));
 });
 
+test("what was saved in one language is not offered anew in another", limits, async (t) => {
+  const page = await student(t);
+  await page.goto(server.url + pathOf());
+  await press(page, "Yalnız səs");
+  await page.waitForSelector(WHOLE);
+  await page.goto(`${server.url}/ru/l/${server.lesson.code}`);
+  await page.waitForSelector(WHOLE);
+  const offered = await page.evaluate(() =>
+    [...document.querySelectorAll("#keep button:not(.deeds *)")].filter(({ hidden }) => !hidden).map(({ textContent }) => textContent),
+  );
+  assert.ok(offered.length > 1 && !offered.some((text) => text.includes("Только звук")), JSON.stringify(offered));
+});
+
 test("the site can be installed, in each language", limits, async (t) => {
   const page = await student(t);
   const devtools = await page.context().newCDPSession(page);

@@ -5,7 +5,7 @@ import { fetchGood, whole } from './offline/fetching';
 import { needs } from './offline/needs';
 import type { Offer } from './offline/offer';
 import { noRoom, Row, Rows } from './offline/row';
-import { goes, Saver, type Way } from './offline/saver';
+import { goes, isOf, Saver, type Way } from './offline/saver';
 import * as store from './offline/store';
 import type { Saved } from './offline/store';
 import { list } from './offline/list';
@@ -71,7 +71,7 @@ export async function keep(
   const shown = (saved: Saved[]): void => {
     offer.ways.forEach((way, at) => {
       const button = buttons[at];
-      if (button) button.hidden = saved.some(({ form, name }) => form === way.form && name === way.name);
+      if (button) button.hidden = saved.some((one) => isOf(way, one));
     });
     const more = buttons[1]?.closest('details');
     if (more) more.hidden = buttons.slice(1).every(({ hidden }) => hidden);
@@ -93,7 +93,7 @@ export async function keep(
       console.warn(error);
       return tell('note', say.words('failed'));
     }
-    const whole = (await own()).some(({ state, form, name }) => state === 'whole' && form === way.form && name === way.name);
+    const whole = (await own()).some((one) => one.state === 'whole' && isOf(way, one));
     // The row shows it; this is for who hears the page.
     if (whole) tell('aside', `${way.name}: ${say.words('saved')}`);
   };

@@ -18,6 +18,9 @@ export interface Way {
   bytes: number | null;
 }
 
+/** Whether `saved` is what `way` saves, of the same lesson: names, and ids with them, are in the language of a page. */
+export const isOf = (way: Way, { form, url }: Saved): boolean => form === way.form && (form !== 'video' || url === way.url);
+
 /** What somebody who waits should know; `undefined`: what is saved says it itself. */
 export type Note = 'preparing' | 'moving' | 'waiting' | 'elsewhere' | 'noRoom' | 'gone' | 'failed' | 'newer';
 
