@@ -151,10 +151,12 @@ for (const browser of ["Chromium", "Firefox"]) {
       await page.evaluate(installPlayback);
       const heard = await page.evaluate(async () => {
         const sound = document.querySelector(".saved audio");
+        const name = sound.getAttribute("aria-label");
         await playback.play(sound, 0);
         await playback.seek(sound, sound.duration / 2);
-        return playback.play(sound);
+        return { ...(await playback.play(sound)), name };
       });
+      assert.equal(heard.name, `${server.lesson.title}, Yalnız səs`);
       assert.ok(heard.to > heard.from, JSON.stringify(heard));
     } finally {
       await server.again();
@@ -374,6 +376,19 @@ test("what was saved in one language is not offered anew in another", limits, as
     [...document.querySelectorAll("#keep button:not(.deeds *)")].filter(({ hidden }) => !hidden).map(({ textContent }) => textContent),
   );
   assert.ok(offered.length > 1 && !offered.some((text) => text.includes("Только звук")), JSON.stringify(offered));
+});
+
+test("by keyboard, whoever removes everything goes on from the list", limits, async (t) => {
+  const page = await student(t);
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.goto(server.url + pathOf());
+  for (const name of ["Slaydlar", "Yalnız səs"]) await press(page, name);
+  await page.waitForFunction((whole) => document.querySelectorAll(whole).length === 2, WHOLE);
+  await page.goto(`${server.url}/az/saved`);
+  await page.locator("#saved .all").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#saved .all", { state: "hidden" });
+  assert.equal(await page.evaluate(() => document.activeElement.className), "saved");
 });
 
 test("the site can be installed, in each language", limits, async (t) => {

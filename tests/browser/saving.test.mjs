@@ -209,6 +209,33 @@ test("a pause stops it until somebody goes on; what is given up takes no room", 
   await eventually(async () => (await used()) <= before - length * 0.9);
 });
 
+test("by keyboard the focus stays where saving is, and by ear one hears how it ends", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + lesson);
+  await page.waitForSelector(FIRST);
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  const heard = (hasText) => page.locator("#keep [role=status]", { hasText }).waitFor({ state: "attached" });
+  valve.allow(50_000);
+  await page.focus(FIRST);
+  await page.keyboard.press("Enter");
+  await valve.reached(50_000);
+  await arrived(page, 50_000);
+  assert.equal(await focused(), "Dayandır");
+  await valve.close();
+  await heard("Əlaqə yoxdur");
+  valve.instead.set(video, { status: 404 });
+  await valve.open();
+  await heard("artıq saytda yoxdur");
+  assert.equal(await focused(), "Davam et");
+  valve.instead.delete(video);
+  valve.allow(Infinity);
+  await page.keyboard.press("Enter");
+  await heard("Saxlanılıb");
+  assert.equal(await focused(), "Sil");
+});
+
 test("who presses the button hears that its script did not come, and may press it again", limits, async (t) => {
   const valve = await startValve(server.url);
   t.after(() => valve.stop());

@@ -4,7 +4,7 @@
 import { fetchGood, whole } from './offline/fetching';
 import { needs } from './offline/needs';
 import type { Offer } from './offline/offer';
-import { noRoom, Row, Rows } from './offline/row';
+import { Ends, noRoom, Row, Rows } from './offline/row';
 import { goes, isOf, Saver, type Way } from './offline/saver';
 import * as store from './offline/store';
 import type { Saved } from './offline/store';
@@ -71,11 +71,19 @@ export async function keep(
   const shown = (saved: Saved[]): void => {
     offer.ways.forEach((way, at) => {
       const button = buttons[at];
-      if (button) button.hidden = saved.some((one) => isOf(way, one));
+      const its = saved.find((one) => isOf(way, one));
+      if (!button) return;
+      // Whoever pressed it by keyboard goes on in the row.
+      if (its && button === document.activeElement) rows.focus(its.id);
+      button.hidden = its !== undefined;
     });
     const more = buttons[1]?.closest('details');
-    if (more) more.hidden = buttons.slice(1).every(({ hidden }) => hidden);
+    const all = buttons.slice(1).every(({ hidden }) => hidden);
+    if (all && more?.contains(document.activeElement)) place.focus();
+    if (more) more.hidden = all;
+    ends.look(saved);
   };
+  const ends = new Ends(saver, say, ({ name }) => name, (text) => tell('aside', text));
   const rows = new Rows(place, own, (saved) => new Row(saved, saver, say, false, () => ''), shown);
   const save = async (way: Way): Promise<void> => {
     try {
@@ -91,11 +99,8 @@ export async function keep(
       await saver.begin(offer.code, offer.title, offer.lang, way);
     } catch (error) {
       console.warn(error);
-      return tell('note', say.words('failed'));
+      tell('note', say.words('failed'));
     }
-    const whole = (await own()).some((one) => one.state === 'whole' && isOf(way, one));
-    // The row shows it; this is for who hears the page.
-    if (whole) tell('aside', `${way.name}: ${say.words('saved')}`);
   };
 
   let saved: Saved[];

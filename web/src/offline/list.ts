@@ -2,7 +2,7 @@
 
 import { Say } from '../say';
 import { room } from './download';
-import { Row, Rows, used } from './row';
+import { Ends, Row, Rows, used } from './row';
 import { goes, Saver } from './saver';
 import { date, type Settings } from './settings';
 import * as store from './store';
@@ -41,7 +41,9 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
   all.type = 'button';
   all.className = 'all';
   all.textContent = say.words('removeAll');
-  place.append(away, figures, rows, empty, all);
+  const status = paragraph('aside');
+  status.setAttribute('role', 'status');
+  place.append(away, figures, rows, empty, all, status);
 
   const saver = new Saver(told.here, () => void shown.show());
   const find = async (): Promise<Saved[]> => (await store.all()).filter(({ form }) => form !== 'shell');
@@ -53,16 +55,22 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
     const left = await room().catch(() => undefined);
     // All at once: what is told later above would move it.
     empty.textContent = saved.length ? '' : say.words('empty');
+    // Whoever pressed it by keyboard goes on from here.
+    if (saved.length < 2 && all === document.activeElement) rows.focus();
     all.hidden = saved.length < 2;
     const parts = [saved.length ? say.words('used', { size: say.size(taken) }) : ''];
     if (left !== undefined) parts.push(say.words('left', { size: say.size(left) }));
     figures.textContent = parts.filter(Boolean).join(' · ');
   };
+  const ends = new Ends(saver, say, ({ title, name }) => `${title}, ${name}`, (text) => (status.textContent = text));
   const shown = new Rows(
     rows,
     find,
     (saved) => new Row(saved, saver, say, true, (at) => date(told.months, at)),
-    (saved) => void tell(saved),
+    (saved) => {
+      ends.look(saved);
+      void tell(saved);
+    },
   );
   all.addEventListener('click', () => {
     if (!confirm(say.words('removeAllAsk'))) return;

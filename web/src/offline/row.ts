@@ -2,7 +2,7 @@
 
 import type { Say } from '../say';
 import { room } from './download';
-import type { Saver } from './saver';
+import type { Note, Saver } from './saver';
 import * as store from './store';
 import type { Saved } from './store';
 
@@ -18,6 +18,12 @@ export async function noRoom(say: Say, missing: number): Promise<string> {
 /** Bytes that all of it takes here. */
 export const used = (saved: Saved[]): number =>
   saved.reduce((sum, { weight, media, newer }) => sum + weight + (media?.have ?? 0) + (newer?.media?.have ?? 0), 0);
+
+/** Bytes of the large file that are not here yet. */
+function missing(saved: Saved): number {
+  const { media } = store.coming(saved);
+  return media ? media.length - media.have : (saved.expected ?? 0);
+}
 
 /** Named by what it does. */
 function button(): HTMLButtonElement {
@@ -55,6 +61,7 @@ export class Row {
     this.player.controls = true;
     this.player.preload = 'none';
     this.player.src = saved.url ?? '';
+    this.player.setAttribute('aria-label', `${saved.title}, ${saved.name}`);
     this.bar.setAttribute('aria-label', say.words('progress', { name: saved.name }));
     this.act.addEventListener('click', () => this.press());
     this.end.addEventListener('click', () => void (this.saved.newer ? saver.keepOld(saved.id) : saver.remove(saved.id)));
@@ -66,6 +73,11 @@ export class Row {
     deeds.append(this.act, this.end);
     this.element.append(words, deeds);
     this.show(saved);
+  }
+
+  /** On the first of its buttons. */
+  focus(): void {
+    (this.act.hidden ? this.end : this.act).focus();
   }
 
   /** Shows what is so now. */
@@ -81,6 +93,8 @@ export class Row {
     this.player.hidden = saved.state !== 'whole';
     const goes = note === 'moving' || note === 'preparing' || note === 'waiting';
     const acts = whole ? (note === 'newer' ? 'again' : '') : goes ? 'pause' : note === 'elsewhere' ? '' : 'goOn';
+    // Whoever pressed it by keyboard goes on beside it.
+    if (!acts && this.act === document.activeElement) this.end.focus();
     this.act.hidden = !acts;
     this.act.dataset['act'] = acts;
     this.act.textContent = acts && say.words(acts);
@@ -116,9 +130,7 @@ export class Row {
   }
 
   private async tellRoom(saved: Saved): Promise<void> {
-    const { media } = store.coming(saved);
-    const missing = media ? media.length - media.have : (saved.expected ?? 0);
-    this.state.textContent = await noRoom(this.say, missing);
+    this.state.textContent = await noRoom(this.say, missing(saved));
   }
 
   private press(): void {
@@ -143,6 +155,11 @@ export class Rows {
     private readonly shown: (saved: Saved[]) => void,
   ) {
     list.tabIndex = -1;
+  }
+
+  /** Puts the focus into the row of `id`. */
+  focus(id: string): void {
+    this.rows.get(id)?.focus();
   }
 
   /** Looks once more, and once after that however often it is asked meanwhile. */
@@ -178,5 +195,54 @@ export class Rows {
       }
     }
     this.shown(saved);
+  }
+}
+
+/** Why nothing comes, so that it has to be said. */
+const STOPS: (Note | undefined)[] = ['waiting', 'noRoom', 'gone', 'failed'];
+
+/** Says how saving ended, or that it waits, to who hears the page: rows show it and are silent. */
+export class Ends {
+  private readonly known = new Map<string, Note | 'whole' | undefined>();
+  private first = true;
+  private told?: string;
+
+  constructor(
+    private readonly saver: Saver,
+    private readonly say: Say,
+    private readonly name: (saved: Saved) => string,
+    private readonly tell: (text: string) => void,
+  ) {}
+
+  look(saved: Saved[]): void {
+    for (const id of this.known.keys()) {
+      if (saved.some((one) => one.id === id)) continue;
+      this.known.delete(id);
+      this.hush(id);
+    }
+    for (const one of saved) {
+      const note = this.saver.notes.get(one.id);
+      const now = STOPS.includes(note) ? note : one.state === 'whole' && !one.newer ? 'whole' : undefined;
+      const before = this.known.get(one.id);
+      this.known.set(one.id, now);
+      // What was whole when the page came is no news.
+      if (now !== before && !(this.first && now === 'whole')) void this.put(one, now);
+    }
+    this.first = false;
+  }
+
+  private async put(saved: Saved, end: Note | 'whole' | undefined): Promise<void> {
+    const { id } = saved;
+    if (!end) return this.hush(id);
+    const words = end === 'noRoom' ? await noRoom(this.say, missing(saved)) : this.say.words(end === 'whole' ? 'saved' : end);
+    if (this.known.get(id) !== end) return;
+    this.told = id;
+    this.tell(`${this.name(saved)}: ${words}`);
+  }
+
+  private hush(id: string): void {
+    if (this.told !== id) return;
+    this.told = undefined;
+    this.tell('');
   }
 }
