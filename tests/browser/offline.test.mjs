@@ -391,6 +391,30 @@ test("by keyboard, whoever removes everything goes on from the list", limits, as
   assert.equal(await page.evaluate(() => document.activeElement.className), "saved");
 });
 
+test("what was saved can be removed when the operator wants no saving any more, and nothing else", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + pathOf());
+  await press(page);
+  await page.waitForSelector(WHOLE);
+  const without = await startArchive({ flags: ["--save-in-browser", "false"] });
+  t.after(() => without.stop());
+  for (const [path, type] of [["/ru/saved", "text/html"], ["/sw.js", "text/javascript"]]) {
+    valve.instead.set(path, { status: 200, type, body: await (await fetch(without.url + path)).text() });
+  }
+  await page.goto(`${valve.url}/ru/saved`);
+  await page.waitForSelector(WHOLE);
+  assert.match(await page.locator("main .note:visible").textContent(), /Сейчас на этом сайте/);
+  const remove = page.locator(".saved .deeds button:visible");
+  assert.equal(await remove.textContent(), "Удалить");
+  await remove.click();
+  await page.waitForSelector(".saved li", { state: "detached" });
+  const { all, pieces, files } = await kept(page);
+  assert.deepEqual([all, pieces, files], [0, 0, []]);
+  assert.equal((await page.locator("#saved").innerText()).trim(), "", "nobody is told how to save");
+});
+
 test("the site can be installed, in each language", limits, async (t) => {
   const page = await student(t);
   const devtools = await page.context().newCDPSession(page);

@@ -20,9 +20,11 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
     return made;
   };
   const only = (words: string): void => {
+    place.textContent = '';
+    // There the page itself says that nothing can be saved.
+    if (!told.saves) return;
     const note = paragraph('note');
     note.textContent = say.words(words);
-    place.textContent = '';
     place.append(note);
   };
   if (!isSecureContext) return only('insecure');
@@ -54,19 +56,19 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
     before = taken;
     const left = await room().catch(() => undefined);
     // All at once: what is told later above would move it.
-    empty.textContent = saved.length ? '' : say.words('empty');
+    empty.textContent = saved.length || !told.saves ? '' : say.words('empty');
     // Whoever pressed it by keyboard goes on from here.
     if (saved.length < 2 && all === document.activeElement) rows.focus();
     all.hidden = saved.length < 2;
     const parts = [saved.length ? say.words('used', { size: say.size(taken) }) : ''];
-    if (left !== undefined) parts.push(say.words('left', { size: say.size(left) }));
+    if (left !== undefined && told.saves) parts.push(say.words('left', { size: say.size(left) }));
     figures.textContent = parts.filter(Boolean).join(' · ');
   };
   const ends = new Ends(saver, say, ({ title, name }) => `${title}, ${name}`, (text) => (status.textContent = text));
   const shown = new Rows(
     rows,
     find,
-    (saved) => new Row(saved, saver, say, true, (at) => date(told.months, at)),
+    (saved) => new Row(saved, saver, say, true, (at) => date(told.months, at), told.saves),
     (saved) => {
       ends.look(saved);
       void tell(saved);
@@ -88,7 +90,7 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
     console.warn(error);
     return only('unsupported');
   }
-  if (!saved.length) return;
+  if (!saved.length || !told.saves) return;
   await renew();
   for (const one of saved) if (goes(one)) void saver.goOn(one.id);
 }

@@ -50,6 +50,8 @@ export class Row {
     /** Whether the lesson's title stands in the row, since rows are of many lessons. */
     private readonly titled: boolean,
     private readonly date: (at: number) => string,
+    /** Whether it can go on; else it can only be removed. */
+    private readonly saves = true,
   ) {
     this.saved = saved;
     // On its own page it leads nowhere.
@@ -64,7 +66,7 @@ export class Row {
     this.player.setAttribute('aria-label', `${saved.title}, ${saved.name}`);
     this.bar.setAttribute('aria-label', say.words('progress', { name: saved.name }));
     this.act.addEventListener('click', () => this.press());
-    this.end.addEventListener('click', () => void (this.saved.newer ? saver.keepOld(saved.id) : saver.remove(saved.id)));
+    this.end.addEventListener('click', () => void (this.saved.newer && saves ? saver.keepOld(saved.id) : saver.remove(saved.id)));
     const words = document.createElement('div');
     const deeds = document.createElement('div');
     deeds.className = 'deeds';
@@ -92,13 +94,13 @@ export class Row {
     this.bar.hidden = whole;
     this.player.hidden = saved.state !== 'whole';
     const goes = note === 'moving' || note === 'preparing' || note === 'waiting';
-    const acts = whole ? (note === 'newer' ? 'again' : '') : goes ? 'pause' : note === 'elsewhere' ? '' : 'goOn';
+    const acts = !this.saves ? '' : whole ? (note === 'newer' ? 'again' : '') : goes ? 'pause' : note === 'elsewhere' ? '' : 'goOn';
     // Whoever pressed it by keyboard goes on beside it.
     if (!acts && this.act === document.activeElement) this.end.focus();
     this.act.hidden = !acts;
     this.act.dataset['act'] = acts;
     this.act.textContent = acts && say.words(acts);
-    this.end.textContent = say.words(whole ? 'remove' : 'cancel');
+    this.end.textContent = say.words(whole || !this.saves ? 'remove' : 'cancel');
     for (const one of [this.act, this.end]) {
       one.setAttribute('aria-label', `${one.textContent}: ${this.titled ? `${saved.title}, ` : ''}${saved.name}`);
     }
