@@ -43,6 +43,7 @@ impl Keep {
                 "list": language.text("offline-list"),
                 "insecure": language.text("offline-insecure"),
                 "unsupported": language.text("offline-unsupported"),
+                "failed": language.text("offline-failed"),
             },
         });
         Some(Self {

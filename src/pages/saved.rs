@@ -17,8 +17,10 @@ use crate::words::Language;
 #[template(path = "saved.html")]
 struct Saved {
     page: Page,
-    /// What the script is told, as JSON; `None`: nothing can be saved.
+    /// What the script is told, as JSON; `None`: this binary was built without it.
     settings: Option<String>,
+    /// Whether lessons can be saved here. What was saved while they could be takes room, and can be removed.
+    saves: bool,
 }
 
 /// The page of saved lessons.
@@ -33,15 +35,18 @@ pub async fn show(visit: Visit) -> Response {
         ]);
     page.noindex = true;
     page.second_look = Some(assets::Sheet::Offline.url());
-    page.script = assets::Script::Offline
-        .url()
-        .filter(|_| visit.app.settings.save_in_browser);
-    let settings = page.script.map(|_| settings(language));
-    visit.answer(CachePolicy::Page, Ok(Saved { page, settings }))
+    page.script = assets::Script::Offline.url();
+    let saves = page.script.is_some() && visit.app.settings.save_in_browser;
+    let saved = Saved {
+        settings: page.script.map(|_| settings(language, saves)),
+        page,
+        saves,
+    };
+    visit.answer(CachePolicy::Page, Ok(saved))
 }
 
 /// As JSON for an attribute; see `web/src/offline/settings.ts`.
-fn settings(language: Language) -> String {
+fn settings(language: Language, saves: bool) -> String {
     let say = Say(language);
     let month = |month: u8| {
         let arguments = [("day", "{day}".into()), ("month", month.into())];
@@ -51,6 +56,7 @@ fn settings(language: Language) -> String {
     };
     let settings = json!({
         "here": path(language, "/saved"),
+        "saves": saves,
         "decimalMark": language.decimal_mark(),
         "months": (1..=12).map(month).collect::<Vec<_>>(),
         "words": words(&say),

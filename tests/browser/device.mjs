@@ -68,7 +68,8 @@ export async function kept(page) {
 export async function bytesKept(page) {
   const { saved, sizes } = await ask(page, "sizes");
   const one = saved.find(({ form }) => form === "video");
-  return sizes.filter(([id]) => id === one?.id).reduce((sum, [, size]) => sum + size, 0);
+  // Those of a newer edition have a name of their own.
+  return sizes.filter(([id]) => id === one?.id || id === `${one?.id}+`).reduce((sum, [, size]) => sum + size, 0);
 }
 
 /** How many workers this device has for the site. */

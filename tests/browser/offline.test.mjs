@@ -151,10 +151,12 @@ for (const browser of ["Chromium", "Firefox"]) {
       await page.evaluate(installPlayback);
       const heard = await page.evaluate(async () => {
         const sound = document.querySelector(".saved audio");
+        const name = sound.getAttribute("aria-label");
         await playback.play(sound, 0);
         await playback.seek(sound, sound.duration / 2);
-        return playback.play(sound);
+        return { ...(await playback.play(sound)), name };
       });
+      assert.equal(heard.name, `${server.lesson.title}, Yalnız səs`);
       assert.ok(heard.to > heard.from, JSON.stringify(heard));
     } finally {
       await server.again();
@@ -308,6 +310,109 @@ test("a newer worker takes over and keeps what is saved; one that is taken away 
   await valve.open();
   await page.reload();
   await eventually(async () => (await workers(page)) === 0);
+});
+
+test("a link to a moment leads there without a network, whatever its address", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + pathOf());
+  await press(page);
+  await page.waitForSelector(WHOLE);
+  await valve.close();
+  const moment = "?t=20";
+  for (const path of [pathOf(moment), `/l/${server.lesson.code}${moment}`, `/ru/l/${server.lesson.code}${moment}`]) {
+    await page.goto(valve.url + path);
+    assert.equal(page.url(), valve.url + pathOf(moment));
+    await eventually(() => page.evaluate(() => !document.querySelector("video source").src.includes("form=")));
+    const at = await page.evaluate(async () => {
+      const video = document.querySelector("video");
+      await video.play();
+      return video.currentTime;
+    });
+    assert.ok(at >= 20 && at < 30, `${path}: it plays at ${at}`);
+  }
+});
+
+test("without a network, a lesson goes on with what is saved of it although the worker was ended meanwhile", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + pathOf());
+  await press(page);
+  await page.waitForSelector(WHOLE);
+  const { length } = await kept(page);
+  await valve.close();
+  const ask = (range) =>
+    page.evaluate(
+      async ([path, Range]) => {
+        const answer = await fetch(path, { headers: { Range } }).catch(() => undefined);
+        return answer?.headers.get("Content-Range");
+      },
+      [`/l/${server.lesson.code}/video.mp4?q=480&form=fragmented`, range],
+    );
+  assert.equal(await ask("bytes=0-"), `bytes 0-${length - 1}/${length}`);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("ServiceWorker.enable");
+  await devtools.send("ServiceWorker.stopAllWorkers");
+  assert.equal(await ask("bytes=1000-1999"), undefined, "this may be the middle of another file");
+  // So the player looks whether the line is back, before it loads the file anew.
+  assert.equal(await ask("bytes=0-0"), `bytes 0-0/${length}`);
+  assert.equal(await ask("bytes=1000-1999"), `bytes 1000-1999/${length}`);
+
+  // The saved page asks for nothing else to begin with.
+  await page.goto(valve.url + pathOf("?q=480"));
+  await page.waitForFunction(() => document.querySelector("video source").src.endsWith("?q=240"));
+});
+
+test("what was saved in one language is not offered anew in another", limits, async (t) => {
+  const page = await student(t);
+  await page.goto(server.url + pathOf());
+  await press(page, "Yalnız səs");
+  await page.waitForSelector(WHOLE);
+  await page.goto(`${server.url}/ru/l/${server.lesson.code}`);
+  await page.waitForSelector(WHOLE);
+  const offered = await page.evaluate(() =>
+    [...document.querySelectorAll("#keep button:not(.deeds *)")].filter(({ hidden }) => !hidden).map(({ textContent }) => textContent),
+  );
+  assert.ok(offered.length > 1 && !offered.some((text) => text.includes("Только звук")), JSON.stringify(offered));
+});
+
+test("by keyboard, whoever removes everything goes on from the list", limits, async (t) => {
+  const page = await student(t);
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.goto(server.url + pathOf());
+  for (const name of ["Slaydlar", "Yalnız səs"]) await press(page, name);
+  await page.waitForFunction((whole) => document.querySelectorAll(whole).length === 2, WHOLE);
+  await page.goto(`${server.url}/az/saved`);
+  await page.locator("#saved .all").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#saved .all", { state: "hidden" });
+  assert.equal(await page.evaluate(() => document.activeElement.className), "saved");
+});
+
+test("what was saved can be removed when the operator wants no saving any more, and nothing else", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + pathOf());
+  await press(page);
+  await page.waitForSelector(WHOLE);
+  const without = await startArchive({ flags: ["--save-in-browser", "false"] });
+  t.after(() => without.stop());
+  for (const [path, type] of [["/ru/saved", "text/html"], ["/sw.js", "text/javascript"]]) {
+    valve.instead.set(path, { status: 200, type, body: await (await fetch(without.url + path)).text() });
+  }
+  await page.goto(`${valve.url}/ru/saved`);
+  await page.waitForSelector(WHOLE);
+  assert.match(await page.locator("main .note:visible").textContent(), /Сейчас на этом сайте/);
+  const remove = page.locator(".saved .deeds button:visible");
+  assert.equal(await remove.textContent(), "Удалить");
+  await remove.click();
+  await page.waitForSelector(".saved li", { state: "detached" });
+  const { all, pieces, files } = await kept(page);
+  assert.deepEqual([all, pieces, files], [0, 0, []]);
+  assert.equal((await page.locator("#saved").innerText()).trim(), "", "nobody is told how to save");
 });
 
 test("the site can be installed, in each language", limits, async (t) => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { arrived, bytesKept, eventually, FIRST, kept, press, state, student, WHOLE } from "./device.mjs";
+import { arrived, bytesKept, eventually, FIRST, kept, press, state, student, WHOLE, workers } from "./device.mjs";
 import { lessonsOf, startFirefox, startServer } from "./start.mjs";
 import { startValve } from "./valve.mjs";
 
@@ -106,6 +106,75 @@ test("when a new edition comes out in the middle, saving begins anew and says so
   assert.equal((await kept(page)).etag, '"third"');
 });
 
+test("the older edition plays until the newer one is whole, whatever comes between", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + lesson);
+  await press(page);
+  await page.waitForSelector(WHOLE);
+  const { etag } = await kept(page);
+  const played = () =>
+    page.evaluate(async (url) => {
+      const answer = await fetch(url).catch(() => undefined);
+      return answer && [answer.status, answer.headers.get("ETag"), (await answer.blob()).size];
+    }, video);
+  const older = [200, etag, bytes];
+  valve.renew('"newer"');
+  await page.reload();
+  valve.allow(valve.passed() + 50_000);
+  await page.locator(`${state("newer")} [data-act=again]`).click();
+  await page.waitForSelector(state("moving"));
+  await arrived(page, 50_000);
+  await valve.close();
+  await page.waitForSelector(state("waiting"));
+  assert.deepEqual(await played(), older, "on a broken line");
+  assert.equal(await bytesKept(page), bytes + 50_000);
+
+  // Whoever gives it up has the older one, and room for another.
+  await page.locator(`${state("waiting")} .deeds button:last-child`).click();
+  await page.waitForSelector(state("newer"));
+  assert.equal(await bytesKept(page), bytes);
+  await valve.open();
+  valve.instead.set(video, { status: 404 });
+  await page.locator("[data-act=again]").click();
+  await page.waitForSelector(state("gone"));
+  assert.deepEqual(await played(), older, "once the recording is gone");
+  valve.instead.delete(video);
+  valve.allow(Infinity);
+  await page.locator("[data-act=goOn]").click();
+  await page.waitForSelector(WHOLE);
+  await valve.close();
+  await eventually(async () => (await played())?.[1] === '"newer"');
+  assert.deepEqual(await played(), [200, '"newer"', bytes]);
+  assert.equal(await bytesKept(page), bytes);
+});
+
+test("what came only in part is gone on with, and is whole only then", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + lesson);
+  valve.allow(50_000);
+  await press(page);
+  await valve.reached(50_000);
+  await arrived(page, 50_000);
+  await valve.close();
+  await page.waitForSelector(state("waiting"));
+  // A server may send less than the rest (RFC 9110, 15.3.7).
+  const slice = Math.ceil((bytes - 50_000) / 2);
+  valve.slice(slice);
+  valve.allow(Infinity);
+  await valve.open();
+  await page.waitForSelector(WHOLE);
+  const { have, length } = await kept(page);
+  assert.deepEqual([have, length, await bytesKept(page)], [bytes, bytes, bytes]);
+  assert.deepEqual(
+    valve.media().slice(-2).map(({ range }) => range),
+    [`bytes=50000-`, `bytes=${50_000 + slice}-`],
+  );
+});
+
 test("a pause stops it until somebody goes on; what is given up takes no room", limits, async (t) => {
   const valve = await startValve(server.url);
   t.after(() => valve.stop());
@@ -138,6 +207,67 @@ test("a pause stops it until somebody goes on; what is given up takes no room", 
   assert.deepEqual([after.all, after.pieces, after.files], [0, 0, []]);
   // Chromium gives it back a moment later.
   await eventually(async () => (await used()) <= before - length * 0.9);
+});
+
+test("by keyboard the focus stays where saving is, and by ear one hears how it ends", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + lesson);
+  await page.waitForSelector(FIRST);
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  const heard = (hasText) => page.locator("#keep [role=status]", { hasText }).waitFor({ state: "attached" });
+  valve.allow(50_000);
+  await page.focus(FIRST);
+  await page.keyboard.press("Enter");
+  await valve.reached(50_000);
+  await arrived(page, 50_000);
+  assert.equal(await focused(), "Dayandır");
+  await valve.close();
+  await heard("Əlaqə yoxdur");
+  valve.instead.set(video, { status: 404 });
+  await valve.open();
+  await heard("artıq saytda yoxdur");
+  assert.equal(await focused(), "Davam et");
+  valve.instead.delete(video);
+  valve.allow(Infinity);
+  await page.keyboard.press("Enter");
+  await heard("Saxlanılıb");
+  assert.equal(await focused(), "Sil");
+});
+
+test("who presses the button hears that its script did not come, and may press it again", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + lesson);
+  await page.waitForSelector(FIRST);
+  const script = await page.evaluate(() => document.getElementById("keep").dataset.engine);
+  valve.instead.set(script, { status: 503 });
+  await press(page);
+  await page.locator("#keep [role=status].note", { hasText: "Saxlamaq alınmadı" }).waitFor();
+  valve.instead.delete(script);
+  await press(page);
+  await page.waitForSelector(WHOLE);
+});
+
+test("where the browser gives no database, the button and the list say so", limits, async (t) => {
+  const page = await student(t);
+  await page.goto(server.url + lesson);
+  await page.waitForSelector(FIRST);
+  // One of a format to come does not open, and neither does any where cookies are blocked.
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        indexedDB.open("teledars-saved", 1_000).onsuccess = ({ target }) => resolve(target.result.close());
+      }),
+  );
+  await press(page);
+  const words = "saxlaya bilmir";
+  await page.locator("#keep [role=status].note", { hasText: words }).waitFor();
+  assert.equal(await workers(page), 0, "nothing is saved, so nobody plays it");
+  await page.goto(`${server.url}/az/saved`);
+  await page.locator("#saved .note", { hasText: words }).waitFor();
 });
 
 test("of two windows one saves, and the other goes on when that is closed", limits, async (t) => {

@@ -20,6 +20,8 @@ export async function startValve(target) {
   const instead = new Map();
   /** Set: what the server sends is another edition, with this tag. */
   let edition;
+  /** Set: of what is asked from a place to the end, so many bytes are sent. */
+  let slice;
 
   function flow(record, upstream, response) {
     const one = { held: [], ended: false };
@@ -74,6 +76,8 @@ export async function startValve(target) {
       delete headers["if-range"];
       delete headers.range;
     }
+    const [, from] = (media && slice && /^bytes=(\d+)-$/.exec(headers.range ?? "")) || [];
+    if (from) headers.range = `bytes=${from}-${Number(from) + slice - 1}`;
     const outgoing = request(new URL(url, target), { method, headers }, (upstream) => {
       record.status = upstream.statusCode;
       const given = { ...upstream.headers };
@@ -127,6 +131,10 @@ export async function startValve(target) {
     /** From now on the recordings are others. */
     renew(tag) {
       edition = tag;
+    },
+    /** From now on whoever goes on with a recording gets no more than so many bytes of it at once. */
+    slice(bytes) {
+      slice = bytes;
     },
     /** The line is dead: nobody answers at this address. */
     close,

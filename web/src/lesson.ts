@@ -15,9 +15,15 @@ const chapters = [...document.querySelectorAll<HTMLAnchorElement>('.chapters a')
 const startOf = (link: HTMLAnchorElement): number => Number(new URLSearchParams(link.search).get('t'));
 
 /** Seconds that the address names, as media fragments do; whole ones, like the server's `?t=`. */
-const inAddress = (): number | undefined => {
+const inHash = (): number | undefined => {
   const found = /^#t=(\d{1,6})$/.exec(location.hash);
   return found ? Number(found[1]) : undefined;
+};
+
+/** The moment at which the page begins. The server puts that of `?t=` into the sources, but a saved page is one for all. */
+const inAddress = (): number | undefined => {
+  const found = /^\d{1,6}$/.exec(new URLSearchParams(location.search).get('t') ?? '');
+  return inHash() ?? (found ? Number(found[0]) : undefined);
 };
 
 /** The moment goes into the address without loading anything, and `q` stays. */
@@ -67,7 +73,7 @@ const resume = (film: HTMLVideoElement, code: string): void => {
   const seconds = stoppedAt(code);
   const stopped = document.querySelector<HTMLElement>('.stopped');
   const clock = stopped?.querySelector('.clock');
-  if (seconds === undefined || !stopped || !clock || new URLSearchParams(location.search).has('t')) return;
+  if (seconds === undefined || !stopped || !clock) return;
   seek(film, seconds, false);
   clock.textContent = clockFace(seconds);
   stopped.hidden = false;
@@ -153,7 +159,7 @@ if (video) {
     video.play().catch(() => undefined);
   });
   addEventListener('hashchange', () => {
-    const seconds = inAddress();
+    const seconds = inHash();
     if (seconds !== undefined) seek(video, seconds, true);
   });
   addEventListener(SAVING, (event) => qualities.follow((event as CustomEvent<boolean>).detail));

@@ -4,8 +4,8 @@
 import { fetchGood, whole } from './offline/fetching';
 import { needs } from './offline/needs';
 import type { Offer } from './offline/offer';
-import { noRoom, Row, Rows } from './offline/row';
-import { Saver, type Way } from './offline/saver';
+import { Ends, noRoom, Row, Rows } from './offline/row';
+import { goes, isOf, Saver, type Way } from './offline/saver';
 import * as store from './offline/store';
 import type { Saved } from './offline/store';
 import { list } from './offline/list';
@@ -71,52 +71,74 @@ export async function keep(
   const shown = (saved: Saved[]): void => {
     offer.ways.forEach((way, at) => {
       const button = buttons[at];
-      if (button) button.hidden = saved.some(({ form, name }) => form === way.form && name === way.name);
+      const its = saved.find((one) => isOf(way, one));
+      if (!button) return;
+      // Whoever pressed it by keyboard goes on in the row.
+      if (its && button === document.activeElement) rows.focus(its.id);
+      button.hidden = its !== undefined;
     });
     const more = buttons[1]?.closest('details');
-    if (more) more.hidden = buttons.slice(1).every(({ hidden }) => hidden);
+    const all = buttons.slice(1).every(({ hidden }) => hidden);
+    if (all && more?.contains(document.activeElement)) place.focus();
+    if (more) more.hidden = all;
+    ends.look(saved);
   };
+  const ends = new Ends(saver, say, ({ name }) => name, (text) => tell('aside', text));
   const rows = new Rows(place, own, (saved) => new Row(saved, saver, say, false, () => ''), shown);
   const save = async (way: Way): Promise<void> => {
     try {
+      // Where cookies are blocked, or in some private windows, the browser gives no database.
+      await store.all();
       await worker();
     } catch (error) {
       console.warn(error);
       return tell('note', say.words('unsupported'));
     }
     tell('aside', '');
-    await saver.begin(offer.code, offer.title, offer.lang, way);
-    const whole = (await own()).some(({ state, form, name }) => state === 'whole' && form === way.form && name === way.name);
-    // The row shows it; this is for who hears the page.
-    if (whole) tell('aside', `${way.name}: ${say.words('saved')}`);
+    try {
+      await saver.begin(offer.code, offer.title, offer.lang, way);
+    } catch (error) {
+      console.warn(error);
+      tell('note', say.words('failed'));
+    }
   };
 
-  await rows.show();
-  const saved = await own();
+  let saved: Saved[];
+  try {
+    await rows.show();
+    saved = await own();
+  } catch (error) {
+    // Who wants to save something is told.
+    console.warn(error);
+    return { save: (way) => void save(way) };
+  }
   preferSaved(saved);
   void (async () => {
-    for (const one of saved) if (one.state === 'going') void saver.goOn(one.id);
+    for (const one of saved) if (goes(one)) void saver.goOn(one.id);
     if (saved.length) void renewWorker();
     for (const one of saved) await saver.look(one);
     const known = new Set(saved.flatMap(({ files }) => files));
     const news = needs(document).some((url) => url.startsWith('/assets/') && !known.has(url));
-    const stale = saved.filter(({ state, fresh }) => state === 'whole' && (news || Date.now() - fresh > A_DAY));
+    const stale = saved.filter(({ state, newer, fresh }) => state === 'whole' && !newer && (news || Date.now() - fresh > A_DAY));
     for (const one of stale) await saver.freshen(one).catch(() => undefined);
   })();
   return { save: (way) => void save(way) };
 }
 
-/** Plays what is saved, unless the address asks for another quality or something is played already. */
+/** Plays what is saved, unless the address asks for another quality or something is played already. A page that was asked for
+    another quality than it has is a saved one: then there is no network. */
 function preferSaved(saved: Saved[]): void {
   const video = document.querySelector('video');
   const source = video?.querySelector('source');
   const asked = new URLSearchParams(location.search).get('q');
   const ready = saved.filter(({ state, form }) => state === 'whole' && form === 'video');
-  const best = ready.find(({ name }) => name === `${asked}p`) ?? (asked ? undefined : ready[0]);
-  if (!video || !source || !best?.url || !video.paused || video.readyState > 0) return;
+  if (!video || !source || !video.paused || video.readyState > 0) return;
+  const before = new URL(source.src);
+  const given = asked !== null && asked === before.searchParams.get('q');
+  const best = ready.find(({ name }) => name === `${asked}p`) ?? (given ? undefined : ready[0]);
+  if (!best?.url) return;
   const there = new URL(best.url, location.origin);
   const q = there.searchParams.get('q');
-  const before = new URL(source.src);
   if (before.searchParams.get('q') !== q) document.querySelector<HTMLElement>(`.choice a[href^="?q=${q}"]`)?.click();
   there.hash = before.hash;
   if (source.src === there.href) return;

@@ -62,13 +62,15 @@ function others(saved: Shelf, url: URL): (Saved & { media: Media }) | undefined 
   return [...saved.media.values()].find((one) => one.code === code(url) && path(one) === url.pathname);
 }
 
-/** Whether it may take the place of what `request` asks for: never in the middle of that, never for a download. */
+/** Whether it may take the place of what `request` asks for: never in the middle of that, never for a download. Who asks for
+    the first byte alone looks whether the line is back, and loads the file anew where it is. */
 const isOther = (saved: Shelf, url: URL, request: Request): boolean =>
   !url.searchParams.has('download') &&
-  /^(bytes=0-)?$/.test(request.headers.get('Range') ?? '') &&
+  /^(bytes=0-0?)?$/.test(request.headers.get('Range') ?? '') &&
   others(saved, url) !== undefined;
 
-/** Files that began with another's bytes, by window and address, with the other's address: only that one can go on. */
+/** Files that began with another's bytes, by window and address, with the other's address: only that one can go on. A
+    worker that was idle is ended and forgets it; then the player loads the file anew. */
 const begun = new Map<string, string>();
 /** More films than a window plays at once. */
 const BEGUN = 100;
@@ -118,7 +120,7 @@ async function without(url: URL): Promise<Response> {
   const [, language] = /^\/(az|ru|en)\b/.exec(url.pathname) ?? [];
   const rest = language ? url.pathname.slice(language.length + 1) : url.pathname;
   const same = [...keys].find((key) => rest.length > 1 && /^\/(az|ru|en)\//.test(key) && key.slice(3) === rest);
-  if (same) return Response.redirect(same);
+  if (same) return Response.redirect(same + url.search);
   const shells = [...keys].filter((key) => /^\/(az|ru|en)\/saved$/.test(key));
   const shell = shells.find((key) => key === `/${language}/saved`) ?? shells[0];
   return (shell && (await savedFile(shell))) || Response.error();

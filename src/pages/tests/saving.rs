@@ -70,8 +70,13 @@ async fn nothing_of_a_draft_is_offered_nor_where_the_operator_wants_none() {
     worker.shows(&["skipWaiting", "unregister"]);
     worker.lacks(&["indexedDB"]);
     let page = off.get("/az/saved").await;
-    page.lacks(&["data-settings"]);
+    page.lacks(&["<noscript>"]);
     page.shows(&["Hazırda bu saytda"]);
+    // What was saved before takes room still.
+    match attribute(page.text(), "data-settings") {
+        Some(settings) => assert_eq!(settings["saves"], false),
+        None => assert_eq!(assets::Script::Offline.url(), None, "no settings"),
+    }
 
     let site = site();
     let announced = site.save(about("Elan")).await.code;

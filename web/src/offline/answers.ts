@@ -38,7 +38,7 @@ export async function mediaAnswer(saved: Saved & { media: Media }, request: Requ
     return new Response(null, { status: 416, headers });
   }
   const { start, end } = range ?? { start: 0, end: length };
-  const body = await store.bytes(saved.id, start, end);
+  const body = await store.bytes(saved, start, end);
   if (!body) return undefined;
   headers.set('Content-Length', String(end - start));
   if (range) headers.set('Content-Range', `bytes ${start}-${end - 1}/${length}`);

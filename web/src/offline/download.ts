@@ -1,7 +1,7 @@
 // The large file of what is saved: it comes as one stream from where the last one ended, and is kept piece by piece, so that
 // neither a broken line nor a closed page costs anything again, and memory holds one piece.
 
-import { fetchGood, read, Refused } from './fetching';
+import { fetchGood, LineDown, read, Refused } from './fetching';
 import * as store from './store';
 import { NoRoom, type Media, type Saved } from './store';
 
@@ -19,6 +19,7 @@ export async function room(): Promise<number | undefined> {
 
 /** The part of the file that `response` has: where it begins, and how long the whole is. */
 function place(response: Response): { start: number; length: number } {
+  // Where it ends is seen from its bytes: servers may send less than was asked for.
   const found = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '');
   if (response.status === 206 && found) return { start: Number(found[1]), length: Number(found[2]) };
   const length = response.headers.get('Content-Length');
@@ -43,17 +44,25 @@ async function ask(url: string, media: Media | null, signal: AbortSignal): Promi
   return response.status === 416 ? fetchGood(url, { signal, cache: 'no-store' }) : response;
 }
 
-/** Fetches what is missing of the large file of `saved`. `at` is told how many bytes are here. */
+/** Fetches what is missing of the large file of `saved` that is coming. `at` is told how many bytes are here. */
 export async function download(saved: Saved, signal: AbortSignal, at: (have: number, length: number) => void): Promise<void> {
-  const { id, url, media: before } = saved;
+  const { id, url, newer } = saved;
+  const { media: before } = store.coming(saved);
   if (!url || (before && before.have === before.length)) return;
   const response = await ask(url, before, signal);
   const { start, length } = place(response);
-  const same = before !== null && start === before.have && length === before.length && strong(response) === before.etag;
-  if (!same) {
+  const [etag, old] = [strong(response), saved.media];
+  const same = before !== null && start === before.have && length === before.length && etag === before.etag;
+  // Beginning anew, nothing of before may stay.
+  if (!same || start === 0) {
     if (start > 0) throw new Refused(`${start} ${url}`);
+    if (newer && etag && etag === old?.etag && length === old.length) {
+      // The newer edition was taken back: this one is here.
+      await response.body?.cancel();
+      return store.dropNewer(id);
+    }
     const type = response.headers.get('Content-Type') ?? 'application/octet-stream';
-    await store.beginMedia(id, { url, etag: strong(response), type, length, have: 0 });
+    await store.beginMedia(id, { url, etag, type, length, have: 0 });
     if (before && before.have > 0) await store.change(id, (one) => (one.renewed = true));
   }
   const left = await room();
@@ -62,11 +71,19 @@ export async function download(saved: Saved, signal: AbortSignal, at: (have: num
     throw new NoRoom();
   }
   at(start, length);
-  await keep(id, response, start, signal, (have) => at(have, length));
+  const have = await keep(id, response, start, length, signal, (have) => at(have, length));
+  if (have < length) throw new LineDown(`${have} of ${length} ${url}`);
 }
 
-/** Keeps the stream's bytes from `start` on. What came before it broke is kept as well. */
-async function keep(id: string, response: Response, start: number, signal: AbortSignal, at: (have: number) => void): Promise<void> {
+/** Keeps the stream's bytes from `start` on; gives how many are here then. What came before it broke is kept as well. */
+async function keep(
+  id: string,
+  response: Response,
+  start: number,
+  length: number,
+  signal: AbortSignal,
+  at: (have: number) => void,
+): Promise<number> {
   const reader = response.body?.getReader();
   if (!reader) throw new Refused('no body');
   let have = start;
@@ -83,6 +100,7 @@ async function keep(id: string, response: Response, start: number, signal: Abort
   };
   try {
     for (let chunk = await read(reader, signal); chunk; chunk = await read(reader, signal)) {
+      if (have + weight + chunk.length > length) throw new Refused(`more than ${length} ${response.url}`);
       held.push(chunk);
       weight += chunk.length;
       at(have + weight);
@@ -90,6 +108,7 @@ async function keep(id: string, response: Response, start: number, signal: Abort
       if (weight >= PIECE || (waited >= PATIENCE && weight >= LITTLE)) await put();
     }
     await put();
+    return have;
   } catch (error) {
     if (!(error instanceof NoRoom)) await put();
     throw error;

@@ -2,8 +2,8 @@
 
 import { Say } from '../say';
 import { room } from './download';
-import { Row, Rows, used } from './row';
-import { Saver } from './saver';
+import { Ends, Row, Rows, used } from './row';
+import { goes, Saver } from './saver';
 import { date, type Settings } from './settings';
 import * as store from './store';
 import type { Saved } from './store';
@@ -19,13 +19,17 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
     made.className = className;
     return made;
   };
-  place.textContent = '';
-  if (!isSecureContext || !navigator.serviceWorker || !self.indexedDB) {
+  const only = (words: string): void => {
+    place.textContent = '';
+    // There the page itself says that nothing can be saved.
+    if (!told.saves) return;
     const note = paragraph('note');
-    note.textContent = say.words(isSecureContext ? 'unsupported' : 'insecure');
+    note.textContent = say.words(words);
     place.append(note);
-    return;
-  }
+  };
+  if (!isSecureContext) return only('insecure');
+  if (!navigator.serviceWorker || !self.indexedDB) return only('unsupported');
+  place.textContent = '';
 
   // Shown where the network has no other page to show.
   const away = paragraph('note');
@@ -39,7 +43,9 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
   all.type = 'button';
   all.className = 'all';
   all.textContent = say.words('removeAll');
-  place.append(away, figures, rows, empty, all);
+  const status = paragraph('aside');
+  status.setAttribute('role', 'status');
+  place.append(away, figures, rows, empty, all, status);
 
   const saver = new Saver(told.here, () => void shown.show());
   const find = async (): Promise<Saved[]> => (await store.all()).filter(({ form }) => form !== 'shell');
@@ -50,17 +56,23 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
     before = taken;
     const left = await room().catch(() => undefined);
     // All at once: what is told later above would move it.
-    empty.textContent = saved.length ? '' : say.words('empty');
+    empty.textContent = saved.length || !told.saves ? '' : say.words('empty');
+    // Whoever pressed it by keyboard goes on from here.
+    if (saved.length < 2 && all === document.activeElement) rows.focus();
     all.hidden = saved.length < 2;
     const parts = [saved.length ? say.words('used', { size: say.size(taken) }) : ''];
-    if (left !== undefined) parts.push(say.words('left', { size: say.size(left) }));
+    if (left !== undefined && told.saves) parts.push(say.words('left', { size: say.size(left) }));
     figures.textContent = parts.filter(Boolean).join(' · ');
   };
+  const ends = new Ends(saver, say, ({ title, name }) => `${title}, ${name}`, (text) => (status.textContent = text));
   const shown = new Rows(
     rows,
     find,
-    (saved) => new Row(saved, saver, say, true, (at) => date(told.months, at)),
-    (saved) => void tell(saved),
+    (saved) => new Row(saved, saver, say, true, (at) => date(told.months, at), told.saves),
+    (saved) => {
+      ends.look(saved);
+      void tell(saved);
+    },
   );
   all.addEventListener('click', () => {
     if (!confirm(say.words('removeAllAsk'))) return;
@@ -69,9 +81,16 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
     })();
   });
 
-  await shown.show();
-  const saved = await find();
-  if (!saved.length) return;
+  let saved: Saved[];
+  try {
+    await shown.show();
+    saved = await find();
+  } catch (error) {
+    // Where cookies are blocked, or in some private windows, the browser gives no database.
+    console.warn(error);
+    return only('unsupported');
+  }
+  if (!saved.length || !told.saves) return;
   await renew();
-  for (const one of saved) if (one.state === 'going') void saver.goOn(one.id);
+  for (const one of saved) if (goes(one)) void saver.goOn(one.id);
 }

@@ -12,7 +12,7 @@ export interface Offer {
   saved: string;
   /** The way that costs least comes first. */
   ways: (Way & { cost: string | null })[];
-  words: { save: string; more: string; list: string; insecure: string; unsupported: string };
+  words: { save: string; more: string; list: string; insecure: string; unsupported: string; failed: string };
 }
 
 export interface Engine {
@@ -58,7 +58,7 @@ export function offerSaving(): void {
     const made = make('button', '', ...what);
     if (way.cost) made.append(' ', make('span', 'cost', way.cost));
     made.type = 'button';
-    made.addEventListener('click', () => void load().then((loaded) => loaded.save(way)));
+    made.addEventListener('click', () => void press(way));
     return made;
   };
   const [first, ...rest] = ways.map((way, at) => {
@@ -77,11 +77,31 @@ export function offerSaving(): void {
   place.append(status, make('p', 'all', list));
 
   let loading: Promise<Saving> | undefined;
+  let tries = 0;
+  const bring = async (): Promise<Saving> => {
+    let loaded: Engine;
+    try {
+      // A module that did not come is not asked for again at the same address.
+      loaded = (await import(tries ? `${engine}?${tries}` : engine)) as Engine;
+    } catch (error) {
+      tries += 1;
+      throw error;
+    }
+    return loaded.keep(offer, rows, [first, ...rest], status);
+  };
   const load = (): Promise<Saving> => {
-    loading ??= (import(engine) as Promise<Engine>).then(({ keep }) => keep(offer, rows, [first, ...rest], status));
+    loading ??= bring();
     loading.catch(() => (loading = undefined));
     return loading;
   };
+  const press = async (way: Way): Promise<void> => {
+    try {
+      (await load()).save(way);
+    } catch (error) {
+      console.warn(error);
+      [status.className, status.textContent] = ['note', words.failed];
+    }
+  };
   // Only who has saved something has a worker.
-  if (navigator.serviceWorker.controller) void load();
+  if (navigator.serviceWorker.controller) load().catch((error) => console.warn(error));
 }

@@ -2,7 +2,7 @@
 
 import type { Say } from '../say';
 import { room } from './download';
-import type { Saver } from './saver';
+import type { Note, Saver } from './saver';
 import * as store from './store';
 import type { Saved } from './store';
 
@@ -17,7 +17,13 @@ export async function noRoom(say: Say, missing: number): Promise<string> {
 
 /** Bytes that all of it takes here. */
 export const used = (saved: Saved[]): number =>
-  saved.reduce((sum, { weight, media }) => sum + weight + (media?.have ?? 0), 0);
+  saved.reduce((sum, { weight, media, newer }) => sum + weight + (media?.have ?? 0) + (newer?.media?.have ?? 0), 0);
+
+/** Bytes of the large file that are not here yet. */
+function missing(saved: Saved): number {
+  const { media } = store.coming(saved);
+  return media ? media.length - media.have : (saved.expected ?? 0);
+}
 
 /** Named by what it does. */
 function button(): HTMLButtonElement {
@@ -44,6 +50,8 @@ export class Row {
     /** Whether the lesson's title stands in the row, since rows are of many lessons. */
     private readonly titled: boolean,
     private readonly date: (at: number) => string,
+    /** Whether it can go on; else it can only be removed. */
+    private readonly saves = true,
   ) {
     this.saved = saved;
     // On its own page it leads nowhere.
@@ -55,9 +63,10 @@ export class Row {
     this.player.controls = true;
     this.player.preload = 'none';
     this.player.src = saved.url ?? '';
+    this.player.setAttribute('aria-label', `${saved.title}, ${saved.name}`);
     this.bar.setAttribute('aria-label', say.words('progress', { name: saved.name }));
     this.act.addEventListener('click', () => this.press());
-    this.end.addEventListener('click', () => void this.saver.remove(saved.id));
+    this.end.addEventListener('click', () => void (this.saved.newer && saves ? saver.keepOld(saved.id) : saver.remove(saved.id)));
     const words = document.createElement('div');
     const deeds = document.createElement('div');
     deeds.className = 'deeds';
@@ -68,23 +77,30 @@ export class Row {
     this.show(saved);
   }
 
+  /** On the first of its buttons. */
+  focus(): void {
+    (this.act.hidden ? this.end : this.act).focus();
+  }
+
   /** Shows what is so now. */
   show(saved: Saved): void {
     this.saved = saved;
     const { say, saver } = this;
     const note = saver.notes.get(saved.id);
-    const whole = saved.state === 'whole';
-    this.element.dataset['state'] = whole && note !== 'newer' ? 'whole' : (note ?? saved.state);
+    const whole = saved.state === 'whole' && !saved.newer;
+    this.element.dataset['state'] = whole && note !== 'newer' ? 'whole' : (note ?? store.coming(saved).state);
     if (note === 'noRoom') void this.tellRoom(saved);
     else this.state.textContent = whole ? this.whole(saved) : this.partly(saved);
     this.bar.hidden = whole;
-    this.player.hidden = !whole;
+    this.player.hidden = saved.state !== 'whole';
     const goes = note === 'moving' || note === 'preparing' || note === 'waiting';
-    const acts = whole ? (note === 'newer' ? 'again' : '') : goes ? 'pause' : note === 'elsewhere' ? '' : 'goOn';
+    const acts = !this.saves ? '' : whole ? (note === 'newer' ? 'again' : '') : goes ? 'pause' : note === 'elsewhere' ? '' : 'goOn';
+    // Whoever pressed it by keyboard goes on beside it.
+    if (!acts && this.act === document.activeElement) this.end.focus();
     this.act.hidden = !acts;
     this.act.dataset['act'] = acts;
     this.act.textContent = acts && say.words(acts);
-    this.end.textContent = say.words(whole ? 'remove' : 'cancel');
+    this.end.textContent = say.words(whole || !this.saves ? 'remove' : 'cancel');
     for (const one of [this.act, this.end]) {
       one.setAttribute('aria-label', `${one.textContent}: ${this.titled ? `${saved.title}, ` : ''}${saved.name}`);
     }
@@ -100,23 +116,23 @@ export class Row {
   private partly(saved: Saved): string {
     const { say } = this;
     const note = this.saver.notes.get(saved.id);
-    const here = saved.weight + (saved.media?.have ?? 0);
+    const { media, state } = store.coming(saved);
+    const here = saved.weight + (media?.have ?? 0);
     const known = this.saver.progress.get(saved.id);
-    const all = saved.media ? saved.weight + saved.media.length : Math.max(saved.expected ?? 0, here);
+    const all = media ? saved.weight + media.length : Math.max(saved.expected ?? 0, here);
     const progress = note === 'moving' && known ? known : { done: here, all };
     this.bar.max = Math.max(progress.all, 1);
     this.bar.value = progress.done;
     const values = { done: say.size(progress.done), all: say.size(progress.all), part: say.part(progress.done, progress.all) };
     const numbers = progress.all ? say.words('numbers', values) : '';
-    const what = note === undefined ? say.words(saved.state === 'paused' ? 'paused' : 'stopped') : say.words(note);
-    const renewed = saved.renewed ? say.words('renewed') : '';
+    const what = note === undefined ? say.words(state === 'paused' ? 'paused' : 'stopped') : say.words(note);
+    const renewed = saved.newer ? say.words('newer') : saved.renewed ? say.words('renewed') : '';
     const name = this.titled ? saved.name : '';
     return [name, what, numbers, renewed].filter(Boolean).join(' · ');
   }
 
   private async tellRoom(saved: Saved): Promise<void> {
-    const missing = saved.media ? saved.media.length - saved.media.have : (saved.expected ?? 0);
-    this.state.textContent = await noRoom(this.say, missing);
+    this.state.textContent = await noRoom(this.say, missing(saved));
   }
 
   private press(): void {
@@ -141,6 +157,11 @@ export class Rows {
     private readonly shown: (saved: Saved[]) => void,
   ) {
     list.tabIndex = -1;
+  }
+
+  /** Puts the focus into the row of `id`. */
+  focus(id: string): void {
+    this.rows.get(id)?.focus();
   }
 
   /** Looks once more, and once after that however often it is asked meanwhile. */
@@ -176,5 +197,54 @@ export class Rows {
       }
     }
     this.shown(saved);
+  }
+}
+
+/** Why nothing comes, so that it has to be said. */
+const STOPS: (Note | undefined)[] = ['waiting', 'noRoom', 'gone', 'failed'];
+
+/** Says how saving ended, or that it waits, to who hears the page: rows show it and are silent. */
+export class Ends {
+  private readonly known = new Map<string, Note | 'whole' | undefined>();
+  private first = true;
+  private told?: string;
+
+  constructor(
+    private readonly saver: Saver,
+    private readonly say: Say,
+    private readonly name: (saved: Saved) => string,
+    private readonly tell: (text: string) => void,
+  ) {}
+
+  look(saved: Saved[]): void {
+    for (const id of this.known.keys()) {
+      if (saved.some((one) => one.id === id)) continue;
+      this.known.delete(id);
+      this.hush(id);
+    }
+    for (const one of saved) {
+      const note = this.saver.notes.get(one.id);
+      const now = STOPS.includes(note) ? note : one.state === 'whole' && !one.newer ? 'whole' : undefined;
+      const before = this.known.get(one.id);
+      this.known.set(one.id, now);
+      // What was whole when the page came is no news.
+      if (now !== before && !(this.first && now === 'whole')) void this.put(one, now);
+    }
+    this.first = false;
+  }
+
+  private async put(saved: Saved, end: Note | 'whole' | undefined): Promise<void> {
+    const { id } = saved;
+    if (!end) return this.hush(id);
+    const words = end === 'noRoom' ? await noRoom(this.say, missing(saved)) : this.say.words(end === 'whole' ? 'saved' : end);
+    if (this.known.get(id) !== end) return;
+    this.told = id;
+    this.tell(`${this.name(saved)}: ${words}`);
+  }
+
+  private hush(id: string): void {
+    if (this.told !== id) return;
+    this.told = undefined;
+    this.tell('');
   }
 }

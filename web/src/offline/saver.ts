@@ -18,6 +18,9 @@ export interface Way {
   bytes: number | null;
 }
 
+/** Whether `saved` is what `way` saves, of the same lesson: names, and ids with them, are in the language of a page. */
+export const isOf = (way: Way, { form, url }: Saved): boolean => form === way.form && (form !== 'video' || url === way.url);
+
 /** What somebody who waits should know; `undefined`: what is saved says it itself. */
 export type Note = 'preparing' | 'moving' | 'waiting' | 'elsewhere' | 'noRoom' | 'gone' | 'failed' | 'newer';
 
@@ -25,6 +28,15 @@ export type Note = 'preparing' | 'moving' | 'waiting' | 'elsewhere' | 'noRoom' |
 export interface Progress {
   done: number;
   all: number;
+}
+
+/** Whether somebody wants it to come, and nobody paused it. */
+export const goes = (saved: Saved): boolean => store.coming(saved).state === 'going';
+
+/** What is coming goes on, or pauses; what is whole stays so. */
+function turn(saved: Saved, state: 'going' | 'paused'): void {
+  const one = store.coming(saved);
+  if (one.state !== 'whole') one.state = state;
 }
 
 /** The longest wait before another try, in milliseconds; the first is a second. */
@@ -87,7 +99,7 @@ export class Saver {
 
   private async goOnAlone(id: string, signal: AbortSignal): Promise<void> {
     try {
-      await store.change(id, (saved) => (saved.state = saved.state === 'whole' ? 'whole' : 'going'));
+      await store.change(id, (saved) => turn(saved, 'going'));
       this.note(id, 'preparing');
       await inTurn(id, signal, () => this.note(id, 'elsewhere'), () => this.persevere(id, signal));
     } catch (error) {
@@ -99,8 +111,15 @@ export class Saver {
   /** Stops, to be gone on with when somebody says so. */
   async pause(id: string): Promise<void> {
     this.stop(id);
-    await store.change(id, (saved) => (saved.state = saved.state === 'whole' ? 'whole' : 'paused')).catch(() => undefined);
+    await store.change(id, (saved) => turn(saved, 'paused')).catch(() => undefined);
     this.note(id);
+  }
+
+  /** Gives up the newer edition that is coming, and keeps the one that is whole. */
+  async keepOld(id: string): Promise<void> {
+    this.stop(id);
+    await store.dropNewer(id);
+    this.note(id, 'newer');
   }
 
   /** Gives up what is saved, or what there is of it. */
@@ -112,11 +131,10 @@ export class Saver {
     this.note(id);
   }
 
-  /** Saves the newer edition of a lesson in place of this one. */
+  /** Saves the newer edition of a lesson; this one plays until that is whole. */
   async again(id: string): Promise<void> {
     await store.change(id, (saved) => {
-      saved.state = 'going';
-      if (saved.media) saved.media.have = 0;
+      if (saved.state === 'whole') saved.newer ??= { state: 'going', media: null };
     });
     await this.goOn(id);
   }
@@ -124,10 +142,10 @@ export class Saver {
   /** Whether the lesson has a newer edition than what is saved of it. */
   async look(saved: Saved): Promise<void> {
     const { media } = saved;
-    if (saved.state !== 'whole' || !media?.etag) return;
+    if (saved.state !== 'whole' || saved.newer || !media?.etag) return;
     const now = await fetchGood(media.url, { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
     const etag = now?.ok ? now.headers.get('ETag') : null;
-    if (etag && etag !== media.etag) this.note(saved.id, 'newer');
+    if (etag && etag !== media.etag && !this.running.has(saved.id)) this.note(saved.id, 'newer');
   }
 
   /** Saves the small files of a saved lesson as they are now: a mistake in captions is mended here as well. */
@@ -162,7 +180,8 @@ export class Saver {
   private async persevere(id: string, signal: AbortSignal): Promise<void> {
     const here = new Set<string>();
     // Another window may have done it meanwhile, or somebody stopped it there.
-    if ((await store.find(id))?.state !== 'going') return;
+    const before = await store.find(id);
+    if (!before || !goes(before)) return;
     for (let wait = 1_000; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT)) {
       try {
         this.notes.set(id, 'moving');
@@ -179,7 +198,7 @@ export class Saver {
 
   private async giveUp(id: string, error: unknown): Promise<void> {
     // Where there is no room, not even this may be written: then the next visit tries once more.
-    await store.change(id, (saved) => (saved.state = 'paused')).catch(() => undefined);
+    await store.change(id, (saved) => turn(saved, 'paused')).catch(() => undefined);
     const why = error instanceof NoRoom ? 'noRoom' : error instanceof Gone ? 'gone' : 'failed';
     if (why === 'failed') console.warn(error);
     this.note(id, why);
@@ -199,10 +218,7 @@ export class Saver {
     });
     // What nothing answers for is not saved.
     await navigator.serviceWorker.ready;
-    await store.change(id, (one) => {
-      one.state = 'whole';
-      one.at = one.fresh = Date.now();
-    });
+    if (!(await store.finish(id))) throw new LineDown(`not whole: ${id}`);
   }
 
   private shellId(): string {

@@ -6,6 +6,8 @@ import type { Told } from '../say';
 export interface Settings extends Told {
   /** Its own address. */
   here: string;
+  /** Whether the site saves lessons: where it does not any more, what is here can be removed and no more. */
+  saves: boolean;
   /** A date and time for each month, with `{day}`, `{year}` and `{time}`. */
   months: string[];
 }

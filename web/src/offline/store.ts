@@ -15,6 +15,14 @@ export interface Media {
   length: number;
   /** Bytes that are here, from the first one on. */
   have: number;
+  /** What its pieces are kept under; absent: the id of what is saved. */
+  pieces?: string;
+}
+
+/** A newer edition of a large file that is here whole, in pieces of its own: until they are whole, that one plays. */
+export interface Newer {
+  state: 'going' | 'paused';
+  media: Media | null;
 }
 
 /** Something that somebody saved, or is saving. */
@@ -47,9 +55,19 @@ export interface Saved {
   files: string[];
   weight: number;
   media: Media | null;
+  /** Only of what is whole. */
+  newer?: Newer;
   /** A new edition came out in the middle, and it was begun anew. */
   renewed: boolean;
 }
+
+/** What is being saved, or was last: the newer edition where there is one. */
+export const coming = (saved: Saved): Saved | Newer => saved.newer ?? saved;
+
+/** What the pieces of `saved` are kept under. */
+const own = ({ id, media }: Saved): string => media?.pieces ?? id;
+/** What those of its newer edition are kept under: the other one of two names. */
+const others = (saved: Saved): string => (own(saved) === saved.id ? `${saved.id}+` : saved.id);
 
 /** A small file, whole. Of pages the key is the path, of all else path and query. */
 export interface KeptFile {
@@ -87,11 +105,9 @@ function open(): Promise<IDBDatabase> {
       request.result.onclose = () => (opened = undefined);
       resolve(request.result);
     };
-    request.onerror = () => {
-      opened = undefined;
-      reject(request.error);
-    };
+    request.onerror = () => reject(request.error);
   });
+  opened.catch(() => (opened = undefined));
   return opened;
 }
 
@@ -162,24 +178,52 @@ export const addFile = (id: string, file: KeptFile): Promise<void> =>
     store('saved').put(saved);
   });
 
-/** Adds the next piece of the large file; `false`: it is not the next one, since somebody removed or renewed that. */
+/** Adds the next piece of what is coming; `false`: it is not the next one, since somebody removed or renewed that. */
 export const addPiece = (id: string, start: number, body: Blob): Promise<boolean> =>
   transact('readwrite', ['saved', 'pieces'], async (store) => {
     const saved = await answer<Saved | undefined>(store('saved').get(id));
-    if (saved?.media?.have !== start) return false;
-    const piece: Piece = { id, start, body };
-    saved.media.have += body.size;
+    const media = saved && coming(saved).media;
+    if (!saved || media?.have !== start || start + body.size > media.length) return false;
+    const piece: Piece = { id: media.pieces ?? id, start, body };
+    media.have += body.size;
     store('pieces').put(piece);
     store('saved').put(saved);
     return true;
   });
 
-/** Begins the large file anew. */
+/** Begins the large file that is coming anew. One that is whole stays. */
 export const beginMedia = (id: string, media: Media): Promise<void> =>
   transact('readwrite', ['saved', 'pieces'], async (store) => {
     const saved = await answer<Saved | undefined>(store('saved').get(id));
-    store('pieces').delete(piecesOf(id));
-    if (saved) store('saved').put({ ...saved, media });
+    if (!saved) return;
+    const pieces = saved.newer ? others(saved) : id;
+    store('pieces').delete(piecesOf(pieces));
+    coming(saved).media = { ...media, pieces };
+    store('saved').put(saved);
+  });
+
+/** Notes that what is coming is whole; a newer edition takes the place of the older one. `false`: bytes are missing. */
+export const finish = (id: string): Promise<boolean> =>
+  transact('readwrite', ['saved', 'pieces'], async (store) => {
+    const saved = await answer<Saved | undefined>(store('saved').get(id));
+    if (!saved) return true;
+    const { media } = coming(saved);
+    if (saved.url !== null && media?.have !== media?.length) return false;
+    if (saved.newer) store('pieces').delete(piecesOf(own(saved)));
+    const { newer: _, ...rest } = saved;
+    const now = Date.now();
+    store('saved').put({ ...rest, media, state: 'whole', at: now, fresh: now });
+    return true;
+  });
+
+/** Gives up the newer edition; what is whole stays. */
+export const dropNewer = (id: string): Promise<void> =>
+  transact('readwrite', ['saved', 'pieces'], async (store) => {
+    const saved = await answer<Saved | undefined>(store('saved').get(id));
+    if (!saved?.newer) return;
+    store('pieces').delete(piecesOf(others(saved)));
+    const { newer: _, ...rest } = saved;
+    store('saved').put(rest);
   });
 
 /** Removes what is saved with all that nothing else needs. */
@@ -190,7 +234,7 @@ export const remove = (id: string): Promise<void> =>
     if (!gone) return;
     const needed = new Set(saved.filter((one) => one !== gone).flatMap((one) => one.files));
     for (const key of gone.files) if (!needed.has(key)) store('files').delete(key);
-    store('pieces').delete(piecesOf(id));
+    for (const pieces of [own(gone), others(gone)]) store('pieces').delete(piecesOf(pieces));
     store('saved').delete(id);
   });
 
@@ -217,8 +261,9 @@ export const file = (key: string): Promise<KeptFile | undefined> =>
 export const keys = (): Promise<string[]> =>
   transact('readonly', ['files'], async (store) => (await answer(store('files').getAllKeys())).map(String));
 
-/** Bytes from `start` to before `end` of the large file. They stay on disk until somebody reads the Blob. */
-export async function bytes(id: string, start: number, end: number): Promise<Blob | undefined> {
+/** Bytes from `start` to before `end` of the large file that is whole. They stay on disk until somebody reads the Blob. */
+export async function bytes(saved: Saved, start: number, end: number): Promise<Blob | undefined> {
+  const id = own(saved);
   const found = await transact('readonly', ['pieces'], async (store) => {
     const before = IDBKeyRange.bound([id, 0], [id, start]);
     const cursor = await answer(store('pieces').openKeyCursor(before, 'prev'));
