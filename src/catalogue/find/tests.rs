@@ -327,7 +327,35 @@ fn moments_are_those_that_say_most_of_it_from_the_captions_that_do() {
     assert_eq!(seconds("kesr"), [725, 800, 900]);
     assert_eq!(seconds("sade kesr"), [1, 725, 3700]);
     assert_eq!(moments("дробь"), [(3, "дробь простая".into(), "ru".into())]);
-    assert_eq!(moments("kesrler")[0].1, "sadə kəsrlər\nbudur");
+    assert_eq!(moments("kesrler")[0].1, "sadə kəsrlər budur");
+}
+
+#[test]
+fn what_captions_show_again_because_they_roll_is_said_once() {
+    let archive = archive();
+    let numbered = |title: &str, number: u32| Description {
+        lesson_number: Some(number),
+        ..maths(title)
+    };
+    let rolling = [
+        (1, "adi kəsr"),
+        (3, "adi kəsr\nbir"),
+        (5, "adi kəsr\nbir\niki"),
+        (7, "iki"),
+    ];
+    archive.says(&numbered("Bir dəfə", 1), &rolling);
+    let often = [(1, "kəsr"), (4, "kəsr"), (7, "kəsr")];
+    archive.says(&numbered("Üç dəfə", 2), &often);
+    let found = archive.find(looking_for("kesr")).lessons;
+    let moments: Vec<(&str, Vec<u64>)> = found
+        .iter()
+        .map(|f| {
+            let starts = f.moments.iter().map(|m| m.start.whole_seconds());
+            (f.card.title.as_str(), starts.collect())
+        })
+        .collect();
+    // A word that is said three times is what a lesson is about.
+    assert_eq!(moments, [("Üç dəfə", vec![1, 4, 7]), ("Bir dəfə", vec![1])]);
 }
 
 #[test]
