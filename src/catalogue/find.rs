@@ -1,8 +1,8 @@
 //! Search: which lessons have the words that somebody looks for, the best first, and at which moments they are said.
 //!
-//! The index gives lessons in the order of their rows and is asked for so many at most: a word that nearly all
-//! lessons have costs no more than a rare one. So lessons come by how they fit: their title before their topic before
-//! what is said in them, a word before words that begin with it; then in programme order.
+//! The index gives lessons in the order of their rows, the newest first, and is asked for so many at most: a word that
+//! nearly all lessons have costs little more than a rare one. So lessons come by how they fit: their title before their
+//! topic before what is said in them, a word before words that begin with it; then in programme order.
 
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
@@ -140,15 +140,8 @@ impl Snapshot<'_> {
         }
         let (skip, limit) = (search.skip, search.limit);
         let mut found = self.ranked(&results.query, &search.facets, skip, limit)?;
-        let none = |skip: usize| {
-            Ok::<bool, Error>(
-                skip == 0
-                    || self
-                        .ranked(&results.query, &search.facets, 0, 1)?
-                        .0
-                        .is_empty(),
-            )
-        };
+        // A page behind the last one has none either.
+        let none = |skip| Ok::<_, Error>(skip == 0 || !self.finds(&results.query, &search.facets)?);
         if !results.query.is_empty() && found.0.is_empty() && none(skip)? {
             // What other lessons have was typed right.
             let filtered =
@@ -200,11 +193,8 @@ impl Snapshot<'_> {
             // Who fits better fits here as well.
             let most = MOST_FOUND + 1 + seen.len();
             let rows = self.matching(table, &expression, most)?;
-            let whole = rows.len() < most;
-            let mut fresh: Vec<i64> = rows.into_iter().filter(|id| !seen.contains(id)).collect();
-            if whole && fresh.len() > 1 {
-                fresh = self.in_programme_order(&fresh)?;
-            }
+            let fresh: Vec<i64> = rows.into_iter().filter(|id| !seen.contains(id)).collect();
+            let fresh = self.in_programme_order(&fresh)?;
             seen.extend(&fresh);
             all.extend(fresh);
             if all.len() > end || all.len() > MOST_FOUND || query.is_empty() {
@@ -217,12 +207,12 @@ impl Snapshot<'_> {
         Ok((page.map(LessonId).collect(), more))
     }
 
-    /// Rows that a table of the index has for `expression`, in their order.
+    /// Rows that a table of the index has for `expression`, the newest first.
     fn matching(&self, table: &str, expression: &str, most: usize) -> Result<Vec<i64>, Error> {
         Ok(self
             .sql()
             .prepare_cached(&format!(
-                "SELECT rowid FROM {table} WHERE {table} MATCH :expression LIMIT :most"
+                "SELECT rowid FROM {table} WHERE {table} MATCH :expression ORDER BY rowid DESC LIMIT :most"
             ))?
             .query_map(
                 named_params! {":expression": expression, ":most": most as i64},
@@ -464,7 +454,13 @@ impl Snapshot<'_> {
     }
 
     fn finds(&self, query: &Query, facets: &Facets) -> Result<bool, Error> {
-        Ok(!self.ranked(query, facets, 0, 1)?.0.is_empty())
+        let filter = quoted(&facets.words());
+        let expression = match query.is_empty() {
+            true => filter,
+            false => format!("({}) AND {filter}", query.expression(Fit::Beginning)),
+        };
+        // Who fits at all fits here.
+        Ok(!self.matching("all_words", &expression, 1)?.is_empty())
     }
 
     /// Words that lessons have and that this one is near, folded and as they are written: those in which fewest letters

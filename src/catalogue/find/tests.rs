@@ -634,6 +634,38 @@ fn pages_go_on_where_the_one_before_ended_and_end_somewhere() {
 }
 
 #[test]
+fn of_more_lessons_than_are_found_the_newest_are_in_the_order_of_the_programme() {
+    const LESSONS: u32 = MOST_FOUND as u32 + 30;
+    let archive = archive();
+    // Lessons are not published in that order.
+    let number = |n: u32| 1 + n * 37 % LESSONS;
+    archive
+        .catalogue
+        .write_blocking(move |c| {
+            for n in 0..LESSONS {
+                let d = Description {
+                    lesson_number: Some(number(n)),
+                    ..maths(&format!("Kəsr {n}"))
+                };
+                c.save_lesson(Target::New, &d)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let found = archive.find(Search {
+        limit: MOST_FOUND,
+        moments: false,
+        ..looking_for("kesr")
+    });
+    let found: Vec<u32> = (found.lessons.iter())
+        .map(|f| f.card.title.trim_start_matches("Kəsr ").parse().unwrap())
+        .collect();
+    assert_eq!(found.len(), MOST_FOUND);
+    assert!(found.iter().all(|n| *n >= LESSONS - MOST_FOUND as u32 - 1));
+    assert!(found.is_sorted_by_key(|n| number(*n)), "{found:?}");
+}
+
+#[test]
 fn a_damaged_index_is_seen_and_mended() {
     let archive = archive();
     let saved = archive.says(&maths("Kəsr"), &[(1, "sadə")]);
