@@ -13,7 +13,7 @@ use super::facets::Facet;
 use super::shelf::{CARD, Card, read_card};
 use super::{Catalogue, Error, Facets, Snapshot, index};
 use crate::search::keyboards::other_readings;
-use crate::search::lexicon::Lexicon;
+use crate::search::lexicon::{Lexicon, forgiven};
 use crate::search::moments::moments;
 use crate::search::query::{Fit, Query, Term};
 use crate::units::{Bytes, LessonId, Millis};
@@ -30,6 +30,9 @@ const MOST_READ: u64 = 4 << 20;
 const ALTERNATIVES: usize = 8;
 /// Candidates of which it is asked how many lessons have them.
 const CANDIDATES: usize = 24;
+/// Words of one query for which near ones are sought: each goes through all words of the archive, on a thread that few
+/// share. Of more the rest can only be left out.
+const MENDED: usize = 3;
 /// Lessons beyond which a word counts as usual, where words are compared that somebody may have meant, and beyond which
 /// one is as common as any, where one is to be left out.
 const USUAL: u32 = 200;
@@ -376,22 +379,20 @@ impl Snapshot<'_> {
         self.learn(lexicon)?;
         let query = Query::read(text);
         // Words that no lesson has are wrong; when there are none, any one may be.
-        let (mut mended, mut instead, mut unknown) = (query.clone(), Vec::new(), false);
-        for (at, term) in query.terms().iter().enumerate() {
-            if self.usual(&query.only(at).expression(Fit::Beginning), 1)? == 0 {
-                unknown = true;
-                let near = self.near(term, lexicon)?;
-                mended = mended.corrected(at, &near);
-                instead.extend(near.into_iter().map(|(_, written)| written));
-            }
+        let (doubtful, unknown) = self.doubtful(&query)?;
+        let (mut mended, mut instead) = (query.clone(), Vec::new());
+        for at in doubtful.iter().filter(|_| unknown) {
+            let near = self.near(&query.terms()[*at], lexicon)?;
+            mended = mended.corrected(*at, &near);
+            instead.extend(near.into_iter().map(|(_, written)| written));
         }
         if unknown && self.finds(&mended, &search.facets)? {
             let (text, words) = (mended.text(), instead);
             return Ok(Some((mended, Corrected { text, words })));
         }
-        for (at, term) in query.terms().iter().enumerate().filter(|_| !unknown) {
-            let near = self.near(term, lexicon)?;
-            let mended = query.corrected(at, &near);
+        for at in doubtful.iter().filter(|_| !unknown) {
+            let near = self.near(&query.terms()[*at], lexicon)?;
+            let mended = query.corrected(*at, &near);
             if !near.is_empty() && self.finds(&mended, &search.facets)? {
                 let text = mended.text();
                 let words = near.into_iter().map(|(_, written)| written).collect();
@@ -403,6 +404,24 @@ impl Snapshot<'_> {
             let words = vec![text.clone()];
             (query, Corrected { text, words })
         }))
+    }
+
+    /// The places of at most [`MENDED`] words of a query that may be wrong, the rarest first. If there are words that no
+    /// lesson has, only such ones, and true.
+    fn doubtful(&self, query: &Query) -> Result<(Vec<usize>, bool), Error> {
+        let mut all = Vec::new();
+        for at in 0..query.terms().len() {
+            let lessons = self.usual(&query.only(at).expression(Fit::Beginning), USUAL)?;
+            all.push((lessons, at));
+        }
+        all.sort();
+        let unknown = all.first().is_some_and(|(lessons, _)| *lessons == 0);
+        let long = |at: &usize| forgiven(query.terms()[*at].word().chars().count()) > 0;
+        let doubtful = all
+            .into_iter()
+            .filter(|(lessons, _)| !unknown || *lessons == 0);
+        let doubtful = doubtful.map(|(_, at)| at).filter(long);
+        Ok((doubtful.take(MENDED).collect(), unknown))
     }
 
     /// The query without words that no lesson has, and then without the most usual ones, until lessons have the rest.
@@ -434,7 +453,8 @@ impl Snapshot<'_> {
         lexicon: &RwLock<Lexicon>,
     ) -> Result<Option<Corrected>, Error> {
         self.learn(lexicon)?;
-        for (at, term) in query.terms().iter().enumerate() {
+        for at in self.doubtful(query)?.0 {
+            let term = &query.terms()[at];
             // Another ending is no other word.
             let other = |(word, _): &(String, String)| {
                 !word.starts_with(term.word()) && !term.word().starts_with(word)

@@ -1,6 +1,6 @@
 //! The archive's words in memory, to find those that a mistyped one is near.
 
-use super::nearest::{distance, distance_to_beginning};
+use super::nearest::{MOST_APART, apart};
 
 /// Words that are kept; of an archive with more, the later ones are never suggested.
 const MOST: usize = 1_000_000;
@@ -24,8 +24,8 @@ struct Entry {
     folded: u8,
     written: u8,
     letters: u8,
-    /// Which letters it has.
-    signature: u64,
+    /// Which letters it has, and how often.
+    signature: u128,
 }
 
 /// A word that another one is near.
@@ -41,12 +41,22 @@ pub struct Near {
     pub written: String,
 }
 
+/// What comparing a word with all others gave, and what it cost.
+#[derive(Debug, Default)]
+struct Compared {
+    near: Vec<Near>,
+    /// Words of which the letters were compared.
+    entries: usize,
+    /// Cells of their tables.
+    cells: usize,
+}
+
 /// How many letters of a word of so many may be wrong.
 pub fn forgiven(letters: usize) -> usize {
     match letters {
         0..=3 => 0,
         4..=7 => 1,
-        _ => 2,
+        _ => MOST_APART,
     }
 }
 
@@ -88,38 +98,47 @@ impl Lexicon {
     /// Words that differ from `word`, folded, in no more letters than are forgiven, or that begin like it; the nearest
     /// first, at most `most` of each of both.
     pub fn near(&self, word: &str, most: usize) -> Vec<Near> {
+        self.compare(word, most).near
+    }
+
+    fn compare(&self, word: &str, most: usize) -> Compared {
         let letters: Vec<char> = word.chars().collect();
         let allowed = forgiven(letters.len());
+        let mut compared = Compared::default();
         if allowed == 0 {
-            return Vec::new();
+            return compared;
         }
         let signature = signature(word);
+        // A beginning that is longer than this is not near.
+        let longest = letters.len() + allowed;
         let (mut same, mut longer) = (Vec::new(), Vec::new());
+        let mut known: Vec<char> = Vec::with_capacity(longest);
         for entry in &self.entries {
             // Each wrong letter takes at most one of the letters away and brings another.
             let missing = (signature & !entry.signature).count_ones() as usize;
             if missing > allowed || usize::from(entry.letters) + allowed < letters.len() {
                 continue;
             }
-            let known: Vec<char> = self.folded(entry).chars().collect();
-            let near = |list: &mut Vec<Near>, changes, longer| {
+            known.clear();
+            known.extend(self.folded(entry).chars().take(longest));
+            let apart = apart(&letters, &known, allowed);
+            compared.entries += 1;
+            compared.cells += apart.cells;
+            let whole = usize::from(entry.letters) <= longest;
+            let list = match (apart.whole.filter(|_| whole), apart.beginning) {
+                (Some(changes), _) => Some((&mut same, changes, false)),
+                (None, Some(changes)) if usize::from(entry.letters) > letters.len() => {
+                    Some((&mut longer, changes, true))
+                }
+                _ => None,
+            };
+            if let Some((list, changes, longer)) = list {
                 list.push(Near {
                     changes,
                     longer,
                     word: self.folded(entry).to_owned(),
                     written: self.written(entry).to_owned(),
                 });
-            };
-            if known.len() <= letters.len() + allowed {
-                let changes = distance(&letters, &known);
-                if changes <= allowed {
-                    near(&mut same, changes, false);
-                    continue;
-                }
-            }
-            let changes = distance_to_beginning(&letters, &known);
-            if changes <= allowed && known.len() > letters.len() {
-                near(&mut longer, changes, true);
             }
         }
         for list in [&mut same, &mut longer] {
@@ -128,7 +147,8 @@ impl Lexicon {
         }
         same.append(&mut longer);
         same.sort();
-        same
+        compared.near = same;
+        compared
     }
 
     fn folded(&self, entry: &Entry) -> &str {
@@ -142,9 +162,15 @@ impl Lexicon {
     }
 }
 
-/// A set of letters in 64 bits; two letters may share one.
-fn signature(word: &str) -> u64 {
-    word.chars().fold(0, |set, c| set | 1 << (c as u32 % 64))
+/// A bag of letters: of each a bit for the first, second, third and fourth time. Two letters may share their bits, of one
+/// alphabet no two do. What one bag has and another has not is at most as much as of the letters themselves.
+fn signature(word: &str) -> u128 {
+    word.chars().fold(0, |bag, c| {
+        let place = c as u32 % 32 * 4;
+        let times = bag >> place & 0xF;
+        let once_more = (times << 1 | 1) & 0xF;
+        bag | once_more << place
+    })
 }
 
 #[cfg(test)]
@@ -187,5 +213,45 @@ mod tests {
         assert_eq!(near("дроьб"), ["дробь"]);
         assert_eq!(near("kes"), Vec::<String>::new());
         assert_eq!(lexicon.last(), 7);
+    }
+
+    /// Many words, made of syllables.
+    fn many() -> Lexicon {
+        let syllables = [
+            "ba", "la", "ka", "ra", "na", "ma", "sa", "da", "ta", "ya", "qa", "ki", "ri", "ni",
+            "mu",
+        ];
+        let mut lexicon = Lexicon::default();
+        let mut row = 0;
+        for a in syllables {
+            for b in syllables {
+                for c in syllables {
+                    for d in syllables {
+                        row += 1;
+                        let word = format!("{a}{b}{c}{d}");
+                        lexicon.add(row, &word, &word);
+                    }
+                }
+            }
+        }
+        lexicon
+    }
+
+    #[test]
+    fn a_word_of_one_letter_is_not_compared_with_all_others_nor_wholly_with_any() {
+        let lexicon = many();
+        let all = lexicon.entries.len();
+        assert_eq!(all, 50_625);
+        // Few words have so many of it.
+        let once = lexicon.compare("mmmmmmmm", 9);
+        assert!(once.entries < all / 10, "{}", once.entries);
+        // Many do; after some letters it is plain that they are not near.
+        let once = lexicon.compare("aaaaaaaa", 9);
+        assert!((all / 4..all).contains(&once.entries), "{}", once.entries);
+        assert!(once.cells < 30 * once.entries, "{}", once.cells);
+        // What is meant is found all the same, and costs no more.
+        let once = lexicon.compare("balakaar", 9);
+        assert_eq!(once.near[0].word, "balakara");
+        assert!(once.entries < all / 5, "{}", once.entries);
     }
 }

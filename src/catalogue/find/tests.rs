@@ -218,6 +218,36 @@ fn slips_are_forgiven_and_the_correction_is_told() {
 }
 
 #[test]
+fn near_words_are_sought_for_three_words_of_a_query_the_rarest_first() {
+    let archive = archive();
+    let words = "birinci ikinci üçüncü dördüncü beşinci";
+    archive.save(&maths(words));
+    let mended = |typed: &str| archive.find(looking_for(typed)).corrected.unwrap().text;
+    assert_eq!(
+        mended("birinxi ikinxi üçünxü dördüncü beşinci"),
+        "birinci ikinci üçüncü dördüncü beşinci"
+    );
+    // Of five, three; what no lesson has is left out.
+    assert_eq!(
+        mended("birinxi ikinxi üçünxü dördünxü beşinxi"),
+        "birinci ikinci üçüncü"
+    );
+    let doubtful = |text: &'static str| {
+        let doubtful = archive
+            .catalogue
+            .read_blocking(|c| c.doubtful(&Query::read(text)));
+        doubtful.unwrap()
+    };
+    assert_eq!(doubtful("birinci qqqq ikinci 7 wwww"), (vec![1, 4], true));
+    assert_eq!(doubtful("birinci 7"), (vec![], true));
+    for _ in 0..2 {
+        archive.save(&maths("birinci ikinci"));
+    }
+    archive.save(&maths("birinci beşinci"));
+    assert_eq!(doubtful(words), (vec![2, 3, 4], false));
+}
+
+#[test]
 fn what_few_lessons_have_is_shown_and_what_more_have_is_offered() {
     let archive = archive();
     for _ in 0..3 {
