@@ -28,8 +28,9 @@ const MOMENTS: usize = 3;
 const MOST_READ: u64 = 4 << 20;
 /// Words that may take the place of one that no lesson has.
 const ALTERNATIVES: usize = 8;
-/// Candidates of which it is asked how many lessons have them.
-const CANDIDATES: usize = 24;
+/// Candidates of which it is asked how many lessons have them: so many whole words, and so many that are longer. A short
+/// word is near the beginning of hundreds, most of which hardly any lesson has.
+const CANDIDATES: usize = 250;
 /// Words of one query for which near ones are sought: each goes through all words of the archive, on a thread that few
 /// share. Of more the rest can only be left out.
 const MENDED: usize = 3;
@@ -491,20 +492,23 @@ impl Snapshot<'_> {
             lexicon.near(term.word(), CANDIDATES)
         };
         let mut usual = Vec::new();
+        let mut fewest = usize::MAX;
         for near in near {
+            // They come nearest first.
+            if near.changes > fewest {
+                break;
+            }
             // A withdrawn lesson may have been the only one that had it.
             let lessons = self.usual(&quoted(std::slice::from_ref(&near.word)), USUAL)?;
             if lessons > 0 {
-                usual.push((near.changes, near.longer, std::cmp::Reverse(lessons), near));
+                fewest = near.changes;
+                usual.push((near.longer, std::cmp::Reverse(lessons), near));
             }
         }
-        usual.retain(|(changes, ..)| *changes > 0);
         usual.sort();
-        let fewest = usual.first().map_or(0, |(changes, ..)| *changes);
         let best = usual
             .into_iter()
-            .take_while(|(changes, ..)| *changes == fewest);
-        let best = best.map(|(.., near)| (near.word, near.written));
+            .map(|(.., near)| (near.word, near.written));
         Ok(best.take(ALTERNATIVES).collect())
     }
 

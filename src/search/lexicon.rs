@@ -31,7 +31,7 @@ struct Entry {
 /// A word that another one is near.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Near {
-    /// Letters to change.
+    /// Letters to change, at least one.
     pub changes: usize,
     /// Whether what was typed is near its beginning only.
     pub longer: bool,
@@ -95,8 +95,9 @@ impl Lexicon {
         });
     }
 
-    /// Words that differ from `word`, folded, in no more letters than are forgiven, or that begin like it; the nearest
-    /// first, at most `most` of each of both.
+    /// Words that differ from `word`, folded, in a letter or in no more letters than are forgiven, or of which the
+    /// beginning does; the nearest first, and of those the ones that were added earlier: what is said often is met early.
+    /// At most `most` of each of both.
     pub fn near(&self, word: &str, most: usize) -> Vec<Near> {
         self.compare(word, most).near
     }
@@ -113,7 +114,7 @@ impl Lexicon {
         let longest = letters.len() + allowed;
         let (mut same, mut longer) = (Vec::new(), Vec::new());
         let mut known: Vec<char> = Vec::with_capacity(longest);
-        for entry in &self.entries {
+        for (at, entry) in self.entries.iter().enumerate() {
             // Each wrong letter takes at most one of the letters away and brings another.
             let missing = (signature & !entry.signature).count_ones() as usize;
             if missing > allowed || usize::from(entry.letters) + allowed < letters.len() {
@@ -126,28 +127,32 @@ impl Lexicon {
             compared.cells += apart.cells;
             let whole = usize::from(entry.letters) <= longest;
             let list = match (apart.whole.filter(|_| whole), apart.beginning) {
-                (Some(changes), _) => Some((&mut same, changes, false)),
+                (Some(changes), _) => Some((&mut same, changes)),
                 (None, Some(changes)) if usize::from(entry.letters) > letters.len() => {
-                    Some((&mut longer, changes, true))
+                    Some((&mut longer, changes))
                 }
                 _ => None,
             };
-            if let Some((list, changes, longer)) = list {
-                list.push(Near {
-                    changes,
-                    longer,
-                    word: self.folded(entry).to_owned(),
-                    written: self.written(entry).to_owned(),
-                });
+            if let Some((list, changes)) = list.filter(|(_, changes)| *changes > 0) {
+                list.push((changes, at));
             }
         }
         for list in [&mut same, &mut longer] {
-            list.sort();
+            list.sort_unstable();
             list.truncate(most);
         }
-        same.append(&mut longer);
-        same.sort();
-        compared.near = same;
+        let same = same.into_iter().map(|near| (near, false));
+        let longer = longer.into_iter().map(|near| (near, true));
+        let mut near: Vec<((usize, usize), bool)> = same.chain(longer).collect();
+        near.sort_by_key(|((changes, _), longer)| (*changes, *longer));
+        compared.near = (near.into_iter())
+            .map(|((changes, at), longer)| Near {
+                changes,
+                longer,
+                word: self.folded(&self.entries[at]).to_owned(),
+                written: self.written(&self.entries[at]).to_owned(),
+            })
+            .collect();
         compared
     }
 
@@ -213,6 +218,18 @@ mod tests {
         assert_eq!(near("дроьб"), ["дробь"]);
         assert_eq!(near("kes"), Vec::<String>::new());
         assert_eq!(lexicon.last(), 7);
+    }
+
+    #[test]
+    fn of_words_that_are_equally_near_those_that_were_met_first_are_taken() {
+        let mut words = vec!["kəsrlər".to_owned()];
+        words.extend(('a'..='z').flat_map(|a| ('a'..='d').map(move |b| format!("kar{a}{b}"))));
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let near = lexicon(&words).near("kasr", 20);
+        assert_eq!(near.len(), 20);
+        assert_eq!(near[0].written, "kəsrlər");
+        // What it is, or begins, is no correction.
+        assert_eq!(lexicon(&["kəsr", "kəsrlər"]).near("kesr", 20), []);
     }
 
     /// Many words, made of syllables.

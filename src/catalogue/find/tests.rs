@@ -218,6 +218,27 @@ fn slips_are_forgiven_and_the_correction_is_told() {
 }
 
 #[test]
+fn of_many_near_words_those_that_most_lessons_have_are_meant() {
+    let archive = archive();
+    // All begin with what one letter less makes of it, and stand before what is meant in the alphabet.
+    let rare: Vec<String> = ('a'..='z')
+        .flat_map(|a| ["ta", "ti", "tu", "te"].map(|ending| format!("kar{a}{ending}")))
+        .collect();
+    archive.says(&maths("Başqa"), &[(1, &rare.join(" "))]);
+    for title in ["Kəsrlər", "Kəsrlər, davamı", "Kəsrin surəti"] {
+        archive.save(&maths(title));
+    }
+    let results = archive.find(looking_for("kasr"));
+    let corrected = results.corrected.unwrap();
+    assert_eq!(corrected.text, "kəsrlər");
+    assert_eq!(corrected.words.len(), ALTERNATIVES);
+    let titles: Vec<&str> = (results.lessons.iter())
+        .map(|found| found.card.title.as_str())
+        .collect();
+    assert_eq!(titles[..2], ["Kəsrlər", "Kəsrlər, davamı"]);
+}
+
+#[test]
 fn near_words_are_sought_for_three_words_of_a_query_the_rarest_first() {
     let archive = archive();
     let words = "birinci ikinci üçüncü dördüncü beşinci";
