@@ -224,7 +224,7 @@ pub struct Query {
 }
 
 /// Kinds of queries, in the table's order.
-pub const KINDS: [&str; 9] = [
+pub const KINDS: [&str; 11] = [
     "one common word",
     "one word",
     "one rare word",
@@ -234,7 +234,33 @@ pub const KINDS: [&str; 9] = [
     "five letters",
     "a typo",
     "grade, subject and a common word",
+    "three words, two typos",
+    "eight words of one letter each",
 ];
+
+impl Query {
+    /// Whether some lesson must be found: what is looked for is said in one.
+    pub fn is_said(&self) -> bool {
+        ["two words", "three words", "three words, two typos"].contains(&self.kind)
+    }
+}
+
+/// Whether a kind's queries must find something, though perhaps not each.
+pub fn finds(kind: &str) -> bool {
+    kind != "eight words of one letter each"
+}
+
+/// A word of more than five letters with one of them wrong.
+fn mistyped(dice: &mut Dice, word: &str, section: &str) -> String {
+    let mut wrong: Vec<char> = word.chars().collect();
+    let at = 1 + dice.below(wrong.len() - 2);
+    match dice.below(3) {
+        0 => wrong.swap(at, at + 1),
+        1 => drop(wrong.remove(at)),
+        _ => wrong[at] = if section == "az" { 'j' } else { 'ц' },
+    }
+    wrong.into_iter().collect()
+}
 
 /// `each` queries of every kind, about an archive of `lessons`.
 pub fn queries(corpus: &Corpus, lessons: u32, each: usize) -> Vec<Query> {
@@ -274,19 +300,32 @@ pub fn queries(corpus: &Corpus, lessons: u32, each: usize) -> Vec<Query> {
                     }
                 },
                 "a typo" => loop {
-                    let word: Vec<char> = words[300 + dice.below(20_000)].chars().collect();
-                    if word.len() > 5 {
-                        let at = 1 + dice.below(word.len() - 2);
-                        let mut wrong = word.clone();
-                        match dice.below(3) {
-                            0 => wrong.swap(at, at + 1),
-                            1 => drop(wrong.remove(at)),
-                            _ => wrong[at] = if section == "az" { 'j' } else { 'ц' },
-                        }
-                        text.extend(wrong);
+                    let word = &words[300 + dice.below(20_000)];
+                    if word.chars().count() > 5 {
+                        text = mistyped(&mut dice, word, section);
                         break;
                     }
                 },
+                "three words, two typos" => loop {
+                    let lesson = corpus.text(dice.below(lessons as usize) as u32);
+                    let own = lesson.title.split(' ').chain(lesson.topic.split(' '));
+                    let long: Vec<&str> = own.filter(|w| w.chars().count() > 5).take(3).collect();
+                    if let [one, two, three] = long[..] {
+                        let one = mistyped(&mut dice, one, lesson.section);
+                        let two = mistyped(&mut dice, two, lesson.section);
+                        text = format!("{one} {two} {three}");
+                        break;
+                    }
+                },
+                // No lesson has them, and most words have some of their letters.
+                "eight words of one letter each" => {
+                    let first = dice.below(20);
+                    let letters = "aeiounrlmtskdbyzqgcx".chars().cycle().skip(first);
+                    let all: Vec<String> = (letters.take(8))
+                        .map(|letter| letter.to_string().repeat(8))
+                        .collect();
+                    text = all.join(" ");
+                }
                 _ => {
                     text.push_str(&words[dice.below(200)]);
                     filter = Some((lesson.grade.clone(), lesson.subject));

@@ -1,8 +1,8 @@
 //! Search: which lessons have the words that somebody looks for, the best first, and at which moments they are said.
 //!
-//! The index gives lessons in the order of their rows and is asked for so many at most: a word that nearly all
-//! lessons have costs no more than a rare one. So lessons come by how they fit: their title before their topic before
-//! what is said in them, a word before words that begin with it; then in programme order.
+//! The index gives lessons in the order of their rows, the newest first, and is asked for so many at most: a word that
+//! nearly all lessons have costs little more than a rare one. So lessons come by how they fit: their title before their
+//! topic before what is said in them, a word before words that begin with it; then in programme order.
 
 use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
@@ -13,7 +13,7 @@ use super::facets::Facet;
 use super::shelf::{CARD, Card, read_card};
 use super::{Catalogue, Error, Facets, Snapshot, index};
 use crate::search::keyboards::other_readings;
-use crate::search::lexicon::Lexicon;
+use crate::search::lexicon::{Lexicon, forgiven};
 use crate::search::moments::moments;
 use crate::search::query::{Fit, Query, Term};
 use crate::units::{Bytes, LessonId, Millis};
@@ -28,8 +28,12 @@ const MOMENTS: usize = 3;
 const MOST_READ: u64 = 4 << 20;
 /// Words that may take the place of one that no lesson has.
 const ALTERNATIVES: usize = 8;
-/// Candidates of which it is asked how many lessons have them.
-const CANDIDATES: usize = 24;
+/// Candidates of which it is asked how many lessons have them: so many whole words, and so many that are longer. A short
+/// word is near the beginning of hundreds, most of which hardly any lesson has.
+const CANDIDATES: usize = 250;
+/// Words of one query for which near ones are sought: each goes through all words of the archive, on a thread that few
+/// share. Of more the rest can only be left out.
+const MENDED: usize = 3;
 /// Lessons beyond which a word counts as usual, where words are compared that somebody may have meant, and beyond which
 /// one is as common as any, where one is to be left out.
 const USUAL: u32 = 200;
@@ -140,15 +144,8 @@ impl Snapshot<'_> {
         }
         let (skip, limit) = (search.skip, search.limit);
         let mut found = self.ranked(&results.query, &search.facets, skip, limit)?;
-        let none = |skip: usize| {
-            Ok::<bool, Error>(
-                skip == 0
-                    || self
-                        .ranked(&results.query, &search.facets, 0, 1)?
-                        .0
-                        .is_empty(),
-            )
-        };
+        // A page behind the last one has none either.
+        let none = |skip| Ok::<_, Error>(skip == 0 || !self.finds(&results.query, &search.facets)?);
         if !results.query.is_empty() && found.0.is_empty() && none(skip)? {
             // What other lessons have was typed right.
             let filtered =
@@ -200,11 +197,8 @@ impl Snapshot<'_> {
             // Who fits better fits here as well.
             let most = MOST_FOUND + 1 + seen.len();
             let rows = self.matching(table, &expression, most)?;
-            let whole = rows.len() < most;
-            let mut fresh: Vec<i64> = rows.into_iter().filter(|id| !seen.contains(id)).collect();
-            if whole && fresh.len() > 1 {
-                fresh = self.in_programme_order(&fresh)?;
-            }
+            let fresh: Vec<i64> = rows.into_iter().filter(|id| !seen.contains(id)).collect();
+            let fresh = self.in_programme_order(&fresh)?;
             seen.extend(&fresh);
             all.extend(fresh);
             if all.len() > end || all.len() > MOST_FOUND || query.is_empty() {
@@ -217,12 +211,12 @@ impl Snapshot<'_> {
         Ok((page.map(LessonId).collect(), more))
     }
 
-    /// Rows that a table of the index has for `expression`, in their order.
+    /// Rows that a table of the index has for `expression`, the newest first.
     fn matching(&self, table: &str, expression: &str, most: usize) -> Result<Vec<i64>, Error> {
         Ok(self
             .sql()
             .prepare_cached(&format!(
-                "SELECT rowid FROM {table} WHERE {table} MATCH :expression LIMIT :most"
+                "SELECT rowid FROM {table} WHERE {table} MATCH :expression ORDER BY rowid DESC LIMIT :most"
             ))?
             .query_map(
                 named_params! {":expression": expression, ":most": most as i64},
@@ -386,22 +380,20 @@ impl Snapshot<'_> {
         self.learn(lexicon)?;
         let query = Query::read(text);
         // Words that no lesson has are wrong; when there are none, any one may be.
-        let (mut mended, mut instead, mut unknown) = (query.clone(), Vec::new(), false);
-        for (at, term) in query.terms().iter().enumerate() {
-            if self.usual(&query.only(at).expression(Fit::Beginning), 1)? == 0 {
-                unknown = true;
-                let near = self.near(term, lexicon)?;
-                mended = mended.corrected(at, &near);
-                instead.extend(near.into_iter().map(|(_, written)| written));
-            }
+        let (doubtful, unknown) = self.doubtful(&query)?;
+        let (mut mended, mut instead) = (query.clone(), Vec::new());
+        for at in doubtful.iter().filter(|_| unknown) {
+            let near = self.near(&query.terms()[*at], lexicon)?;
+            mended = mended.corrected(*at, &near);
+            instead.extend(near.into_iter().map(|(_, written)| written));
         }
         if unknown && self.finds(&mended, &search.facets)? {
             let (text, words) = (mended.text(), instead);
             return Ok(Some((mended, Corrected { text, words })));
         }
-        for (at, term) in query.terms().iter().enumerate().filter(|_| !unknown) {
-            let near = self.near(term, lexicon)?;
-            let mended = query.corrected(at, &near);
+        for at in doubtful.iter().filter(|_| !unknown) {
+            let near = self.near(&query.terms()[*at], lexicon)?;
+            let mended = query.corrected(*at, &near);
             if !near.is_empty() && self.finds(&mended, &search.facets)? {
                 let text = mended.text();
                 let words = near.into_iter().map(|(_, written)| written).collect();
@@ -413,6 +405,24 @@ impl Snapshot<'_> {
             let words = vec![text.clone()];
             (query, Corrected { text, words })
         }))
+    }
+
+    /// The places of at most [`MENDED`] words of a query that may be wrong, the rarest first. If there are words that no
+    /// lesson has, only such ones, and true.
+    fn doubtful(&self, query: &Query) -> Result<(Vec<usize>, bool), Error> {
+        let mut all = Vec::new();
+        for at in 0..query.terms().len() {
+            let lessons = self.usual(&query.only(at).expression(Fit::Beginning), USUAL)?;
+            all.push((lessons, at));
+        }
+        all.sort();
+        let unknown = all.first().is_some_and(|(lessons, _)| *lessons == 0);
+        let long = |at: &usize| forgiven(query.terms()[*at].word().chars().count()) > 0;
+        let doubtful = all
+            .into_iter()
+            .filter(|(lessons, _)| !unknown || *lessons == 0);
+        let doubtful = doubtful.map(|(_, at)| at).filter(long);
+        Ok((doubtful.take(MENDED).collect(), unknown))
     }
 
     /// The query without words that no lesson has, and then without the most usual ones, until lessons have the rest.
@@ -444,7 +454,8 @@ impl Snapshot<'_> {
         lexicon: &RwLock<Lexicon>,
     ) -> Result<Option<Corrected>, Error> {
         self.learn(lexicon)?;
-        for (at, term) in query.terms().iter().enumerate() {
+        for at in self.doubtful(query)?.0 {
+            let term = &query.terms()[at];
             // Another ending is no other word.
             let other = |(word, _): &(String, String)| {
                 !word.starts_with(term.word()) && !term.word().starts_with(word)
@@ -464,7 +475,13 @@ impl Snapshot<'_> {
     }
 
     fn finds(&self, query: &Query, facets: &Facets) -> Result<bool, Error> {
-        Ok(!self.ranked(query, facets, 0, 1)?.0.is_empty())
+        let filter = quoted(&facets.words());
+        let expression = match query.is_empty() {
+            true => filter,
+            false => format!("({}) AND {filter}", query.expression(Fit::Beginning)),
+        };
+        // Who fits at all fits here.
+        Ok(!self.matching("all_words", &expression, 1)?.is_empty())
     }
 
     /// Words that lessons have and that this one is near, folded and as they are written: those in which fewest letters
@@ -475,20 +492,23 @@ impl Snapshot<'_> {
             lexicon.near(term.word(), CANDIDATES)
         };
         let mut usual = Vec::new();
+        let mut fewest = usize::MAX;
         for near in near {
+            // They come nearest first.
+            if near.changes > fewest {
+                break;
+            }
             // A withdrawn lesson may have been the only one that had it.
             let lessons = self.usual(&quoted(std::slice::from_ref(&near.word)), USUAL)?;
             if lessons > 0 {
-                usual.push((near.changes, near.longer, std::cmp::Reverse(lessons), near));
+                fewest = near.changes;
+                usual.push((near.longer, std::cmp::Reverse(lessons), near));
             }
         }
-        usual.retain(|(changes, ..)| *changes > 0);
         usual.sort();
-        let fewest = usual.first().map_or(0, |(changes, ..)| *changes);
         let best = usual
             .into_iter()
-            .take_while(|(changes, ..)| *changes == fewest);
-        let best = best.map(|(.., near)| (near.word, near.written));
+            .map(|(.., near)| (near.word, near.written));
         Ok(best.take(ALTERNATIVES).collect())
     }
 

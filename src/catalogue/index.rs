@@ -263,7 +263,8 @@ pub(super) fn place(sql: &Connection, placement: Placement, location: &str) -> P
     }
 }
 
-/// What captions say, line by line: from when, in milliseconds. Nothing of those that cannot be read: who checks
+/// What captions say, line by line, as a transcript has it: from when, in milliseconds. What stands there again because
+/// captions roll is said once. Nothing of those that cannot be read: who checks
 /// the archive is told of them, and a lesson can be found by all else.
 pub(super) fn lines(path: &Path) -> Vec<(u64, String)> {
     let mut bytes = Vec::new();
@@ -275,10 +276,9 @@ pub(super) fn lines(path: &Path) -> Vec<(u64, String)> {
     };
     match parsed {
         Ok(parsed) => {
-            let lines = parsed.captions.lines();
-            lines
-                .map(|(start, _, text)| (start.0, text.to_owned()))
-                .collect()
+            let paragraphs = captions::paragraphs(&parsed.captions, &[]);
+            let lines = paragraphs.into_iter().flat_map(|p| p.lines);
+            lines.map(|line| (line.start.0, line.text)).collect()
         }
         Err(why) => {
             tracing::warn!(path = %path.display(), why, "captions cannot be searched");

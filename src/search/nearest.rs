@@ -34,13 +34,8 @@ pub fn nearest<'a>(
 }
 
 /// Letters to insert, remove or replace, or neighbours to exchange, to make `a` into `b`.
-pub(super) fn distance(a: &[char], b: &[char]) -> usize {
+fn distance(a: &[char], b: &[char]) -> usize {
     distances(a, b).pop().unwrap_or_default()
-}
-
-/// The same for the beginning of `b` that is nearest.
-pub(super) fn distance_to_beginning(a: &[char], b: &[char]) -> usize {
-    distances(a, b).into_iter().min().unwrap_or_default()
 }
 
 /// The distance of `a` from each beginning of `b`, the shortest first.
@@ -62,9 +57,94 @@ fn distances(a: &[char], b: &[char]) -> Vec<usize> {
     above
 }
 
+/// Distances up to which [`apart`] tells them from one another.
+pub(super) const MOST_APART: usize = 2;
+
+/// How far a word is from another one, where that is not too far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Apart {
+    /// From all of it.
+    pub whole: Option<usize>,
+    /// From the beginning of it that is nearest, which may be all of it.
+    pub beginning: Option<usize>,
+    /// Cells of the table that were computed: what it cost.
+    pub cells: usize,
+}
+
+/// The distances of `a` from `b` and from its beginnings up to `most`, which is at most [`MOST_APART`]. Of the table only
+/// the diagonals on which they can lie are computed, and no row after one in which all is too far.
+pub(super) fn apart(a: &[char], b: &[char], most: usize) -> Apart {
+    let most = most.min(MOST_APART);
+    let far = most + 1;
+    // The cell `k` of row `i` is that of `i` letters of `a` and `i + k - most` of `b`.
+    let mut before = [far; 2 * MOST_APART + 1];
+    let mut above = before;
+    for (j, cell) in above[most..=2 * most].iter_mut().enumerate() {
+        *cell = if j <= b.len() { j } else { far };
+    }
+    let mut cells = 0;
+    for i in 1..=a.len() {
+        let mut row = [far; 2 * MOST_APART + 1];
+        let mut least = far;
+        for k in 0..=2 * most {
+            let Some(j) = (i + k).checked_sub(most).filter(|j| *j <= b.len()) else {
+                continue;
+            };
+            cells += 1;
+            let mut best = far;
+            if j == 0 {
+                best = best.min(i);
+            } else {
+                best = best.min(above[k] + usize::from(a[i - 1] != b[j - 1]));
+                if i > 1 && j > 1 && a[i - 2] == b[j - 1] && a[i - 1] == b[j - 2] {
+                    best = best.min(before[k] + 1);
+                }
+                if k > 0 {
+                    best = best.min(row[k - 1] + 1);
+                }
+            }
+            if k < 2 * most {
+                best = best.min(above[k + 1] + 1);
+            }
+            row[k] = best;
+            least = least.min(best);
+        }
+        if least == far {
+            return Apart {
+                whole: None,
+                beginning: None,
+                cells,
+            };
+        }
+        (before, above) = (above, row);
+    }
+    let near = |distance: usize| (distance <= most).then_some(distance);
+    let last = (b.len() + most).checked_sub(a.len());
+    Apart {
+        whole: last.filter(|k| *k <= 2 * most).and_then(|k| near(above[k])),
+        beginning: above.into_iter().min().and_then(near),
+        cells,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_part_of_the_table_tells_what_all_of_it_does(a in "[abc]{0,9}", b in "[abc]{0,12}", most in 0..=MOST_APART) {
+            let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+            let near = |distance: usize| (distance <= most).then_some(distance);
+            let all = distances(&a, &b);
+            let found = apart(&a, &b, most);
+            prop_assert_eq!(found.whole, near(distance(&a, &b)));
+            prop_assert_eq!(found.beginning, all.into_iter().min().and_then(near));
+            prop_assert!(found.cells <= (2 * most + 1) * a.len());
+        }
+    }
 
     #[test]
     fn a_slip_of_the_keyboard_finds_the_word_and_a_stranger_finds_none() {

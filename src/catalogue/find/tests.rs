@@ -218,6 +218,57 @@ fn slips_are_forgiven_and_the_correction_is_told() {
 }
 
 #[test]
+fn of_many_near_words_those_that_most_lessons_have_are_meant() {
+    let archive = archive();
+    // All begin with what one letter less makes of it, and stand before what is meant in the alphabet.
+    let rare: Vec<String> = ('a'..='z')
+        .flat_map(|a| ["ta", "ti", "tu", "te"].map(|ending| format!("kar{a}{ending}")))
+        .collect();
+    archive.says(&maths("Başqa"), &[(1, &rare.join(" "))]);
+    for title in ["Kəsrlər", "Kəsrlər, davamı", "Kəsrin surəti"] {
+        archive.save(&maths(title));
+    }
+    let results = archive.find(looking_for("kasr"));
+    let corrected = results.corrected.unwrap();
+    assert_eq!(corrected.text, "kəsrlər");
+    assert_eq!(corrected.words.len(), ALTERNATIVES);
+    let titles: Vec<&str> = (results.lessons.iter())
+        .map(|found| found.card.title.as_str())
+        .collect();
+    assert_eq!(titles[..2], ["Kəsrlər", "Kəsrlər, davamı"]);
+}
+
+#[test]
+fn near_words_are_sought_for_three_words_of_a_query_the_rarest_first() {
+    let archive = archive();
+    let words = "birinci ikinci üçüncü dördüncü beşinci";
+    archive.save(&maths(words));
+    let mended = |typed: &str| archive.find(looking_for(typed)).corrected.unwrap().text;
+    assert_eq!(
+        mended("birinxi ikinxi üçünxü dördüncü beşinci"),
+        "birinci ikinci üçüncü dördüncü beşinci"
+    );
+    // Of five, three; what no lesson has is left out.
+    assert_eq!(
+        mended("birinxi ikinxi üçünxü dördünxü beşinxi"),
+        "birinci ikinci üçüncü"
+    );
+    let doubtful = |text: &'static str| {
+        let doubtful = archive
+            .catalogue
+            .read_blocking(|c| c.doubtful(&Query::read(text)));
+        doubtful.unwrap()
+    };
+    assert_eq!(doubtful("birinci qqqq ikinci 7 wwww"), (vec![1, 4], true));
+    assert_eq!(doubtful("birinci 7"), (vec![], true));
+    for _ in 0..2 {
+        archive.save(&maths("birinci ikinci"));
+    }
+    archive.save(&maths("birinci beşinci"));
+    assert_eq!(doubtful(words), (vec![2, 3, 4], false));
+}
+
+#[test]
 fn what_few_lessons_have_is_shown_and_what_more_have_is_offered() {
     let archive = archive();
     for _ in 0..3 {
@@ -327,7 +378,35 @@ fn moments_are_those_that_say_most_of_it_from_the_captions_that_do() {
     assert_eq!(seconds("kesr"), [725, 800, 900]);
     assert_eq!(seconds("sade kesr"), [1, 725, 3700]);
     assert_eq!(moments("дробь"), [(3, "дробь простая".into(), "ru".into())]);
-    assert_eq!(moments("kesrler")[0].1, "sadə kəsrlər\nbudur");
+    assert_eq!(moments("kesrler")[0].1, "sadə kəsrlər budur");
+}
+
+#[test]
+fn what_captions_show_again_because_they_roll_is_said_once() {
+    let archive = archive();
+    let numbered = |title: &str, number: u32| Description {
+        lesson_number: Some(number),
+        ..maths(title)
+    };
+    let rolling = [
+        (1, "adi kəsr"),
+        (3, "adi kəsr\nbir"),
+        (5, "adi kəsr\nbir\niki"),
+        (7, "iki"),
+    ];
+    archive.says(&numbered("Bir dəfə", 1), &rolling);
+    let often = [(1, "kəsr"), (4, "kəsr"), (7, "kəsr")];
+    archive.says(&numbered("Üç dəfə", 2), &often);
+    let found = archive.find(looking_for("kesr")).lessons;
+    let moments: Vec<(&str, Vec<u64>)> = found
+        .iter()
+        .map(|f| {
+            let starts = f.moments.iter().map(|m| m.start.whole_seconds());
+            (f.card.title.as_str(), starts.collect())
+        })
+        .collect();
+    // A word that is said three times is what a lesson is about.
+    assert_eq!(moments, [("Üç dəfə", vec![1, 4, 7]), ("Bir dəfə", vec![1])]);
 }
 
 #[test]
@@ -603,6 +682,38 @@ fn pages_go_on_where_the_one_before_ended_and_end_somewhere() {
     assert_eq!(seen.len(), MOST_FOUND);
     let distinct: HashSet<_> = seen.iter().collect();
     assert_eq!(distinct.len(), seen.len());
+}
+
+#[test]
+fn of_more_lessons_than_are_found_the_newest_are_in_the_order_of_the_programme() {
+    const LESSONS: u32 = MOST_FOUND as u32 + 30;
+    let archive = archive();
+    // Lessons are not published in that order.
+    let number = |n: u32| 1 + n * 37 % LESSONS;
+    archive
+        .catalogue
+        .write_blocking(move |c| {
+            for n in 0..LESSONS {
+                let d = Description {
+                    lesson_number: Some(number(n)),
+                    ..maths(&format!("Kəsr {n}"))
+                };
+                c.save_lesson(Target::New, &d)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let found = archive.find(Search {
+        limit: MOST_FOUND,
+        moments: false,
+        ..looking_for("kesr")
+    });
+    let found: Vec<u32> = (found.lessons.iter())
+        .map(|f| f.card.title.trim_start_matches("Kəsr ").parse().unwrap())
+        .collect();
+    assert_eq!(found.len(), MOST_FOUND);
+    assert!(found.iter().all(|n| *n >= LESSONS - MOST_FOUND as u32 - 1));
+    assert!(found.is_sorted_by_key(|n| number(*n)), "{found:?}");
 }
 
 #[test]
