@@ -15,6 +15,7 @@ mod templates;
 mod timetable;
 mod transcript;
 mod watching;
+mod weeks;
 
 use ::http::{HeaderMap, Method, Request, StatusCode};
 use axum::Router;
