@@ -5,6 +5,7 @@
 //! topic before what is said in them, a word before words that begin with it; then in programme order.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::{PoisonError, RwLock};
 
 use rusqlite::{OptionalExtension, named_params};
@@ -122,25 +123,86 @@ impl Catalogue {
     /// Finds listed lessons. Words that no lesson has are taken for the nearest that some have.
     pub async fn search(&self, search: Search) -> Result<Results, Error> {
         let lexicon = self.lexicon();
-        self.read(move |c| c.search(&search, &lexicon)).await
+        let answer = self.read(move |c| c.search(&search, &lexicon)).await?;
+        if answer.captions.iter().all(Vec::is_empty) {
+            return Ok(answer.results);
+        }
+        let read = tokio::task::spawn_blocking(move || answer.with_moments());
+        read.await.map_err(|_| Error::Closed)
     }
 
     /// [`Catalogue::search`] for code that is not async.
     pub fn search_blocking(&self, search: Search) -> Result<Results, Error> {
         let lexicon = self.lexicon();
-        self.read_blocking(move |c| c.search(&search, &lexicon))
+        let answer = self.read_blocking(move |c| c.search(&search, &lexicon))?;
+        Ok(answer.with_moments())
     }
 }
 
+/// What the catalogue has, and the captions in which moments are still to be found: a reader does not wait for files.
+struct Answer {
+    results: Results,
+    /// Of each lesson.
+    captions: Vec<Vec<Captions>>,
+}
+
+/// A file of captions.
+struct Captions {
+    language: String,
+    path: PathBuf,
+    bytes: u64,
+}
+
+impl Answer {
+    /// Reads the captions, [`MOST_READ`] of them at most.
+    fn with_moments(self) -> Results {
+        let mut results = self.results;
+        let mut to_read = MOST_READ;
+        for (lesson, captions) in results.lessons.iter_mut().zip(self.captions) {
+            lesson.moments = said_in(captions, &results.query, &mut to_read);
+        }
+        results
+    }
+}
+
+/// When a lesson says what is looked for, by those of its captions that say most of it.
+fn said_in(captions: Vec<Captions>, query: &Query, to_read: &mut u64) -> Vec<Moment> {
+    let (mut best, mut most) = (Vec::new(), 0);
+    for file in captions {
+        let Some(rest) = to_read.checked_sub(file.bytes) else {
+            break;
+        };
+        *to_read = rest;
+        let lines = index::lines(&file.path);
+        let places = moments(lines.iter().map(|(_, line)| line.as_str()), query, MOMENTS);
+        let says = |place: &usize| query.found_in(&lines[*place].1).0.count_ones();
+        let said = places.iter().map(says).max().unwrap_or(0);
+        if said > most {
+            most = said;
+            let moment = |place: &usize| Moment {
+                start: Millis(lines[*place].0),
+                line: lines[*place].1.clone(),
+                language: file.language.clone(),
+            };
+            best = places.iter().map(moment).collect();
+        }
+    }
+    best
+}
+
 impl Snapshot<'_> {
-    fn search(&self, search: &Search, lexicon: &RwLock<Lexicon>) -> Result<Results, Error> {
+    fn search(&self, search: &Search, lexicon: &RwLock<Lexicon>) -> Result<Answer, Error> {
         let text: String = search.text.chars().take(LONGEST_QUERY).collect();
         let mut results = Results {
             query: Query::read(&text),
             ..Results::default()
         };
+        let answer = |results| Answer {
+            results,
+            captions: Vec::new(),
+        };
         if results.query.is_empty() && (!text.trim().is_empty() || search.facets.is_empty()) {
-            return Ok(results);
+            return Ok(answer(results));
         }
         let (skip, limit) = (search.skip, search.limit);
         let mut found = self.ranked(&results.query, &search.facets, skip, limit)?;
@@ -151,7 +213,7 @@ impl Snapshot<'_> {
             let filtered =
                 !search.facets.is_empty() && self.finds(&results.query, &Facets::default())?;
             if filtered {
-                return Ok(results);
+                return Ok(answer(results));
             }
             if let Some((query, corrected)) = self.meant(&text, search, lexicon)? {
                 found = self.ranked(&query, &search.facets, skip, limit)?;
@@ -166,13 +228,19 @@ impl Snapshot<'_> {
                 self.better(&results.query, &search.facets, found.0.len(), lexicon)?;
         }
         results.more = found.1;
-        let mut to_read = if search.moments { MOST_READ } else { 0 };
+        let mut captions = Vec::new();
         for id in found.0 {
-            results
-                .lessons
-                .extend(self.found(id, &results.query, &mut to_read)?);
+            let Some(lesson) = self.found(id)? else {
+                continue;
+            };
+            let wanted = search.moments && lesson.card.captioned && !results.query.is_empty();
+            captions.push(match wanted {
+                true => self.captions(id)?,
+                false => Vec::new(),
+            });
+            results.lessons.push(lesson);
         }
-        Ok(results)
+        Ok(Answer { results, captions })
     }
 
     /// Lessons that fit, the best first, and whether there are more.
@@ -237,13 +305,8 @@ impl Snapshot<'_> {
             .collect::<Result<_, _>>()?)
     }
 
-    /// A lesson as a result shows it; `None`: it is not listed.
-    fn found(
-        &self,
-        id: LessonId,
-        query: &Query,
-        to_read: &mut u64,
-    ) -> Result<Option<FoundLesson>, Error> {
+    /// A lesson as a result shows it, without moments; `None`: it is not listed.
+    fn found(&self, id: LessonId) -> Result<Option<FoundLesson>, Error> {
         let found = self
             .sql()
             .prepare_cached(&format!(
@@ -268,23 +331,15 @@ impl Snapshot<'_> {
             teachers: list(
                 "SELECT name FROM lesson_teachers WHERE lesson = :id ORDER BY position",
             )?,
-            moments: match card.captioned && !query.is_empty() && *to_read > 0 {
-                true => self.moments(id, query, to_read)?,
-                false => Vec::new(),
-            },
+            moments: Vec::new(),
             card,
             description,
         }))
     }
 
-    /// When a lesson says what is looked for, by those of its captions that say most of it.
-    fn moments(
-        &self,
-        lesson: LessonId,
-        query: &Query,
-        to_read: &mut u64,
-    ) -> Result<Vec<Moment>, Error> {
-        let files: Vec<(String, _, u64)> = self
+    /// A lesson's captions as they are shown.
+    fn captions(&self, lesson: LessonId) -> Result<Vec<Captions>, Error> {
+        Ok(self
             .sql()
             .prepare_cached(
                 "SELECT f.language, f.placement, f.location, f.bytes FROM lessons l
@@ -293,31 +348,13 @@ impl Snapshot<'_> {
             )?
             .query_map(named_params! {":id": lesson.0}, |r| {
                 let location: String = r.get("location")?;
-                let path = index::place(self.sql(), r.get("placement")?, &location);
-                Ok((r.get("language")?, path, super::lessons::unsigned(r, "bytes")?))
+                Ok(Captions {
+                    language: r.get("language")?,
+                    path: index::place(self.sql(), r.get("placement")?, &location),
+                    bytes: super::lessons::unsigned(r, "bytes")?,
+                })
             })?
-            .collect::<Result<_, _>>()?;
-        let (mut best, mut most) = (Vec::new(), 0);
-        for (language, path, bytes) in files {
-            let Some(rest) = to_read.checked_sub(bytes) else {
-                break;
-            };
-            *to_read = rest;
-            let lines = index::lines(&path);
-            let places = moments(lines.iter().map(|(_, line)| line.as_str()), query, MOMENTS);
-            let says = |place: &usize| query.found_in(&lines[*place].1).0.count_ones();
-            let said = places.iter().map(says).max().unwrap_or(0);
-            if said > most {
-                most = said;
-                let moment = |place: &usize| Moment {
-                    start: Millis(lines[*place].0),
-                    line: lines[*place].1.clone(),
-                    language: language.clone(),
-                };
-                best = places.iter().map(moment).collect();
-            }
-        }
-        Ok(best)
+            .collect::<Result<_, _>>()?)
     }
 }
 

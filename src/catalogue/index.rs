@@ -264,8 +264,8 @@ pub(super) fn place(sql: &Connection, placement: Placement, location: &str) -> P
 }
 
 /// What captions say, line by line, as a transcript has it: from when, in milliseconds. What stands there again because
-/// captions roll is said once. Nothing of those that cannot be read: who checks
-/// the archive is told of them, and a lesson can be found by all else.
+/// captions roll is said once. Nothing of those that cannot be read: who checks the archive is told of them, and a
+/// lesson can be found by all else.
 pub(super) fn lines(path: &Path) -> Vec<(u64, String)> {
     let mut bytes = Vec::new();
     let most = captions::MAX_BYTES as u64;

@@ -652,6 +652,35 @@ fn captions_that_cannot_be_read_hide_nothing_else() {
 }
 
 #[test]
+fn while_captions_are_read_the_catalogue_answers_others() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    /// Only who waits for ever waits so long.
+    const BOUND: std::time::Duration = std::time::Duration::from_secs(20);
+    let archive = archive();
+    archive.says(&maths("Kəsr"), &[(1, "kəsr")]);
+    // A pipe: whoever opens it waits for the other end, and whoever reads it for what is written.
+    let files = archive.data.path().join("files");
+    let file = std::fs::read_dir(files).unwrap().next().unwrap();
+    let path = file.unwrap().path();
+    let content = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    let catalogue = archive.catalogue.clone();
+    let searching = std::thread::spawn(move || catalogue.search_blocking(looking_for("kesr")));
+    let mut pipe = std::fs::File::options().write(true).open(&path).unwrap();
+    // There is one reader.
+    let catalogue = archive.catalogue.clone();
+    let (told, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || told.send(catalogue.read_blocking(|c| c.school_years())));
+    let answered = heard.recv_timeout(BOUND);
+    std::io::Write::write_all(&mut pipe, &content).unwrap();
+    drop(pipe);
+    let results = searching.join().unwrap().unwrap();
+    assert_eq!(results.lessons[0].moments[0].start, Millis(1000));
+    assert!(answered.is_ok());
+}
+
+#[test]
 fn pages_go_on_where_the_one_before_ended_and_end_somewhere() {
     let archive = archive();
     let d = |n: u32| Description {
