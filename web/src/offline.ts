@@ -114,6 +114,7 @@ function preferSaved(saved: Saved[]): void {
   const ready = saved.filter(({ state, form }) => state === 'whole' && form === 'video');
   const best = ready.find(({ name }) => name === `${asked}p`) ?? (asked ? undefined : ready[0]);
   if (!video || !source || !best?.url || !video.paused || video.readyState > 0) return;
+  video.closest<HTMLElement>('.screen')?.setAttribute('data-kept', '');
   const there = new URL(best.url, location.origin);
   const q = there.searchParams.get('q');
   const before = new URL(source.src);
