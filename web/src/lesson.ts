@@ -72,6 +72,8 @@ const resume = (film: HTMLVideoElement, code: string): void => {
   clock.textContent = clockFace(seconds);
   stopped.hidden = false;
   const done = (): void => {
+    // What is hidden keeps no focus.
+    if (stopped.contains(document.activeElement)) film.focus({ preventScroll: true });
     stopped.hidden = true;
   };
   film.addEventListener('playing', done, { once: true });
