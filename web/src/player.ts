@@ -145,14 +145,17 @@ class Player {
     // A finger asks for the controls, a mouse for the film.
     let pointer = 'mouse';
     let wasAwake = true;
+    // Before the click that closes it comes, the focus that the pointer takes along has.
+    let wasOpen = false;
     screen.addEventListener('pointerdown', (event) => {
       pointer = event.pointerType;
       wasAwake = this.presence.isAwake;
+      wasOpen = panel.isOpen;
       screen.classList.remove('by-keyboard');
     }, true);
     screen.addEventListener('keydown', () => screen.classList.add('by-keyboard'), true);
     video.addEventListener('click', () => {
-      if (panel.close()) return;
+      if (panel.close() || wasOpen) return;
       if (pointer === 'mouse') film.toggle();
       else if (wasAwake) this.presence.rest();
       else this.presence.wake();
