@@ -92,8 +92,14 @@ const ahead = ({ buffered, currentTime }: HTMLVideoElement): number => {
   return 0;
 };
 
+/** Whether it plays no more: Firefox is at 0 then. */
+const hasFailed = (film: HTMLVideoElement): boolean => film.error !== null || film.networkState === film.NETWORK_NO_SOURCE;
+
 /** So many seconds of film must have come before anything else is fetched; or so many have been seen without it. */
 const [ENOUGH, LONG] = [5, 20];
+
+/** How long it is waited until a player that did not come is asked for again, in milliseconds; from then on always the last. */
+const WAITS = [4_000, 15_000, 60_000];
 
 /** The player comes once the picture moves and has a reserve: on a slow line nothing may be in its way. */
 const dress = (film: HTMLVideoElement, qualities: Qualities, code: string): void => {
@@ -107,22 +113,30 @@ const dress = (film: HTMLVideoElement, qualities: Qualities, code: string): void
   };
   let tries = 0;
   let under = false;
+  /** Until it may be asked for again. */
+  let rest: number | undefined;
   const load = async (): Promise<void> => {
     if (under) return;
     under = true;
+    clearTimeout(rest);
     try {
       // A module that did not come is not asked for again at the same address.
       const player = (await import(tries ? `${script}?${tries}` : script)) as { begin: typeof begin };
       await player.begin({ screen, video: film, qualities, chapters: parts, code, go });
     } catch {
-      // The browser's own controls go on; at the next play it is tried again.
+      // The browser's own controls go on; after a while it is tried again, if it is played then or cannot be.
+      const wait = WAITS[Math.min(tries, WAITS.length - 1)];
       tries += 1;
       under = false;
+      rest = window.setTimeout(() => {
+        rest = undefined;
+        if (hasFailed(film)) void load();
+      }, wait);
     }
   };
   let began = film.paused || film.readyState < film.HAVE_FUTURE_DATA ? undefined : film.currentTime;
   const look = (): void => {
-    if (began === undefined) return;
+    if (began === undefined || rest !== undefined) return;
     const isWhole = film.currentTime + ahead(film) >= film.duration - 1;
     if (isWhole || ahead(film) >= ENOUGH || film.currentTime - began >= LONG) void load();
   };
