@@ -26,8 +26,12 @@ const note = (seconds: number): void => {
   history.replaceState(null, '', `${location.pathname}${q ? `?q=${q}` : ''}#t=${seconds}`);
 };
 
+/** The last moment that was wished or reached, in seconds. */
+let moment = video?.currentTime ?? 0;
+
 /** Starts at once where a person asked for it; never by itself, since playing costs data. */
 const seek = (film: HTMLVideoElement, seconds: number, play: boolean): void => {
+  moment = seconds;
   film.currentTime = seconds;
   if (play) film.play().catch(() => undefined);
 };
@@ -122,7 +126,7 @@ const dress = (film: HTMLVideoElement, qualities: Qualities, code: string): void
     try {
       // A module that did not come is not asked for again at the same address.
       const player = (await import(tries ? `${script}?${tries}` : script)) as { begin: typeof begin };
-      await player.begin({ screen, video: film, qualities, chapters: parts, code, go });
+      await player.begin({ screen, video: film, qualities, chapters: parts, code, moment: () => moment, go });
     } catch {
       // The browser's own controls go on; after a while it is tried again, if it is played then or cannot be.
       const wait = WAITS[Math.min(tries, WAITS.length - 1)];
@@ -164,6 +168,12 @@ if (video) {
     instead(quality.link, (byPerson) => (byPerson ? qualities.choose(quality) : qualities.play(quality)));
   }
   video.addEventListener('timeupdate', () => mark(video));
+  for (const name of ['timeupdate', 'seeking']) {
+    video.addEventListener(name, () => {
+      // While it is loaded anew it is at 0 for a moment.
+      if (!hasFailed(video) && video.readyState >= video.HAVE_METADATA) moment = video.currentTime;
+    });
+  }
   video.addEventListener('seeking', () => whole(video, qualities));
   instead(document.querySelector<HTMLAnchorElement>('.start a'), () => {
     video.play().catch(() => undefined);

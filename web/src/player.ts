@@ -29,6 +29,8 @@ export interface LessonPage {
   qualities: Qualities;
   chapters: Chapter[];
   code: string;
+  /** The last moment that was wished or reached, in seconds. */
+  moment(): number;
   /** To a moment, in the address as well. */
   go(seconds: number): void;
 }
@@ -94,7 +96,7 @@ class Player {
       screen,
       () => !this.film.isPlaying || this.panel.isOpen || this.messages.isTroubled || screen.matches('.by-keyboard:focus-within'),
     );
-    this.trouble = new Trouble(this.film, qualities, this.stream, this.messages, say);
+    this.trouble = new Trouble(this.film, qualities, this.stream, this.messages, say, page.moment());
     this.listen();
     const chapter = (): string | undefined => this.seekBar.chapterAt(this.film.at);
     tellSystem(this.film, { title: document.querySelector('h1')?.textContent ?? '', chapter, next: next?.href });
