@@ -110,11 +110,11 @@ pub(super) fn respond(visit: &Visit, instead: Instead) -> Response {
         }
         Instead::Miscopied(near) => {
             let text = match near.is_empty() {
-                true => "miscopied-text",
-                false => "miscopied-meant",
+                true => language.text("miscopied-text"),
+                false => language.text("miscopied-meant"),
             };
             meant = near;
-            let (heading, text) = (language.text("miscopied-title"), language.text(text));
+            let heading = language.text("miscopied-title");
             (StatusCode::NOT_FOUND, heading, text, None)
         }
         Instead::Refused(heading, text) => (StatusCode::BAD_REQUEST, heading, text, None),

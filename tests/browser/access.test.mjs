@@ -142,6 +142,48 @@ test("written from right to left pages are whole, and in the order of reading", 
   });
 });
 
+test("a lesson's page with the player on its picture is for everybody, from right to left, too", { timeout: 120_000 }, async () => {
+  const entry = pages.find(({ name }) => name === "lesson");
+  const { context, page } = await open(entry, { viewport: { width: 360, height: 800 } });
+  await arriveAt(page, server, entry, "az");
+  await page.evaluate(async () => {
+    const video = document.querySelector("video");
+    video.muted = true;
+    await video.play();
+  });
+  await page.waitForSelector(".dressed .bar");
+  await page.evaluate(() => document.querySelector("video").pause());
+  const settings = page.locator(".bar [aria-expanded]").last();
+  for (const dir of ["ltr", "rtl"]) {
+    await page.evaluate((dir) => (document.documentElement.dir = dir), dir);
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      const what = `${dir}, ${width} px`;
+      for (const isOpen of [false, true]) {
+        if (isOpen) await settings.click();
+        await expectNoSidewaysScrolling(page, width);
+        assert.deepEqual(await complaints(page), [], what);
+        const outside = await page.evaluate(() =>
+          [...document.querySelectorAll(".bar, .bar button, .seek, .panel:not([hidden])")]
+            .filter((one) => one.offsetParent)
+            .filter((one) => one.getBoundingClientRect().left < 0 || one.getBoundingClientRect().right > innerWidth)
+            .map(({ outerHTML }) => outerHTML.slice(0, 160)),
+        );
+        assert.deepEqual(outside, [], what);
+      }
+      // Time runs from left to right all the same.
+      const begins = await page.evaluate(() => {
+        const { left } = document.querySelector(".rail").getBoundingClientRect();
+        return Math.abs(document.querySelector(".played").getBoundingClientRect().left - left) < 1;
+      });
+      assert.ok(begins, what);
+      await page.keyboard.press("Escape");
+      await expectKeyboard(page, what);
+    }
+  }
+  await context.close();
+});
+
 test("printed from a dark screen a page is dark on white", { timeout: 120_000 }, async () => {
   for (const name of ["home", "shelf", "lesson", "lesson-announced", "transcript", "slides"]) {
     const entry = pages.find((page) => page.name === name);

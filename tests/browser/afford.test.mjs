@@ -5,22 +5,23 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import jsqr from "jsqr";
 import { startMade } from "./made.mjs";
-import { startBrowser } from "./start.mjs";
+import { startBrowser, startFirefox } from "./start.mjs";
 import { expectNoSidewaysScrolling, follow, openPage } from "./way.mjs";
 
 const output = new URL("./output/", import.meta.url);
 const limits = { timeout: 60_000 };
 let server;
 let browser;
+let firefox;
 
 before(async () => {
   await mkdir(output, { recursive: true });
   server = await startMade();
-  browser = await startBrowser();
+  [browser, firefox] = await Promise.all([startBrowser(), startFirefox()]);
 });
 
 after(async () => {
-  await browser?.close();
+  await Promise.all([browser?.close(), firefox?.close()]);
   if (server) assert.equal(await server.stop(), 0, server.log());
 });
 
@@ -50,35 +51,50 @@ const chosen = (page) =>
     pressed: [...document.querySelectorAll(".saver button")].map((b) => b.getAttribute("aria-pressed")),
   }));
 
-test("who saves data gets the lowest quality and slides first, on every page until it is undone", limits, async () => {
-  const { context, page, troubles } = await openPage(browser);
-  await page.goto(pageOf());
-  const before = await chosen(page);
-  assert.deepEqual(before.pressed, ["false", "false"]);
-  assert.equal(before.play, before.price);
-  await page.locator(".saver button").first().click();
-  const saving = await chosen(page);
-  assert.equal(saving.quality, "240p");
-  assert.equal(saving.source, "?q=240&form=fragmented");
-  assert.equal(saving.play, saving.price);
-  assert.match(saving.first, /\/slides$/);
-  assert.deepEqual([saving.poster, saving.pressed], [null, ["true", "true"]]);
-  // A page that was never seen, in another language.
-  await page.goto(`${server.url}/ru/l/${server.lesson.code}?t=20`);
-  await page.locator(".saver button[aria-pressed=true]").first().waitFor();
-  assert.equal((await chosen(page)).quality, "240p");
-  assert.match(await page.locator("video > source").first().getAttribute("src"), /#t=20$/);
-  // Who asks for a quality gets it all the same.
-  await page.goto(pageOf("?q=360"));
-  await page.locator(".saver button[aria-pressed=true]").first().waitFor();
-  assert.equal((await chosen(page)).quality, "360p");
-  await page.goto(pageOf());
-  await page.locator(".saver button[aria-pressed=true]").first().click();
-  assert.deepEqual(await chosen(page), { ...before });
-  assert.equal(await page.evaluate(() => localStorage.getItem("teledars.saver")), "off");
-  assert.deepEqual(troubles, []);
-  await context.close();
-});
+/** As `openPage`, in Firefox: of scripts, what goes wrong. */
+async function openFirefoxPage() {
+  const context = await firefox.createBrowserContext();
+  const page = await context.newPage();
+  const troubles = [];
+  page.on("pageerror", (error) => troubles.push(`script: ${error}`));
+  return { context, page, troubles };
+}
+
+for (const name of ["Chromium", "Firefox"]) {
+  test(`${name}: who saves data gets the lowest quality and slides first, on every page until it is undone`, limits, async () => {
+    const isChromium = name === "Chromium";
+    const { context, page, troubles } = isChromium ? await openPage(browser) : await openFirefoxPage();
+    const saves = () => page.waitForSelector(".saver button[aria-pressed=true]");
+    await page.goto(pageOf());
+    await page.waitForSelector(".saver button");
+    const before = await chosen(page);
+    assert.deepEqual(before.pressed, ["false", "false"]);
+    assert.equal(before.play, before.price);
+    await page.click(".saver button");
+    const saving = await chosen(page);
+    assert.equal(saving.quality, "240p");
+    assert.equal(saving.source, "?q=240&form=fragmented");
+    assert.equal(saving.play, saving.price);
+    assert.match(saving.first, /\/slides$/);
+    assert.deepEqual([saving.poster, saving.pressed], [null, ["true", "true"]]);
+    // A page that was never seen, in another language.
+    await page.goto(`${server.url}/ru/l/${server.lesson.code}?t=20`);
+    await saves();
+    assert.equal((await chosen(page)).quality, "240p");
+    assert.equal(await page.evaluate(() => new URL(document.querySelector("video > source").src).hash), "#t=20");
+    // Who asks for a quality gets it all the same.
+    await page.goto(pageOf("?q=360"));
+    await saves();
+    assert.equal((await chosen(page)).quality, "360p");
+    await page.goto(pageOf());
+    await saves();
+    await page.click(".saver button");
+    assert.deepEqual(await chosen(page), { ...before });
+    assert.equal(await page.evaluate(() => localStorage.getItem("teledars.saver")), "off");
+    assert.deepEqual(troubles, []);
+    await context.close();
+  });
+}
 
 test("the browser's own wish to save data counts where nothing was chosen", limits, async () => {
   const { context, page } = await openPage(browser);

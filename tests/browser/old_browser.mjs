@@ -13,7 +13,7 @@ const FLAGS = [
   "--hide-scrollbars", "--remote-debugging-port=0",
 ];
 
-/** The browser with one page: `goto(url)` and `evaluate(expression)`, `errors` of scripts, `stop()`. */
+/** The browser with one page: `goto(url)`, `evaluate(expression)` and `pressSpace()`, `errors` of scripts, `stop()`. */
 export async function startOldBrowser() {
   const child = spawn(OLD_CHROMIUM, [...FLAGS, "about:blank"], { stdio: ["ignore", "ignore", "pipe"] });
   const lines = createInterface({ input: child.stderr });
@@ -66,6 +66,12 @@ export async function startOldBrowser() {
       const { result, exceptionDetails } = await tell("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
       if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
       return result.value;
+    },
+    /** Presses the space bar where the focus is. */
+    async pressSpace() {
+      const key = { key: " ", code: "Space", windowsVirtualKeyCode: 32 };
+      await tell("Input.dispatchKeyEvent", { type: "keyDown", text: " ", ...key });
+      await tell("Input.dispatchKeyEvent", { type: "keyUp", ...key });
     },
     async stop() {
       socket.close();

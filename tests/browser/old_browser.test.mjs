@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { OLD_CHROMIUM, startOldBrowser } from "./old_browser.mjs";
 import { pagesOf, signIn } from "./pages.mjs";
 import { startSchool } from "./school.mjs";
-import { startBrowser } from "./start.mjs";
+import { lessonsOf, startBrowser, startServer } from "./start.mjs";
 
 /** In the page: what is wrong with how it is laid out. */
 function broken() {
@@ -30,7 +30,47 @@ function broken() {
   return found;
 }
 
-test("every page is whole in Chromium 80, and no script fails", { skip: !OLD_CHROMIUM && "OLD_CHROMIUM names no browser", timeout: 300_000 }, async () => {
+/** In the page: resolves once the player is there, as it is where a film cannot be had; `deeds` is what is done with that. */
+async function dressed() {
+  const video = document.querySelector("video");
+  globalThis.deeds = [];
+  video.play = () => {
+    deeds.push("play");
+    return Promise.resolve();
+  };
+  video.pause = () => deeds.push("pause");
+  // This shell stands still when it plays one.
+  for (const source of video.querySelectorAll("source")) source.src = "/nowhere.mp4";
+  video.preload = "auto";
+  video.load();
+  for (let seen = false; !seen; seen = document.querySelector(".dressed .bar")) await new Promise(requestAnimationFrame);
+}
+
+/** Of every test that needs the old browser. */
+const limits = { skip: !OLD_CHROMIUM && "OLD_CHROMIUM names no browser", timeout: 300_000 };
+
+test("in Chromium 80 the space bar plays, and the focus on the seek bar is seen", limits, async () => {
+  const [server, old] = await Promise.all([startServer(), startOldBrowser()]);
+  try {
+    const lessons = [...(await lessonsOf(server)).values()];
+    await old.resize(1280, 800);
+    await old.goto(`${server.url}/az/l/${lessons.find(({ files }) => files.some(({ role }) => role === "captions")).code}`);
+    await old.evaluate(`(${dressed})()`);
+    for (const [selector, wanted] of [[".screen", 1], [".seek input", 1], [".row button", 1], [".row [aria-pressed]", 0]]) {
+      await old.evaluate(`deeds.length = 0, document.querySelector("${selector}").focus()`);
+      await old.pressSpace();
+      assert.equal(await old.evaluate("deeds.length"), wanted, selector);
+    }
+    await old.evaluate('document.querySelector(".seek input").focus()');
+    assert.equal(await old.evaluate('getComputedStyle(document.querySelector(".rail")).outlineStyle'), "solid");
+    assert.deepEqual(old.errors, []);
+  } finally {
+    await old.stop();
+    await server.stop();
+  }
+});
+
+test("every page is whole in Chromium 80, and no script fails", limits, async () => {
   const [server, recent, old] = await Promise.all([startSchool(), startBrowser(), startOldBrowser()]);
   try {
     assert.match(await old.version(), /Chrome\/80\./);

@@ -5,10 +5,12 @@ import { mkdir } from "node:fs/promises";
 import { get } from "node:http";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
+import { FIRST, press as save, WHOLE } from "./device.mjs";
 import { startLine } from "./line.mjs";
 import { CHAPTERS, NEXT, startMade } from "./made.mjs";
 import { installPlayback } from "./playback.mjs";
-import { startBrowser, startFirefox } from "./start.mjs";
+import { startBrowser, startDevice, startFirefox } from "./start.mjs";
+import { startValve } from "./valve.mjs";
 import { expectNoSidewaysScrolling } from "./way.mjs";
 
 const output = new URL("./output/", import.meta.url);
@@ -319,18 +321,155 @@ for (const browser of ["Chromium", "Firefox"]) {
           document.querySelector("video").currentTime = 45;
         });
         await until(page, () => document.querySelector(".message[role=alert]").textContent.includes("Əlaqə kəsildi"));
+        await focus(page, ".message[role=alert] button");
         line.mend();
         const at = await until(page, () => {
           const video = document.querySelector("video");
           return document.querySelector(".message[role=alert]").hidden && !video.paused && video.readyState > 2 && video.currentTime;
         });
         near(at, 45, 5, "goes on");
+        // The button that had the focus is gone; the player's keys are not.
+        assert.ok(await page.evaluate(() => document.activeElement.matches(".screen")), "the focus is lost");
+        await press(page, "k", () => document.querySelector("video").paused);
       }, { origin: line.url, rest: "?q=480" });
     } finally {
       await line.stop();
     }
   });
 }
+
+for (const browser of ["Chromium", "Firefox"]) {
+  test(`${browser}: who begins at the start by keyboard has the player's keys`, limits, async () => {
+    await visit(browser, async (page) => {
+      await page.evaluate((code) => localStorage.setItem("teledars.resume", JSON.stringify({ [code]: [30, 1] })), server.lesson.code);
+      await arrive(page, server.url + pathOf());
+      await focus(page, ".stopped button");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(".dressed .bar");
+      assert.ok(await page.evaluate(() => document.querySelector(".stopped").hidden));
+      assert.ok(await page.evaluate(() => document.activeElement.matches(".bar button")), "the focus is lost");
+      await press(page, "k", () => document.querySelector("video").paused);
+    });
+  });
+
+  test(`${browser}: a press on the picture closes what is open and lets the film be`, limits, async () => {
+    await visit(browser, async (page) => {
+      await play(page, 5);
+      await click(page, "Ayarlar");
+      const { x, y } = await page.evaluate(() => {
+        const video = document.querySelector("video");
+        video.scrollIntoView();
+        const { left, top } = video.getBoundingClientRect();
+        return { x: left + 20, y: top + 20 };
+      });
+      const after = () => page.evaluate(() => [document.querySelector(".panel").hidden, document.querySelector("video").paused]);
+      await page.mouse.click(x, y);
+      assert.deepEqual(await after(), [true, false]);
+      await page.mouse.click(x, y);
+      assert.deepEqual(await after(), [true, true]);
+    });
+  });
+}
+
+test("Firefox: a video that fails before the player has come goes on where it was sought", limits, async () => {
+  const valve = await startValve(server.url);
+  try {
+    const file = `/l/${server.lesson.code}/video.mp4`;
+    const bytes = Number((await fetch(`${server.url}${file}?q=240`, { method: "HEAD" })).headers.get("content-length"));
+    const html = await (await fetch(server.url + pathOf())).text();
+    // All but the end comes, and no player yet.
+    valve.instead.set(/data-script="([^"]+)"/.exec(html)[1], { status: 503 });
+    const most = Math.floor(bytes * 0.7);
+    valve.allow(most);
+    await visit("Firefox", async (page) => {
+      await page.evaluate(() => {
+        const video = document.querySelector("video");
+        video.muted = true;
+        video.play().catch(() => {});
+      });
+      await until(page, () => {
+        const { currentTime, readyState } = document.querySelector("video");
+        return currentTime > 30 && readyState > 2;
+      });
+      await valve.reached(most);
+      await page.evaluate(() => {
+        document.querySelector("video").currentTime = 50;
+      });
+      await until(page, () => document.querySelector("video").seeking);
+      // The line breaks, and what comes instead is no film: a portal's page, for one.
+      valve.instead.set(file, { status: 200, type: "video/mp4", body: "x".repeat(bytes) });
+      valve.cut();
+      await until(page, () => {
+        const { error, networkState, NETWORK_NO_SOURCE } = document.querySelector("video");
+        return error || networkState === NETWORK_NO_SOURCE;
+      });
+      assert.equal((await state(page)).at, 0, "Firefox knows it by itself");
+      valve.instead.clear();
+      valve.allow(Infinity);
+      const at = await until(page, () => {
+        const { currentTime, paused, readyState, seeking } = document.querySelector("video");
+        return document.querySelector(".dressed") && readyState > 2 && !paused && !seeking && currentTime;
+      });
+      near(at, 50, 5, "goes on");
+    }, { origin: valve.url, rest: "?q=240#t=30" });
+  } finally {
+    await valve.stop();
+  }
+});
+
+test("a player that does not come is asked for again after a while, not at every moment of the film", limits, async () => {
+  await visit("Chromium", async (page) => {
+    let asked = 0;
+    let comes = false;
+    await page.route(/\/assets\/player[^/]*\.js(\?|$)/, (route) => {
+      asked += 1;
+      return comes ? route.continue() : route.abort();
+    });
+    await page.clock.install({ time: 0 });
+    await arrive(page, server.url + pathOf());
+    await page.clock.pauseAt(3_600_000);
+    await page.evaluate(() => {
+      const video = document.querySelector("video");
+      video.muted = true;
+      return video.play();
+    });
+    await until(page, () => document.querySelector("video").currentTime > 4);
+    assert.equal(asked, 1);
+    comes = true;
+    await page.clock.fastForward(60_000);
+    await page.waitForSelector(".dressed .bar");
+    assert.equal(asked, 2);
+  });
+});
+
+test("a saved lesson plays from the device: how quick it comes brings no stream, but its reader may", limits, async (t) => {
+  const { context, close } = await startDevice({ deviceScaleFactor: 3, viewport: { width: 1280, height: 900 } });
+  t.after(close);
+  const page = await context.newPage();
+  await arrive(page, server.url + pathOf());
+  await page.waitForSelector(FIRST);
+  await save(page);
+  await page.waitForSelector(WHOLE);
+  await arrive(page, server.url + pathOf());
+  await until(page, () => !document.querySelector("video source").src.includes("form="));
+  await play(page, 30);
+  assert.deepEqual((await asked(page)).filter(([path]) => /engine|hls/.test(path)), []);
+  await click(page, "Ayarlar");
+  await click(page, "avtomatik");
+  await until(page, () => document.querySelector("video").currentSrc.startsWith("blob:"));
+});
+
+test("what the player says is announced: where it says that is there before", limits, async () => {
+  await visit("Chromium", async (page, context) => {
+    await play(page, 2);
+    const devtools = await context.newCDPSession(page);
+    const { root } = await devtools.send("DOM.getDocument");
+    const { nodeId } = await devtools.send("DOM.querySelector", { nodeId: root.nodeId, selector: ".said" });
+    const { nodes } = await devtools.send("Accessibility.queryAXTree", { nodeId, role: "status" });
+    assert.deepEqual(nodes.map(({ ignored, role }) => [ignored, role.value]), [[false, "status"]]);
+    assert.deepEqual(await page.evaluate(() => [document.querySelector(".said").textContent, document.querySelector(".said").offsetHeight]), ["", 0]);
+  });
+});
 
 test("chapters are marked on the seek bar, and lead to their moments", limits, async () => {
   await visit("Chromium", async (page) => {

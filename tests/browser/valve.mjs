@@ -136,6 +136,10 @@ export async function startValve(target) {
     slice(bytes) {
       slice = bytes;
     },
+    /** Answers that are under way break off; who asks again is answered. */
+    cut() {
+      for (const socket of sockets) socket.destroy();
+    },
     /** The line is dead: nobody answers at this address. */
     close,
     /** Somebody answers there again. */

@@ -32,8 +32,12 @@ const note = (seconds: number): void => {
   history.replaceState(null, '', `${location.pathname}${q ? `?q=${q}` : ''}#t=${seconds}`);
 };
 
+/** The last moment that was wished or reached, in seconds. */
+let moment = video?.currentTime ?? 0;
+
 /** Starts at once where a person asked for it; never by itself, since playing costs data. */
 const seek = (film: HTMLVideoElement, seconds: number, play: boolean): void => {
+  moment = seconds;
   film.currentTime = seconds;
   if (play) film.play().catch(() => undefined);
 };
@@ -78,6 +82,8 @@ const resume = (film: HTMLVideoElement, code: string): void => {
   clock.textContent = clockFace(seconds);
   stopped.hidden = false;
   const done = (): void => {
+    // What is hidden keeps no focus.
+    if (stopped.contains(document.activeElement)) film.focus({ preventScroll: true });
     stopped.hidden = true;
   };
   film.addEventListener('playing', done, { once: true });
@@ -96,8 +102,14 @@ const ahead = ({ buffered, currentTime }: HTMLVideoElement): number => {
   return 0;
 };
 
+/** Whether it plays no more: Firefox is at 0 then. */
+const hasFailed = (film: HTMLVideoElement): boolean => film.error !== null || film.networkState === film.NETWORK_NO_SOURCE;
+
 /** So many seconds of film must have come before anything else is fetched; or so many have been seen without it. */
 const [ENOUGH, LONG] = [5, 20];
+
+/** How long it is waited until a player that did not come is asked for again, in milliseconds; from then on always the last. */
+const WAITS = [4_000, 15_000, 60_000];
 
 /** The player comes once the picture moves and has a reserve: on a slow line nothing may be in its way. */
 const dress = (film: HTMLVideoElement, qualities: Qualities, code: string): void => {
@@ -111,22 +123,30 @@ const dress = (film: HTMLVideoElement, qualities: Qualities, code: string): void
   };
   let tries = 0;
   let under = false;
+  /** Until it may be asked for again. */
+  let rest: number | undefined;
   const load = async (): Promise<void> => {
     if (under) return;
     under = true;
+    clearTimeout(rest);
     try {
       // A module that did not come is not asked for again at the same address.
       const player = (await import(tries ? `${script}?${tries}` : script)) as { begin: typeof begin };
-      await player.begin({ screen, video: film, qualities, chapters: parts, code, go });
+      await player.begin({ screen, video: film, qualities, chapters: parts, code, moment: () => moment, go });
     } catch {
-      // The browser's own controls go on; at the next play it is tried again.
+      // The browser's own controls go on; after a while it is tried again, if it is played then or cannot be.
+      const wait = WAITS[Math.min(tries, WAITS.length - 1)];
       tries += 1;
       under = false;
+      rest = window.setTimeout(() => {
+        rest = undefined;
+        if (hasFailed(film)) void load();
+      }, wait);
     }
   };
   let began = film.paused || film.readyState < film.HAVE_FUTURE_DATA ? undefined : film.currentTime;
   const look = (): void => {
-    if (began === undefined) return;
+    if (began === undefined || rest !== undefined) return;
     const isWhole = film.currentTime + ahead(film) >= film.duration - 1;
     if (isWhole || ahead(film) >= ENOUGH || film.currentTime - began >= LONG) void load();
   };
@@ -154,6 +174,12 @@ if (video) {
     instead(quality.link, (byPerson) => (byPerson ? qualities.choose(quality) : qualities.play(quality)));
   }
   video.addEventListener('timeupdate', () => mark(video));
+  for (const name of ['timeupdate', 'seeking']) {
+    video.addEventListener(name, () => {
+      // While it is loaded anew it is at 0 for a moment.
+      if (!hasFailed(video) && video.readyState >= video.HAVE_METADATA) moment = video.currentTime;
+    });
+  }
   video.addEventListener('seeking', () => whole(video, qualities));
   instead(document.querySelector<HTMLAnchorElement>('.start a'), () => {
     video.play().catch(() => undefined);

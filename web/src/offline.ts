@@ -137,6 +137,7 @@ function preferSaved(saved: Saved[]): void {
   const given = asked !== null && asked === before.searchParams.get('q');
   const best = ready.find(({ name }) => name === `${asked}p`) ?? (given ? undefined : ready[0]);
   if (!best?.url) return;
+  video.closest<HTMLElement>('.screen')?.setAttribute('data-kept', '');
   const there = new URL(best.url, location.origin);
   const q = there.searchParams.get('q');
   if (before.searchParams.get('q') !== q) document.querySelector<HTMLElement>(`.choice a[href^="?q=${q}"]`)?.click();

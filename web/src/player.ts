@@ -29,6 +29,8 @@ export interface LessonPage {
   qualities: Qualities;
   chapters: Chapter[];
   code: string;
+  /** The last moment that was wished or reached, in seconds. */
+  moment(): number;
   /** To a moment, in the address as well. */
   go(seconds: number): void;
 }
@@ -94,7 +96,7 @@ class Player {
       screen,
       () => !this.film.isPlaying || this.panel.isOpen || this.messages.isTroubled || screen.matches('.by-keyboard:focus-within'),
     );
-    this.trouble = new Trouble(this.film, qualities, this.stream, this.messages, say);
+    this.trouble = new Trouble(this.film, qualities, this.stream, this.messages, say, page.moment());
     this.listen();
     const chapter = (): string | undefined => this.seekBar.chapterAt(this.film.at);
     tellSystem(this.film, { title: document.querySelector('h1')?.textContent ?? '', chapter, next: next?.href });
@@ -145,14 +147,17 @@ class Player {
     // A finger asks for the controls, a mouse for the film.
     let pointer = 'mouse';
     let wasAwake = true;
+    // Before the click that closes it comes, the focus that the pointer takes along has.
+    let wasOpen = false;
     screen.addEventListener('pointerdown', (event) => {
       pointer = event.pointerType;
       wasAwake = this.presence.isAwake;
+      wasOpen = panel.isOpen;
       screen.classList.remove('by-keyboard');
     }, true);
     screen.addEventListener('keydown', () => screen.classList.add('by-keyboard'), true);
     video.addEventListener('click', () => {
-      if (panel.close()) return;
+      if (panel.close() || wasOpen) return;
       if (pointer === 'mouse') film.toggle();
       else if (wasAwake) this.presence.rest();
       else this.presence.wake();

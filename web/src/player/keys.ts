@@ -43,7 +43,7 @@ function latin(event: KeyboardEvent): string {
 
 /** What a key does by itself, where the focus is, comes first. */
 function isNeededThere(target: Element, key: string): boolean {
-  if (key === ' ') return target.matches('button, a, input:not(.seek input)');
+  if (key === ' ') return target.matches('button, a, input') && !target.closest('.seek');
   if (target.matches('input[type=radio], .volume input')) return key.startsWith('Arrow');
   if (target.matches('input[readonly]')) return key !== 'Escape';
   // A list that is longer than its window is scrolled.

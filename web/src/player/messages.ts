@@ -26,7 +26,7 @@ export class Messages {
   private patience?: number;
 
   constructor(
-    film: Film,
+    private readonly film: Film,
     private readonly say: Say,
     private readonly next: Next | undefined,
   ) {
@@ -37,9 +37,7 @@ export class Messages {
     for (const name of ['playing', 'canplay', 'seeked', 'pause', 'error']) video.addEventListener(name, () => this.goOn());
     video.addEventListener('ended', () => this.end());
     for (const name of ['playing', 'seeking']) {
-      video.addEventListener(name, () => {
-        this.ended.hidden = true;
-      });
+      video.addEventListener(name, () => this.hide(this.ended));
     }
   }
 
@@ -70,14 +68,23 @@ export class Messages {
   trouble(words: string, again: () => void): void {
     this.goOn();
     if (this.isTroubled && this.troubled.firstChild?.textContent === words) return;
+    const hadFocus = this.troubled.contains(document.activeElement);
+    const button = wordButton(this.say.words('again'), again);
     this.troubled.textContent = '';
     this.troubled.hidden = false;
-    this.troubled.append(make('p', {}, words), wordButton(this.say.words('again'), again));
+    this.troubled.append(make('p', {}, words), button);
+    if (hadFocus) button.focus({ preventScroll: true });
   }
 
   calm(): void {
-    this.troubled.hidden = true;
+    this.hide(this.troubled);
     this.troubled.textContent = '';
+  }
+
+  /** A focus in it goes to the player, whose keys would be dead otherwise. */
+  private hide(element: HTMLElement): void {
+    if (element.contains(document.activeElement)) this.film.screen.focus({ preventScroll: true });
+    element.hidden = true;
   }
 
   /** The button of the controls plays it again. */

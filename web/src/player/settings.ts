@@ -31,10 +31,14 @@ export function setSpeed(film: Film, speed: number): void {
   choose({ speed });
 }
 
-/** What the reader wants of the picture: a height class, or that it is chosen for them. */
+/**
+ * What the reader wants of the picture: a height class, or that it is chosen for them. A file that is kept on the device is
+ * what they took along: how quick it comes says nothing of the line.
+ */
 export const wantsAuto = (things: Things): boolean => {
   const address = new URLSearchParams(location.search).has('q');
-  return things.stream.isOn || (!address && (choices().quality ?? 'auto') === 'auto');
+  const isKept = things.film.screen.dataset['kept'] !== undefined;
+  return things.stream.isOn || (!address && !isKept && (choices().quality ?? 'auto') === 'auto');
 };
 
 function speeds({ film, say }: Things): Choice {

@@ -17,7 +17,6 @@ export class Trouble {
   private tries = 0;
   private timer?: number;
   private silence?: number;
-  private at: number;
   private wasPlaying: boolean;
   private isAsking = false;
   private readonly gone = new Set<string>();
@@ -28,9 +27,10 @@ export class Trouble {
     private readonly stream: Stream,
     private readonly messages: Messages,
     private readonly say: Say,
+    /** Where the film is, in seconds: one that has failed may not know any more. */
+    private at: number,
   ) {
     const { video } = film;
-    this.at = film.at;
     // Nobody would be told of trouble who had not wanted to play.
     this.wasPlaying = film.isPlaying || this.hasFailed;
     video.addEventListener('error', () => void this.look(), true);
