@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::meant::ALTERNATIVES;
 use super::*;
 use crate::catalogue::tests::{Archive, archive, footage, lesson};
 use crate::catalogue::{
