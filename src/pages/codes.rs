@@ -15,8 +15,8 @@ use crate::http::cache::CachePolicy;
 use crate::http::qr;
 use crate::units::Code;
 
-/// Codes on one page: ten sheets of paper.
-const PAGE: u32 = 120;
+/// Codes on one page: a sheet of paper or two, and what a slow line carries in its first packets.
+const PAGE: u32 = 24;
 
 #[derive(Template)]
 #[template(path = "codes.html")]

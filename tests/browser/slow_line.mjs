@@ -166,15 +166,19 @@ export async function startSlowLine(target, { bitsPerSecond, roundTrip }) {
     connections: () => connections,
     /** Heads of the requests that went up. */
     requests,
-    /** From now on nothing comes down after so many more bytes; `enough`, or what says that they were too few. */
-    async within(bytes, enough) {
-      const dry = once(news, "dry").then(() => assert.fail(`${bytes} bytes were not enough:\n${requests.join("\n")}`));
+    /** From now on nothing comes down after so many more bytes. */
+    allow(bytes) {
       down.most = down.carried + bytes;
       down.pump();
+    },
+    /** What `enough` comes to; that so many more bytes are too many for it ends the test. */
+    async within(bytes, enough) {
+      const dry = once(news, "dry").then(() => assert.fail(`${bytes} bytes were not enough:\n${requests.join("\n")}`));
+      this.allow(bytes);
       try {
         return await Promise.race([enough(), dry]);
       } finally {
-        down.most = Infinity;
+        this.allow(Infinity);
         dry.catch(() => undefined);
       }
     },

@@ -43,6 +43,8 @@ export async function list(place: HTMLElement, told: Settings, renew: () => Prom
   all.type = 'button';
   all.className = 'all';
   all.textContent = say.words('removeAll');
+  // Until it is known what is saved.
+  all.hidden = true;
   const status = paragraph('aside');
   status.setAttribute('role', 'status');
   place.append(away, figures, rows, empty, all, status);
