@@ -22,12 +22,8 @@ type Asked = (Origin, Uri, HeaderMap, Viewer);
 pub async fn drawn(
     State(app): State<Shared>,
     Decoded(code): Decoded<String>,
-    origin: Origin,
-    uri: Uri,
-    headers: HeaderMap,
-    viewer: Viewer,
+    asked: Asked,
 ) -> Result<Response, Problem> {
-    let asked = (origin, uri, headers, viewer);
     picture(&app, &code, "qr.svg", asked, "image/svg+xml", qr::svg).await
 }
 
@@ -35,12 +31,8 @@ pub async fn drawn(
 pub async fn pixels(
     State(app): State<Shared>,
     Decoded(code): Decoded<String>,
-    origin: Origin,
-    uri: Uri,
-    headers: HeaderMap,
-    viewer: Viewer,
+    asked: Asked,
 ) -> Result<Response, Problem> {
-    let asked = (origin, uri, headers, viewer);
     picture(&app, &code, "qr.png", asked, "image/png", qr::png).await
 }
 

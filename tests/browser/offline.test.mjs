@@ -162,7 +162,6 @@ for (const browser of ["Chromium", "Firefox"]) {
       await server.again();
     }
   });
-
 }
 
 test("a mistake in captions that was mended is mended in what is saved, within a day", limits, async (t) => {
