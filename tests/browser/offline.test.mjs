@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { complaints } from "./axe.mjs";
 import { eventually, FIRST, kept, press, state, student, WHOLE, workers } from "./device.mjs";
 import { startMade } from "./made.mjs";
 import { installPlayback } from "./playback.mjs";
@@ -94,6 +95,10 @@ for (const browser of ["Chromium", "Firefox"]) {
         const told = await page.evaluate(() => document.querySelector("#saved .note").hidden);
         assert.equal(told, path === "/az/saved", `${path}: whether it says that the page is not saved`);
       }
+      for (const colorScheme of browser === "Chromium" ? ["light", "dark"] : []) {
+        await page.emulateMedia({ colorScheme });
+        assert.deepEqual(await complaints(page), [], `axe-core on a list that holds something, ${colorScheme}`);
+      }
       // A link from there plays.
       await page.click(".saved .name");
       await page.waitForSelector("video");
@@ -133,6 +138,13 @@ for (const browser of ["Chromium", "Firefox"]) {
         return { pictures: pictures.length, half: sound.duration / 2, at, to };
       });
       assert.ok(found.pictures > 1 && found.to > found.half, JSON.stringify(found));
+      const [, second] = await page.evaluate(() => [...document.querySelectorAll(".slides li")].map(({ id }) => id));
+      await page.goto(`${server.url}${pathOf("/slides")}?${second}`);
+      const begun = await page.evaluate(() => {
+        const { id } = document.querySelector(".slides [aria-current]");
+        return [id, `t=${document.querySelector("audio").currentTime}`];
+      });
+      assert.deepEqual(begun, [second, second], "a link to a moment leads there");
     } finally {
       await server.again();
     }

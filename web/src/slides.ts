@@ -66,12 +66,13 @@ if (sound && now) {
     sound.addEventListener(moved, () => show(at(sound.currentTime)));
   }
   addEventListener('hashchange', () => seek(named(location.hash), true));
-  // The server has marked where `?t=` leads.
+  // The server has marked where `?t=` leads, but a saved page is one for all.
+  const asked = `t=${new URLSearchParams(location.search).get('t') ?? ''}`;
   show(Math.max(slides.findIndex((slide) => slide.hasAttribute('aria-current')), 0));
-  seek(named(location.hash), false);
+  seek(named(location.hash || asked), false);
   // A lesson that was left goes on there, whether it was seen or heard: it is the same moment. The first slide is its start.
   const code = lessonInAddress() ?? '';
-  const isAddressed = location.hash !== '' || new URLSearchParams(location.search).has('t');
+  const isAddressed = location.hash !== '' || asked !== 't=';
   seek((isAddressed ? undefined : stoppedAt(code)) ?? NaN, false);
   remember(sound, code);
 }
