@@ -1,6 +1,6 @@
 //! Search over many lessons with captions, beside Tantivy on the same text.
 //!
-//! `cargo bench --bench search -- [LESSONS] [--each N] [--rounds N] [--goal]`. Each query is asked in every round, here and
+//! `cargo bench --bench search -- [LESSONS] [--each N] [--rounds N] [--goal] [--slowest N]`. Each query is asked in every round, here and
 //! there in turn; the table has the median and the 99th percentile of all that was timed. Ours is what a page costs
 //! before it is written: the answer of the catalogue with the moments, for which captions are read from the disk; and
 //! the same without them, which is what the other one does. `TANTIVY` names its program (`make bench-search` builds it);
@@ -47,6 +47,8 @@ struct Options {
     each: usize,
     rounds: usize,
     goal: bool,
+    /// Queries that are named with what they took.
+    slowest: usize,
 }
 
 fn main() {
@@ -103,6 +105,7 @@ fn options() -> Options {
         each: after("--each").unwrap_or(30),
         rounds: after("--rounds").unwrap_or(5),
         goal: given.iter().any(|a| a == "--goal"),
+        slowest: after("--slowest").unwrap_or(0),
     }
 }
 
@@ -403,6 +406,17 @@ fn print(
         row(kind, &rows);
     }
     row("all", &measured.iter().collect::<Vec<_>>());
+    let mut slowest: Vec<_> = measured
+        .iter()
+        .map(|m| (share(&sorted(m.index.iter()), 0.5), m))
+        .collect();
+    slowest.sort_by_key(|(took, _)| std::cmp::Reverse(*took));
+    for (took, measured) in slowest.iter().take(options.slowest) {
+        println!(
+            "{took:?}: {} ({})",
+            measured.query.words, measured.query.kind
+        );
+    }
 }
 
 fn sorted<'t>(times: impl Iterator<Item = &'t Duration>) -> Vec<Duration> {

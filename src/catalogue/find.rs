@@ -28,7 +28,7 @@ pub const MOST_FOUND: usize = 500;
 pub const LONGEST_QUERY: usize = 200;
 /// Moments shown of a lesson.
 const MOMENTS: usize = 3;
-/// Captions read for the moments of one answer, in bytes: an hour's lesson has some 60,000.
+/// Captions read for the moments of one answer, in bytes, besides the first file: an hour's lesson has some 60,000.
 const MOST_READ: u64 = 4 << 20;
 /// With fewer lessons than these, words that are near are offered.
 const FEW: usize = 5;
@@ -98,6 +98,9 @@ pub struct Moment {
     pub language: String,
 }
 
+/// Lessons that fit, the best first, and whether there are more.
+type Ranked = (Vec<LessonId>, bool);
+
 /// How lessons fit, the best first: a table of the index, the columns of it that count, and how the words do.
 const RANKS: [(&str, &str, Fit); 8] = [
     ("lesson_words", "{title} : ", Fit::Exact),
@@ -145,10 +148,11 @@ struct Captions {
 }
 
 impl Answer {
-    /// Reads the captions, [`MOST_READ`] of them at most.
+    /// Reads the captions, the first file and [`MOST_READ`] of the others at most.
     fn with_moments(self) -> Results {
         let mut results = self.results;
-        let mut to_read = MOST_READ;
+        let first = self.captions.iter().flatten().next();
+        let mut to_read = MOST_READ + first.map_or(0, |file| file.bytes);
         for (lesson, captions) in results.lessons.iter_mut().zip(self.captions) {
             lesson.moments = said_in(captions, &results.query, &mut to_read);
         }
@@ -196,7 +200,10 @@ impl Snapshot<'_> {
             return Ok(answer(results));
         }
         let (skip, limit) = (search.skip, search.limit);
-        let mut found = self.ranked(&results.query, &search.facets, skip, limit)?;
+        let mut found = match self.knows(&results.query)? {
+            true => self.ranked(&results.query, &search.facets, skip, limit)?,
+            false => (Vec::new(), false),
+        };
         // A page behind the last one has none either.
         let none = |skip| Ok::<_, Error>(skip == 0 || !self.finds(&results.query, &search.facets)?);
         if !results.query.is_empty() && found.0.is_empty() && none(skip)? {
@@ -206,9 +213,9 @@ impl Snapshot<'_> {
             if filtered {
                 return Ok(answer(results));
             }
-            if let Some((query, corrected)) = self.meant(&text, search, lexicon)? {
-                found = self.ranked(&query, &search.facets, skip, limit)?;
-                (results.query, results.corrected) = (query, Some(corrected));
+            if let Some(meant) = self.meant(&text, search, lexicon)? {
+                found = meant.found;
+                (results.query, results.corrected) = (meant.query, Some(meant.corrected));
             }
         } else if !results.query.is_empty()
             && skip == 0
@@ -241,7 +248,7 @@ impl Snapshot<'_> {
         facets: &Facets,
         skip: usize,
         limit: usize,
-    ) -> Result<(Vec<LessonId>, bool), Error> {
+    ) -> Result<Ranked, Error> {
         let filter = quoted(&facets.words());
         let (mut all, mut seen) = (Vec::new(), HashSet::<i64>::new());
         let end = skip.saturating_add(limit);
@@ -264,8 +271,8 @@ impl Snapshot<'_> {
                 break;
             }
         }
+        let more = all.len() > end.min(MOST_FOUND);
         all.truncate(MOST_FOUND);
-        let more = all.len() > end;
         let page = all.into_iter().skip(skip).take(limit);
         Ok((page.map(LessonId).collect(), more))
     }

@@ -152,6 +152,16 @@ impl Term {
         self.words.first().map_or("", String::as_str)
     }
 
+    /// All that will do in its place, folded.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Whether longer words that begin with [`Term::word`] will do as well.
+    pub fn begins(&self) -> bool {
+        self.begins
+    }
+
     fn fit(&self, word: &str) -> Option<Fit> {
         if self.words.iter().any(|w| w == word) {
             return Some(Fit::Exact);

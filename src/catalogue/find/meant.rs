@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock};
 
 use rusqlite::named_params;
 
-use super::{Corrected, Search, quoted};
+use super::{Corrected, Ranked, Search, quoted};
 use crate::catalogue::{Error, Facets, Snapshot};
 use crate::search::keyboards::other_readings;
 use crate::search::lexicon::{Lexicon, forgiven};
@@ -24,6 +24,28 @@ const MENDED: usize = 3;
 const USUAL: u32 = 200;
 const COMMON: u32 = 2000;
 
+/// Words that begin with what was typed, of which it is asked how many lessons have them.
+const BEGINNINGS: u32 = 100;
+
+/// What was meant, and what that finds.
+pub(super) struct Meant {
+    pub(super) query: Query,
+    pub(super) corrected: Corrected,
+    pub(super) found: Ranked,
+}
+
+impl Meant {
+    fn new(query: Query, words: Option<Vec<String>>, found: Ranked) -> Self {
+        let text = query.text();
+        let words = words.unwrap_or_else(|| vec![text.clone()]);
+        Self {
+            query,
+            corrected: Corrected { text, words },
+            found,
+        }
+    }
+}
+
 impl Snapshot<'_> {
     /// A query that finds something, where `text` finds nothing.
     pub(super) fn meant(
@@ -31,14 +53,13 @@ impl Snapshot<'_> {
         text: &str,
         search: &Search,
         lexicon: &RwLock<Lexicon>,
-    ) -> Result<Option<(Query, Corrected)>, Error> {
+    ) -> Result<Option<Meant>, Error> {
         for text in other_readings(text) {
             let query = Query::read(&text);
             // Two letters begin something in any alphabet.
             let long = query.terms().iter().any(|t| t.word().chars().count() > 2);
-            if long && self.finds(&query, &search.facets)? {
-                let words = vec![text.clone()];
-                return Ok(Some((query, Corrected { text, words })));
+            if long && let Some(found) = self.looked_for(&query, search)? {
+                return Ok(Some(Meant::new(query, None, found)));
             }
         }
         self.learn(lexicon)?;
@@ -51,24 +72,43 @@ impl Snapshot<'_> {
             mended = mended.corrected(*at, &near);
             instead.extend(near.into_iter().map(|(_, written)| written));
         }
-        if unknown && self.finds(&mended, &search.facets)? {
-            let (text, words) = (mended.text(), instead);
-            return Ok(Some((mended, Corrected { text, words })));
+        if unknown && let Some(found) = self.looked_for(&mended, search)? {
+            return Ok(Some(Meant::new(mended, Some(instead), found)));
         }
         for at in doubtful.iter().filter(|_| !unknown) {
             let near = self.near(&query.terms()[*at], lexicon)?;
             let mended = query.corrected(*at, &near);
-            if !near.is_empty() && self.finds(&mended, &search.facets)? {
-                let text = mended.text();
+            if near.is_empty() {
+                continue;
+            }
+            if let Some(found) = self.looked_for(&mended, search)? {
                 let words = near.into_iter().map(|(_, written)| written).collect();
-                return Ok(Some((mended, Corrected { text, words })));
+                return Ok(Some(Meant::new(mended, Some(words), found)));
             }
         }
-        Ok(self.fewer(mended, &search.facets)?.map(|query| {
-            let text = query.text();
-            let words = vec![text.clone()];
-            (query, Corrected { text, words })
-        }))
+        let fewer = self.fewer(mended, search)?;
+        Ok(fewer.map(|(query, found)| Meant::new(query, None, found)))
+    }
+
+    /// The page of what `query` finds that is asked for; `None`: it finds nothing at all.
+    fn looked_for(&self, query: &Query, search: &Search) -> Result<Option<Ranked>, Error> {
+        if !self.knows(query)? {
+            return Ok(None);
+        }
+        let found = self.ranked(query, &search.facets, search.skip, search.limit)?;
+        // A page behind the last one has none either.
+        let some = !found.0.is_empty() || (search.skip > 0 && self.finds(query, &search.facets)?);
+        Ok(some.then_some(found))
+    }
+
+    /// Whether lessons have each of the words, in whatever combination: that costs little to know.
+    pub(super) fn knows(&self, query: &Query) -> Result<bool, Error> {
+        for term in query.terms() {
+            if self.lessons_with(term, 1)? == 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The places of at most [`MENDED`] words of a query that may be wrong, the rarest first. If there are words that no
@@ -76,7 +116,7 @@ impl Snapshot<'_> {
     pub(super) fn doubtful(&self, query: &Query) -> Result<(Vec<usize>, bool), Error> {
         let mut all = Vec::new();
         for at in 0..query.terms().len() {
-            let lessons = self.usual(&query.only(at).expression(Fit::Beginning), USUAL)?;
+            let lessons = self.lessons_with(&query.terms()[at], USUAL)?;
             all.push((lessons, at));
         }
         all.sort();
@@ -90,11 +130,11 @@ impl Snapshot<'_> {
     }
 
     /// The query without words that no lesson has, and then without the most usual ones, until lessons have the rest.
-    fn fewer(&self, mut query: Query, facets: &Facets) -> Result<Option<Query>, Error> {
+    fn fewer(&self, mut query: Query, search: &Search) -> Result<Option<(Query, Ranked)>, Error> {
         while query.terms().len() > 1 {
             let mut left_out = (0, 0);
             for at in 0..query.terms().len() {
-                let lessons = self.usual(&query.only(at).expression(Fit::Beginning), COMMON)?;
+                let lessons = self.lessons_with(&query.terms()[at], COMMON)?;
                 // What no lesson has goes first.
                 let goes = if lessons == 0 { COMMON + 1 } else { lessons };
                 if goes > left_out.0 {
@@ -102,8 +142,8 @@ impl Snapshot<'_> {
                 }
             }
             query = query.without(left_out.1);
-            if self.finds(&query, facets)? {
-                return Ok(Some(query));
+            if let Some(found) = self.looked_for(&query, search)? {
+                return Ok(Some((query, found)));
             }
         }
         Ok(None)
@@ -174,6 +214,38 @@ impl Snapshot<'_> {
             .into_iter()
             .map(|(.., near)| (near.word, near.written));
         Ok(best.take(ALTERNATIVES).collect())
+    }
+
+    /// About how many listed lessons have a word, at most `most`: one that has several of those that will do counts for
+    /// each. FTS5 itself would bring all words with a beginning together first, however few are wanted.
+    fn lessons_with(&self, term: &Term, most: u32) -> Result<u32, Error> {
+        let mut lessons = 0;
+        let mut count = |word: &str| -> Result<bool, Error> {
+            lessons += self.usual(&quoted(&[word.to_owned()]), most - lessons)?;
+            Ok(lessons >= most)
+        };
+        for word in term.words() {
+            if count(word)? {
+                return Ok(most);
+            }
+        }
+        if !term.begins() {
+            return Ok(lessons);
+        }
+        let mut longer = self.sql().prepare_cached(
+            "SELECT word FROM words WHERE word > :word AND word < :word || char(0x10FFFF) ORDER BY word LIMIT :most",
+        )?;
+        let mut rows = longer.query(named_params! {":word": term.word(), ":most": BEGINNINGS})?;
+        while let Some(row) = rows.next()? {
+            if count(&row.get::<_, String>(0)?)? {
+                return Ok(most);
+            }
+        }
+        // There are words that nobody looks for by what they are near: with digits, or very long.
+        match lessons {
+            0 => self.usual(&format!("\"{}\"*", term.word()), most),
+            some => Ok(some),
+        }
     }
 
     /// How many listed lessons have what `expression` looks for, at most `most`.
