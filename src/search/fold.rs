@@ -7,13 +7,15 @@
 use std::char::ToLowercase;
 use std::ops::Range;
 
+use unicode_normalization::char::decompose_canonical;
+
 /// Tokens of a query that are looked for; each costs a pass over the index.
 pub const MAX_QUERY_TOKENS: usize = 8;
 /// Characters of a word that are indexed and looked for.
 const MAX_TOKEN_CHARS: usize = 64;
 
-/// `text` in lower case, Azerbaijani letters as the nearest of the basic Latin ones, ё as е, combining marks
-/// dropped. й is a letter of its own and stays, also where it is written as и and U+0306.
+/// `text` in lower case, Azerbaijani letters as the nearest of the basic Latin ones, ё as е, the marks of other Latin
+/// letters and combining ones dropped. й is a letter of its own and stays, also where it is written as и and U+0306.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     each_letter(text, |_, letter| folded.extend(letter));
@@ -81,20 +83,41 @@ fn each_letter(text: &str, mut see: impl FnMut(Range<usize>, Folded)) {
                 end += '\u{306}'.len_utf8();
                 Folded::One(Some('й'))
             }
-            'I' | 'İ' | 'ı' | 'Î' | 'î' => Folded::One(Some('i')),
-            'Ə' | 'ə' => Folded::One(Some('e')),
-            'Ş' | 'ş' => Folded::One(Some('s')),
-            'Ç' | 'ç' => Folded::One(Some('c')),
-            'Ğ' | 'ğ' => Folded::One(Some('g')),
-            'Ö' | 'ö' => Folded::One(Some('o')),
-            'Ü' | 'ü' | 'Û' | 'û' => Folded::One(Some('u')),
-            'Â' | 'â' => Folded::One(Some('a')),
+            'ı' => Folded::One(Some('i')),
+            // U+01DD stands for it in texts made with old fonts.
+            'Ə' | 'ə' | 'Ǝ' | 'ǝ' => Folded::One(Some('e')),
+            // And so does the Cyrillic letter that looks the same.
+            'Ә' | 'ә' if is_in_latin_word(text, at) => Folded::One(Some('e')),
             'Ё' | 'ё' => Folded::One(Some('е')),
             '\u{300}'..='\u{36F}' => Folded::One(None),
-            c => Folded::Lower(c.to_lowercase()),
+            c => match latin_base(c) {
+                Some(base) => Folded::One(Some(base)),
+                None => Folded::Lower(c.to_lowercase()),
+            },
         };
         see(at..end, letter);
     }
+}
+
+/// The basic letter that is left of a Latin one without its marks, in lower case.
+fn latin_base(c: char) -> Option<char> {
+    let mut base = None;
+    decompose_canonical(c, |part| {
+        base.get_or_insert(part);
+    });
+    let base = base.filter(char::is_ascii_alphabetic)?;
+    Some(base.to_ascii_lowercase())
+}
+
+/// Whether a letter of the word at the byte `at` is Latin, of those near it: a word may be as long as a text.
+fn is_in_latin_word(text: &str, at: usize) -> bool {
+    const NEAR: usize = 32;
+    let in_word = |c: &char| c.is_alphabetic() || ('\u{300}'..='\u{36F}').contains(c);
+    let is_latin = |c: char| c.is_alphabetic() && c < '\u{250}';
+    let (before, from) = text.split_at(at);
+    let mut before = before.chars().rev().take(NEAR).take_while(in_word);
+    let mut from = from.chars().take(NEAR).take_while(in_word);
+    before.any(is_latin) || from.any(is_latin)
 }
 
 /// What becomes of a letter.
@@ -147,10 +170,16 @@ mod tests {
             // Decomposed, as some systems store what they were given.
             ("I\u{307}s\u{327}\u{131}q", "işıq"),
             ("u\u{308}c\u{327}bucag\u{306}", "üçbucağ"),
+            ("Café, Mädchen, NAÏVE", "cafe\u{301}, madchen, naive"),
+            // Texts made with old fonts have other letters that look like ə.
+            ("Kǝsr, KƎSR", "kəsr, kəsr"),
+            ("Kәsr, mәsәlәn", "kəsr, məsələn"),
         ] {
             assert_eq!(fold(written), fold(typed), "{written} {typed}");
         }
         assert_eq!(fold("İŞIQ"), "isiq");
+        // In a Cyrillic word it is itself.
+        assert_eq!(fold("Кәср"), "кәср");
     }
 
     #[test]
@@ -203,7 +232,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn folding_twice_is_folding_once(text in "(?s)[a-zəıİIŞёЁйи\u{300}-\u{310}ßΣ ]{0,12}|.{0,12}") {
+        fn folding_twice_is_folding_once(text in "(?s)[a-zəәǝéıİIŞёЁйи\u{300}-\u{310}ßΣ ]{0,12}|.{0,12}") {
             let once = fold(&text);
             prop_assert_eq!(fold(&once), once);
         }
