@@ -278,7 +278,7 @@ impl Snapshot<'_> {
     }
 
     /// How many lessons of a section each grade has in a week, (grade, lessons): those that were broadcast in it, and
-    /// those that say it themselves and were never broadcast.
+    /// those of [`Snapshot::unaired_in`].
     pub fn week_counts(
         &self,
         section: &str,
@@ -289,7 +289,15 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT grade, count(*) FROM (
+                "WITH numbered AS MATERIALIZED (
+                     SELECT DISTINCT g.grade, l.week, l.programme, l.school_year
+                     FROM broadcasts b INDEXED BY timetable
+                     CROSS JOIN lessons l ON l.id = b.lesson AND l.listed AND l.section = :section
+                     CROSS JOIN lesson_grades g ON g.lesson = l.id
+                     WHERE b.air_at >= :from AND b.air_at < :until AND b.airing = 'first'
+                       AND l.week IS NOT NULL AND length(l.week) <= 2 AND l.programme IS NOT NULL
+                 )
+                 SELECT grade, count(*) FROM (
                      SELECT g.grade, g.lesson FROM broadcasts b INDEXED BY timetable
                      CROSS JOIN lessons l ON l.id = b.lesson AND l.listed AND l.section = :section
                      CROSS JOIN lesson_grades g ON g.lesson = l.id
@@ -298,6 +306,13 @@ impl Snapshot<'_> {
                      SELECT g.grade, g.lesson FROM lessons l CROSS JOIN lesson_grades g ON g.lesson = l.id
                      WHERE l.listed AND l.section = :section AND l.week = :week
                        AND NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.lesson = l.id)
+                     UNION
+                     SELECT g.grade, g.lesson FROM (SELECT DISTINCT week FROM numbered) w
+                     CROSS JOIN lessons l ON l.listed AND l.section = :section AND l.week = w.week
+                       AND NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.lesson = l.id)
+                     CROSS JOIN lesson_grades g ON g.lesson = l.id
+                     CROSS JOIN numbered n ON n.grade = g.grade AND n.week = l.week AND n.programme = l.programme
+                       AND n.school_year IS l.school_year
                  ) GROUP BY grade ORDER BY grade",
             )?
             .query_map(

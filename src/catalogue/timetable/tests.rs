@@ -296,6 +296,11 @@ fn a_lesson_that_says_its_week_counts_where_it_was_never_broadcast() {
     assert_eq!(unaired("2020-W14"), ["iso"]);
     assert_eq!(unaired("2020-W15"), ["third"]);
     assert_eq!(unaired("2020-W16"), [""; 0]);
+    for (text, lessons) in [("2020-W14", 1), ("2020-W15", 2), ("2020-W19", 1)] {
+        let week = week(text);
+        let counts = archive.ask(move |c| c.week_counts("az", week, &baku()));
+        assert_eq!(counts, [("7".to_owned(), lessons)], "{text}");
+    }
     let some = |week: &str| Some(week.to_owned());
     for (at, beside) in [
         ("2020-W14", (some("2020-W10"), some("2020-W15"))),
