@@ -230,6 +230,7 @@ impl LessonPage {
         };
         let mut unit: Vec<CardView> = cards(neighbours(unit, lesson.code)).collect();
         let mut page = layout(visit, vocabulary, &lesson, &d.title, "");
+        page.keep_in_switch(&ways.here(start));
         page.script = assets::Script::Lesson
             .url()
             .filter(|_| ways.playing.is_some());

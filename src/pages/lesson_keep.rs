@@ -98,7 +98,8 @@ fn ways(visit: &Visit, lesson: &Lesson) -> Vec<Value> {
         let url = format!("{base}/audio.m4a{mark}{}", heard.query);
         (url, heard.made.map(|made| made.file.bytes))
     });
-    if let Some(cost) = slides::cost(lesson) {
+    if slides::are_there(lesson) {
+        let cost = slides::cost(lesson);
         let below = format!("{page}/slides");
         all.push(json!({
             "form": "slides",
@@ -107,8 +108,8 @@ fn ways(visit: &Visit, lesson: &Lesson) -> Vec<Value> {
             "pages": [below, page],
             "open": below,
             "beside": [],
-            "bytes": cost.0,
-            "cost": price(cost),
+            "bytes": cost.map(|cost| cost.0),
+            "cost": cost.map(price),
         }));
     }
     if let Some((url, bytes)) = sound {

@@ -147,9 +147,9 @@ impl Ways {
                     current: class == Some(*height),
                 })
                 .collect(),
-            slides: slides::cost(lesson).map(|cost| Other {
+            slides: slides::are_there(lesson).then(|| Other {
                 href: path(language, &format!("{base}/slides")),
-                cost: Some(price(cost)),
+                cost: slides::cost(lesson).map(price),
             }),
             sound: heard.filter(|h| !h.instead_of_picture).map(|heard| {
                 let query = Some(heard.query.as_str()).filter(|q| !q.is_empty());
@@ -168,6 +168,15 @@ impl Ways {
                 (Some(_), Some(class)) if several => format!("q={class}&"),
                 _ => String::new(),
             },
+        }
+    }
+
+    /// The same page as it is, in another language: what its address has behind the path.
+    pub(super) fn here(&self, start: Option<u64>) -> String {
+        match (start, self.kept.strip_suffix('&')) {
+            (Some(seconds), _) => self.at(seconds),
+            (None, Some(quality)) => format!("?{quality}"),
+            (None, None) => String::new(),
         }
     }
 

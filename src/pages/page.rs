@@ -308,6 +308,13 @@ impl Page {
         self
     }
 
+    /// Whoever takes another language keeps what the address has behind the path: the moment, the quality.
+    pub(super) fn keep_in_switch(&mut self, query: &str) {
+        for (_, there) in &mut self.switch {
+            there.push_str(query);
+        }
+    }
+
     pub(super) fn look(&self) -> &'static str {
         assets::Sheet::Look.url()
     }

@@ -80,8 +80,17 @@ pub async fn show(visit: Visit, viewer: Viewer) -> Response {
     }
 }
 
-/// What a lesson's slides cost with its sound, as far as that is known; `None`: it has none.
+/// Whether a lesson has slides.
+pub(super) fn are_there(lesson: &Lesson) -> bool {
+    lesson.files_of(Role::Slide).next().is_some()
+}
+
+/// What a lesson's slides cost with its sound; `None`: its sound is computed when it is asked for, so nobody has weighed it.
 pub(super) fn cost(lesson: &Lesson) -> Option<Bytes> {
+    let heard = match Heard::new(lesson) {
+        Some(heard) => heard.made?.file.bytes.0,
+        None => 0,
+    };
     let pictures = slides(lesson);
     // A browser takes one picture of each, and nearly all take this one.
     let taken = pictures
@@ -89,9 +98,7 @@ pub(super) fn cost(lesson: &Lesson) -> Option<Bytes> {
         .filter_map(|slide| slide.webp.or(slide.jpeg));
     let taken: HashMap<FileId, u64> = taken.map(|file| (file.id, file.file.bytes.0)).collect();
     let seen: u64 = taken.values().sum();
-    let heard = Heard::new(lesson).and_then(|heard| heard.made);
-    let heard = heard.map_or(0, |made| made.file.bytes.0);
-    (!pictures.is_empty()).then_some(Bytes(seen + heard))
+    Some(Bytes(seen + heard))
 }
 
 /// In order of time. Of those that begin in the same second, which no address could tell apart, the last. A picture that
@@ -141,7 +148,6 @@ impl SlidesPage {
                 lesson.code, heard.query
             )
         });
-        let weighed = heard.as_ref().is_none_or(|heard| heard.made.is_some());
         let pictures = slides(lesson);
         let begun = |slide: &Slide<'_>| start.is_some_and(|t| slide.start.whole_seconds() <= t);
         let current = pictures.iter().rposition(begun);
@@ -165,6 +171,9 @@ impl SlidesPage {
         let name = language.with("slides-title", &[("title", title.as_str().into())]);
         let mut page = layout(visit, vocabulary, lesson, &name, "/slides");
         page.crumbs.push(Crumb::link(title.as_str(), own.clone()));
+        if let Some(seconds) = start {
+            page.keep_in_switch(&format!("?t={seconds}"));
+        }
         page.second_look = Some(assets::Sheet::Slides.url());
         page.script = assets::Script::Slides.url().filter(|_| sound.is_some());
         Self {
@@ -172,9 +181,7 @@ impl SlidesPage {
             title: title.clone(),
             lang: foreign(language, Some(spoken(vocabulary, lesson))),
             lesson: own.clone(),
-            cost: cost(lesson)
-                .filter(|_| weighed)
-                .map(|bytes| words::size(language, bytes)),
+            cost: cost(lesson).map(|bytes| words::size(language, bytes)),
             slides: pictures.iter().enumerate().filter_map(view).collect(),
             sound,
         }

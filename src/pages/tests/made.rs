@@ -211,6 +211,44 @@ async fn sound_and_slides_have_their_price_beside_the_video() {
 }
 
 #[tokio::test]
+async fn slides_whose_sound_nobody_has_weighed_have_no_price() {
+    let site = site();
+    let slides = (0..8).flat_map(|n| slide(n, Millis(u64::from(n) * 60_000), 20_000));
+    let code = site
+        .made(footage(), ladder(80).into_iter().chain(slides))
+        .await
+        .code;
+    let page = site.get(&format!("/ru/l/{code}")).await;
+    let link = format!("<a href=\"/ru/l/{code}/slides\">");
+    let entry = page.text().split(&link).nth(1).unwrap();
+    let entry = entry.split("</li>").next().unwrap();
+    assert!(!entry.contains("cost"), "{entry}");
+    site.get(&format!("/ru/l/{code}/slides"))
+        .await
+        .lacks(&["class=\"cost\""]);
+}
+
+#[tokio::test]
+async fn another_language_keeps_the_moment_and_the_quality() {
+    let site = site();
+    let slides = (0..3).flat_map(|n| slide(n, Millis(u64::from(n) * 60_000), 20_000));
+    let made = ladder(80).into_iter().chain(slides);
+    let code = site.made(footage(), made).await.code;
+    for (asked, kept) in [
+        ("", ""),
+        ("?t=61", "?t=61"),
+        ("?q=360", "?q=360"),
+        ("?t=61&q=360", "?q=360&#38;t=61"),
+        ("?t=61&q=x%22", "?t=61"),
+        ("/slides?t=61", "/slides?t=61"),
+        ("/slides", "/slides"),
+    ] {
+        let page = site.get(&format!("/az/l/{code}{asked}")).await;
+        page.shows(&[&format!("<a href=\"/ru/l/{code}{kept}\"")]);
+    }
+}
+
+#[tokio::test]
 async fn a_recording_of_sound_alone_is_heard_for_what_the_narrow_sound_costs() {
     let site = site();
     for playable in [true, false] {

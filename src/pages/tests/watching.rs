@@ -576,5 +576,6 @@ async fn a_player_is_there_for_a_script_and_only_where_there_is_a_picture() {
     };
     site.record(heard, sound, 3_000_000).await;
     let page = site.get(&format!("/az/l/{}", heard.code)).await;
-    page.lacks(&["data-script", "class=\"stopped\""]);
+    page.shows(&["<p class=\"stopped\" hidden>"]);
+    page.lacks(&["data-script"]);
 }
