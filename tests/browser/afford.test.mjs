@@ -154,6 +154,7 @@ test("a print has what the lesson is and a code that leads there, and nothing to
   for (const gone of ["video", ".ways", ".start", ".saver", ".crumbs", "footer"]) {
     assert.ok(await page.locator(gone).first().isHidden(), gone);
   }
+  assert.equal(await page.locator(":is(button, input, select, textarea, audio):visible").count(), 0);
   for (const there of ["h1", ".facts", ".printed p"]) assert.ok(await page.locator(there).isVisible(), there);
   const address = `${server.url}/l/${server.lesson.code}`;
   assert.equal(await page.locator(".printed p").textContent(), address);

@@ -40,6 +40,8 @@ function installKeyboard() {
       const covered = box.bottom < 0 || box.top > innerHeight || (top && !element.contains(top) && !top.contains(element) && !top.closest("label")?.contains(element));
       return { index: index < 0 ? -2 : index, shown, covered: covered ? top && described(top) : null, what: described(element) };
     },
+    /** Whether something stays where it is while the page is scrolled. */
+    staysOnTop: () => [...document.body.querySelectorAll("*")].some((element) => /sticky|fixed/.test(getComputedStyle(element).position)),
     /** Neighbours of one group of which the later lies before the earlier. */
     disorder: () => {
       const rtl = getComputedStyle(document.documentElement).direction === "rtl";
@@ -92,6 +94,19 @@ export async function expectKeyboard(page, name) {
   }
   const order = expected.map((_, n) => n);
   assert.deepEqual(reached.map((n) => expected[n]), order.map((n) => expected[n]), `${name}: what is reached`);
+  if (await page.evaluate(() => keyboard.staysOnTop())) await expectNothingCoveredBackwards(page, name);
+}
+
+/** The same way back: what stays on top covers what is reached from below, where the page does not move for it. */
+async function expectNothingCoveredBackwards(page, name) {
+  await page.evaluate(() => keyboard.reachable.at(-1).focus());
+  for (let presses = 0; ; presses += 1) {
+    const { index, covered, what } = await page.evaluate(() => keyboard.at());
+    if (index <= 0) break;
+    assert.equal(covered, null, `${name}: on the way back the focus is covered on ${what}`);
+    assert.ok(presses <= (await page.evaluate(() => keyboard.reachable.length)) * 2 + 60, `${name}: the way back does not end`);
+    await page.keyboard.press("Shift+Tab");
+  }
 }
 
 /** Asserts that the first Tab and Enter skip what is the same on every page. */

@@ -6,9 +6,9 @@ import { get } from "node:http";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
 import { FIRST, press as save, WHOLE } from "./device.mjs";
-import { startLine } from "./line.mjs";
 import { CHAPTERS, NEXT, startMade } from "./made.mjs";
 import { installPlayback } from "./playback.mjs";
+import { startSlowLine } from "./slow_line.mjs";
 import { startBrowser, startDevice, startFirefox } from "./start.mjs";
 import { startValve } from "./valve.mjs";
 import { expectNoSidewaysScrolling } from "./way.mjs";
@@ -311,18 +311,23 @@ for (const browser of ["Chromium", "Firefox"]) {
     });
   });
 
-  test(`${browser}: a lost line keeps the place, says so, and the lesson goes on by itself`, limits, async () => {
-    const line = await startLine(server.url, { kbits: 600 });
-    try {
+  for (const [lost, lose, find] of [
+    ["lost", (line) => line.cut(), (line) => line.mend()],
+    // As in a tunnel: nobody says that it is lost.
+    ["silent", (line) => line.allow(0), (line) => line.allow(Infinity)],
+  ]) {
+    test(`${browser}: a ${lost} line keeps the place, says so, and the lesson goes on by itself`, limits, async (t) => {
+      const line = await startSlowLine(server.url, { bitsPerSecond: 600_000, roundTrip: 2 });
+      t.after(() => line.stop());
       await visit(browser, async (page) => {
         await play(page, 15);
-        line.cut();
+        lose(line);
         await page.evaluate(() => {
           document.querySelector("video").currentTime = 45;
         });
         await until(page, () => document.querySelector(".message[role=alert]").textContent.includes("Əlaqə kəsildi"));
         await focus(page, ".message[role=alert] button");
-        line.mend();
+        find(line);
         const at = await until(page, () => {
           const video = document.querySelector("video");
           return document.querySelector(".message[role=alert]").hidden && !video.paused && video.readyState > 2 && video.currentTime;
@@ -332,13 +337,25 @@ for (const browser of ["Chromium", "Firefox"]) {
         assert.ok(await page.evaluate(() => document.activeElement.matches(".screen")), "the focus is lost");
         await press(page, "k", () => document.querySelector("video").paused);
       }, { origin: line.url, rest: "?q=480" });
-    } finally {
-      await line.stop();
-    }
-  });
+    });
+  }
 }
 
 for (const browser of ["Chromium", "Firefox"]) {
+  test(`${browser}: another language keeps the moment and the quality`, limits, async () => {
+    await visit(browser, async (page) => {
+      await page.click("a[hreflang=ru]");
+      await page.waitForSelector("html[lang=ru]");
+      const found = await page.evaluate(() => ({
+        path: location.pathname + location.search,
+        said: document.querySelector(".start a").textContent,
+      }));
+      assert.equal(found.path, `/ru/l/${server.lesson.code}?q=240&t=15`);
+      assert.match(found.said, /^Смотреть/);
+      assert.equal(await page.evaluate(() => document.querySelector("video").currentTime), 15);
+    }, { rest: "?q=240&t=15" });
+  });
+
   test(`${browser}: who begins at the start by keyboard has the player's keys`, limits, async () => {
     await visit(browser, async (page) => {
       await page.evaluate((code) => localStorage.setItem("teledars.resume", JSON.stringify({ [code]: [30, 1] })), server.lesson.code);
@@ -547,6 +564,73 @@ test("a large picture on a quick line gets the stream by itself; who saves data 
   }, large);
 });
 
+test("a stream that ends leaves the file, and the page says which one that is", limits, async () => {
+  const large = { options: { deviceScaleFactor: 3, viewport: { width: 1280, height: 900 } } };
+  await visit("Chromium", async (page) => {
+    await play(page, 2);
+    const marked = () => document.querySelector(".choice [aria-current] b").textContent;
+    await until(page, () => document.querySelector("video").currentSrc.startsWith("blob:"));
+    // It has risen; from now on nothing of it comes.
+    const risen = await until(page, () => {
+      const { parentElement } = document.querySelector(".choice [aria-current]");
+      return parentElement.previousElementSibling && document.querySelector(".choice [aria-current] .cost").textContent;
+    });
+    assert.equal(await page.textContent(".start span"), risen, "the price is that of what plays");
+    await page.route(/\/media\/hls\//, (route) => route.fulfill({ status: 404, body: "gone" }));
+    await page.evaluate(() => {
+      document.querySelector("video").currentTime = 55;
+    });
+    const file = await until(page, () => {
+      const { currentSrc, paused, currentTime } = document.querySelector("video");
+      return !currentSrc.startsWith("blob:") && !paused && currentTime > 55 && new URL(currentSrc).searchParams.get("q");
+    });
+    assert.equal(await page.evaluate(marked), `${file}p`);
+    const cost = await page.textContent(".choice [aria-current] .cost");
+    assert.equal(await page.textContent(".start span"), cost);
+  }, large);
+});
+
+test("on a line that is paid for by the megabyte, nothing dearer comes unasked", limits, async () => {
+  const large = { options: { deviceScaleFactor: 3, viewport: { width: 1280, height: 900 } } };
+  await visit("Chromium", async (page) => {
+    await page.addInitScript(() => {
+      Object.defineProperty(NetworkInformation.prototype, "type", { get: () => "cellular", configurable: true });
+    });
+    await arrive(page, server.url + pathOf());
+    await play(page, 30);
+    assert.match((await state(page)).currentSrc, /form=fragmented$/);
+    assert.deepEqual((await asked(page)).filter(([path]) => /engine|hls/.test(path)), []);
+    // Who asks for it gets it.
+    await click(page, "Ayarlar");
+    await click(page, "avtomatik");
+    await until(page, () => document.querySelector("video").currentSrc.startsWith("blob:"));
+  }, large);
+});
+
+test("a moment beyond the end is the beginning, as it is without scripts", limits, async () => {
+  await visit("Chromium", async (page) => {
+    await play(page);
+    await until(page, () => {
+      const { currentTime, duration, seeking } = document.querySelector("video");
+      return currentTime > 0.1 && currentTime < duration / 2 && !seeking;
+    });
+  }, { rest: "#t=9000" });
+});
+
+test("the keys of the loudness are its own", limits, async () => {
+  await visit("Chromium", async (page) => {
+    await play(page, 12);
+    await focus(page, ".screen");
+    await press(page, "k", () => document.querySelector("video").paused);
+    await press(page, "m", () => !document.querySelector("video").muted);
+    const { at } = await state(page);
+    await focus(page, ".volume input");
+    await press(page, "Home", () => document.querySelector("video").volume === 0);
+    await press(page, "End", () => document.querySelector("video").volume === 1);
+    near((await state(page)).at, at, 0.01, "the film stays");
+  });
+});
+
 test("where this quality is gone, another one goes on", limits, async () => {
   await visit("Chromium", async (page) => {
     await page.route(/video\.mp4\?q=360/, (route) => route.fulfill({ status: 404, body: "gone" }));
@@ -561,26 +645,23 @@ test("where this quality is gone, another one goes on", limits, async () => {
   }, { rest: "?q=480" });
 });
 
-test("at 200 kbit/s the picture comes first, then the player, and no engine", limits, async () => {
-  const line = await startLine(server.url, { kbits: 200, delay: 300 });
-  try {
-    await visit("Chromium", async (page) => {
-      await page.evaluate(() => {
-        document.querySelector("video").addEventListener("playing", () => {
-          globalThis.picture = performance.now();
-        }, { once: true });
-      });
-      await play(page);
-      await page.evaluate(() => playback.until(document.querySelector("video"), "timeupdate", () => document.querySelector("video").currentTime > 8));
-      const picture = await page.evaluate(() => globalThis.picture);
-      const all = await asked(page);
-      const scripts = all.filter(([path]) => /player|engine|hls/.test(path));
-      assert.equal(scripts.length, 3, JSON.stringify(scripts));
-      for (const [path, start] of scripts) assert.ok(start >= picture - 1 && path.startsWith("/assets/player"), path);
-    }, { origin: line.url, rest: "?q=240", options: { deviceScaleFactor: 3 } });
-  } finally {
-    await line.stop();
-  }
+test("at 200 kbit/s the picture comes first, then the player, and no engine", limits, async (t) => {
+  const line = await startSlowLine(server.url, { bitsPerSecond: 200_000, roundTrip: 300 });
+  t.after(() => line.stop());
+  await visit("Chromium", async (page) => {
+    await page.evaluate(() => {
+      document.querySelector("video").addEventListener("playing", () => {
+        globalThis.picture = performance.now();
+      }, { once: true });
+    });
+    await play(page);
+    await page.evaluate(() => playback.until(document.querySelector("video"), "timeupdate", () => document.querySelector("video").currentTime > 8));
+    const picture = await page.evaluate(() => globalThis.picture);
+    const all = await asked(page);
+    const scripts = all.filter(([path]) => /player|engine|hls/.test(path));
+    assert.equal(scripts.length, 3, JSON.stringify(scripts));
+    for (const [path, start] of scripts) assert.ok(start >= picture - 1 && path.startsWith("/assets/player"), path);
+  }, { origin: line.url, rest: "?q=240", options: { deviceScaleFactor: 3 } });
 });
 
 test("at the end the next lesson is offered, and nothing plays by itself", limits, async () => {

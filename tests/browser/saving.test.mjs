@@ -27,6 +27,21 @@ after(async () => {
   if (server) assert.equal(await server.stop(), 0, server.log());
 });
 
+test("a line that falls silent is called down, and what is missing comes when it speaks again", limits, async (t) => {
+  const valve = await startValve(server.url);
+  t.after(() => valve.stop());
+  const page = await student(t);
+  await page.goto(valve.url + lesson);
+  const third = Math.floor(bytes / 3);
+  valve.allow(third);
+  await press(page);
+  await arrived(page, third);
+  await page.waitForSelector(state("waiting"));
+  assert.equal((await kept(page)).have, third, "all that arrived is kept");
+  valve.allow(Infinity);
+  await page.waitForSelector(WHOLE);
+});
+
 for (const browser of ["Chromium", "Firefox"]) {
   test(`${browser} goes on with what a broken line left, and with what a closed page left`, limits, async (t) => {
     const valve = await startValve(server.url);

@@ -123,7 +123,13 @@ export async function startSlowLine(target, { bitsPerSecond, roundTrip }) {
   const sockets = new Set();
   const requests = [];
   let connections = 0;
+  let isCut = false;
+  const cut = () => {
+    isCut = true;
+    for (const socket of sockets) socket.destroy();
+  };
   const proxy = createServer({ allowHalfOpen: true }, (client) => {
+    if (isCut) return client.destroy();
     connections += 1;
     const server = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
     // Connecting took a round trip before anything could be sent.
@@ -166,7 +172,7 @@ export async function startSlowLine(target, { bitsPerSecond, roundTrip }) {
     connections: () => connections,
     /** Heads of the requests that went up. */
     requests,
-    /** From now on nothing comes down after so many more bytes. */
+    /** From now on nothing comes down after so many more bytes: with none, as in a tunnel. */
     allow(bytes) {
       down.most = down.carried + bytes;
       down.pump();
@@ -182,12 +188,17 @@ export async function startSlowLine(target, { bitsPerSecond, roundTrip }) {
         dry.catch(() => undefined);
       }
     },
+    /** Everybody is cut off, and nobody gets through. */
+    cut,
+    mend() {
+      isCut = false;
+    },
     /** Another line from now on. */
     become({ bitsPerSecond }) {
       up.bitsPerSecond = down.bitsPerSecond = bitsPerSecond;
     },
     async stop() {
-      for (const socket of sockets) socket.destroy();
+      cut();
       proxy.close();
       await once(proxy, "close");
       up.stop();

@@ -41,6 +41,8 @@ export const choose = (changed: Choices): void => keep(KEY, { ...choices(), ...c
 interface Line {
   /** Megabits a second. */
   downlink?: number;
+  /** `cellular`, `wifi`, …; told by telephones. */
+  type?: string;
 }
 
 /** What the browser knows of the line; not every one says. */

@@ -6,7 +6,7 @@ import { clockFace } from './lesson/clock_face';
 import { Qualities, point } from './lesson/qualities';
 import { offerSaving } from './offline/offer';
 import type { begin } from './player';
-import { forget, lessonInAddress, remember, stoppedAt } from './resume';
+import { forget, keepInside, lessonInAddress, remember, stoppedAt } from './resume';
 import { SAVING } from './saving';
 
 const video = document.querySelector<HTMLVideoElement>('video');
@@ -193,6 +193,7 @@ if (video) {
   const first = inAddress();
   if (first !== undefined) seek(video, first, false);
   else resume(video, code);
+  keepInside(video);
   whole(video, qualities);
   remember(video, code);
   dress(video, qualities, code);

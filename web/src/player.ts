@@ -236,7 +236,7 @@ class Player {
 
   /** From the file to the stream of all qualities: once the line has room, and where the better picture would be seen. */
   private async rise(): Promise<void> {
-    if (!this.stream.isOffered || saves() || !wantsAuto(this.things)) return;
+    if (!this.stream.isOffered) return;
     const { video } = this.film;
     await quickLine(video);
     const rise = (): void => {
@@ -244,8 +244,8 @@ class Player {
       if (wantsAuto(this.things)) void this.stream.begin();
     };
     rise();
-    // The picture has grown.
-    document.addEventListener('fullscreenchange', rise);
+    // The picture has grown; it plays on, perhaps another file.
+    for (const name of ['fullscreenchange', 'playing']) addEventListener(name, rise, true);
     addEventListener('resize', rise);
   }
 }

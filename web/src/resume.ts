@@ -38,6 +38,17 @@ function note(code: string, seconds: number, lasts: number): void {
   keep(KEY, Object.fromEntries(places));
 }
 
+/**
+ * A moment beyond the end, which an edition that is shorter leaves in links and in memory, is the beginning, as the server
+ * has it: a browser would show the end and be through with the lesson.
+ */
+export function keepInside(media: HTMLMediaElement): void {
+  const look = (): void => {
+    if (media.currentTime > media.duration - 0.5) media.currentTime = 0;
+  };
+  media.addEventListener('loadedmetadata', look, { once: true });
+}
+
 /** From now on, where `media` are is noted under `code`. */
 export function remember(media: HTMLMediaElement, code: string): void {
   let last = -1;

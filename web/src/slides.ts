@@ -1,7 +1,7 @@
 // Slides in step with the sound: the present one stands large above, and a slide that is pressed is where the sound goes
 // on. Without this script the slides are links that load the page anew at their moment, so nothing here may be needed.
 
-import { lessonInAddress, remember, stoppedAt } from './resume';
+import { keepInside, lessonInAddress, remember, stoppedAt } from './resume';
 
 const sound = document.querySelector('audio');
 const now = document.querySelector<HTMLElement>('.now');
@@ -74,5 +74,6 @@ if (sound && now) {
   const code = lessonInAddress() ?? '';
   const isAddressed = location.hash !== '' || asked !== 't=';
   seek((isAddressed ? undefined : stoppedAt(code)) ?? NaN, false);
+  keepInside(sound);
   remember(sound, code);
 }

@@ -15,6 +15,10 @@ export interface Quality {
 const inQuery = (link: HTMLAnchorElement): string => new URLSearchParams(link.search).get('q') ?? '';
 const text = (link: HTMLAnchorElement, part: string): string => link.querySelector(part)?.textContent ?? '';
 
+const setText = (element: Element | null | undefined, words: string): void => {
+  if (element) element.textContent = words;
+};
+
 /** The link to save the quality that is chosen; not the one to save the recording as it came. */
 const save = document.querySelector<HTMLAnchorElement>('.ways a[download][href*="?q="]');
 
@@ -86,12 +90,9 @@ export class Qualities {
     if (!first) return;
     this.reload(at, playing);
     if (start) start.href = first;
-    const prices: (Element | null | undefined)[] = [start?.querySelector('span')];
-    if (save) {
-      save.search = `?q=${quality.q}&download`;
-      prices.push(save.querySelector('.cost'));
-    }
-    for (const price of prices) if (price) price.textContent = quality.cost;
+    if (!save) return;
+    save.search = `?q=${quality.q}&download`;
+    setText(save.querySelector('.cost'), quality.cost);
   }
 
   /** Loads the file anew and goes on `at` so many seconds: after an error, the element does not know that any more. */
@@ -124,8 +125,17 @@ export class Qualities {
     return sources[0]?.src;
   }
 
-  /** Marks it as what is watched. */
+  /** Marks it as what is watched, and paid for. */
   show(quality: Quality): void {
     point(this.all.map(({ link }) => link), quality.link);
+    setText(start?.querySelector('span'), quality.cost);
+  }
+
+  /** Marks the quality of the file: that is what plays where nothing else has taken the picture over. */
+  showFile(): void {
+    const { src } = this.film.querySelector('source') ?? {};
+    const q = src && new URL(src).searchParams.get('q');
+    const quality = this.all.find((one) => one.q === q);
+    if (quality) this.show(quality);
   }
 }

@@ -10,11 +10,23 @@ export class Refused extends Error {}
 /** What is saved is asked of the network; the worker lets requests with this header pass. */
 export const PASS = 'Teledars-Saving';
 
+/** After so long without a byte the line is down, in milliseconds: in a tunnel, browsers wait for minutes. */
+const SILENCE = 20_000;
+
+/** What `coming` brings, if it does so in time. Whoever gives it up must also let go of what it was to bring. */
+function soon<T>(coming: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout>;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new LineDown('silence')), SILENCE);
+  });
+  return Promise.race([coming, silence]).finally(() => clearTimeout(timer));
+}
+
 /** The answer to a request for `url`, a good one. */
 export async function fetchGood(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { ...init, headers: { ...init.headers, [PASS]: '1' } });
+    response = await soon(fetch(url, { ...init, headers: { ...init.headers, [PASS]: '1' } }));
   } catch (error) {
     throw init.signal?.aborted ? error : new LineDown(String(error));
   }
@@ -30,7 +42,7 @@ export async function read(
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   try {
-    return (await reader.read()).value;
+    return (await soon(reader.read())).value;
   } catch (error) {
     throw signal.aborted ? error : new LineDown(String(error));
   }

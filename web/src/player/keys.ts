@@ -44,7 +44,8 @@ function latin(event: KeyboardEvent): string {
 /** What a key does by itself, where the focus is, comes first. */
 function isNeededThere(target: Element, key: string): boolean {
   if (key === ' ') return target.matches('button, a, input') && !target.closest('.seek');
-  if (target.matches('input[type=radio], .volume input')) return key.startsWith('Arrow');
+  if (target.matches('input[type=radio]')) return key.startsWith('Arrow');
+  if (target.matches('.volume input')) return /^(Arrow|Home$|End$|Page)/.test(key);
   if (target.matches('input[readonly]')) return key !== 'Escape';
   // A list that is longer than its window is scrolled.
   return Boolean(target.closest('.panel')) && /^Arrow(Up|Down)$/.test(key);

@@ -6,8 +6,9 @@ import type { Say } from './say';
 
 /** How long what was just changed stays to be read, in milliseconds. */
 const READ = 2_500;
-/** A pause of the film that is shorter is not worth a word, in milliseconds. */
+/** A pause of the film that is shorter is not worth a word, in milliseconds; a longer one is worth saying it aloud. */
 const PATIENCE = 800;
+const SPOKEN = 3_000;
 
 export interface Next {
   href: string;
@@ -19,11 +20,14 @@ export class Messages {
   /** Spoken by screen readers, and shown for a while. */
   private readonly said = make('p', { class: 'said', role: 'status' });
   private readonly waiting = make('p', { class: 'waiting' });
+  /** That it is loading, for those who do not see it. */
+  private readonly heard = make('p', { class: 'aside', role: 'status' });
   private readonly troubled = make('div', { class: 'message', role: 'alert' });
   private readonly ended = make('div', { class: 'message' });
-  readonly elements = [this.waiting, this.said, this.troubled, this.ended];
+  readonly elements = [this.waiting, this.heard, this.said, this.troubled, this.ended];
   private timer?: number;
   private patience?: number;
+  private spoken?: number;
 
   constructor(
     private readonly film: Film,
@@ -54,11 +58,17 @@ export class Messages {
     this.patience = window.setTimeout(() => {
       this.waiting.hidden = this.isTroubled;
     }, PATIENCE);
+    clearTimeout(this.spoken);
+    this.spoken = window.setTimeout(() => {
+      if (!this.isTroubled) this.heard.textContent = this.say.words('waiting');
+    }, SPOKEN);
   }
 
   private goOn(): void {
     clearTimeout(this.patience);
+    clearTimeout(this.spoken);
     this.waiting.hidden = true;
+    this.heard.textContent = '';
   }
 
   get isTroubled(): boolean {

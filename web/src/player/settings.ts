@@ -1,6 +1,6 @@
 // What the settings button opens: speed, picture, captions, and what is rarely needed.
 
-import { choices, choose } from '../choices';
+import { choices, choose, line } from '../choices';
 import type { Qualities } from '../lesson/qualities';
 import { forget } from '../resume';
 import type { Captions, Size } from './captions';
@@ -33,12 +33,14 @@ export function setSpeed(film: Film, speed: number): void {
 
 /**
  * What the reader wants of the picture: a height class, or that it is chosen for them. A file that is kept on the device is
- * what they took along: how quick it comes says nothing of the line.
+ * what they took along: how quick it comes says nothing of the line. Where each megabyte is paid for, what costs more than
+ * the page has said is for those who have asked for it.
  */
 export const wantsAuto = (things: Things): boolean => {
   const address = new URLSearchParams(location.search).has('q');
   const isKept = things.film.screen.dataset['kept'] !== undefined;
-  return things.stream.isOn || (!address && !isKept && (choices().quality ?? 'auto') === 'auto');
+  const unasked = line().type === 'cellular' ? undefined : 'auto';
+  return things.stream.isOn || (!address && !isKept && (choices().quality ?? unasked) === 'auto');
 };
 
 function speeds({ film, say }: Things): Choice {

@@ -14,7 +14,6 @@ export class Stream {
   private isBeginning = false;
   /** How often a file was wanted instead: also while the engine was on its way. */
   private ends = 0;
-  onChange?: () => void;
   /** It cannot go on; the file that was played before does. */
   onEnd?: () => void;
 
@@ -92,7 +91,6 @@ export class Stream {
     hls.on(Engine.Events.ERROR, (_, { fatal }) => {
       if (fatal && this.hls === hls) this.onEnd?.();
     });
-    this.onChange?.();
   }
 
   /** The page marks what is watched. */
@@ -101,7 +99,6 @@ export class Stream {
     const fit = all.filter((quality) => height(quality) <= level);
     const quality = fit[fit.length - 1];
     if (quality) this.qualities.show(quality);
-    this.onChange?.();
   }
 
   /** Lets go of the video, which has nothing to play then. */
@@ -109,7 +106,8 @@ export class Stream {
     const { hls } = this;
     this.ends += 1;
     delete this.hls;
-    hls?.destroy();
-    if (hls) this.onChange?.();
+    if (!hls) return;
+    hls.destroy();
+    this.qualities.showFile();
   }
 }

@@ -12,6 +12,10 @@ const WAITS = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
 
 /** After so long without a byte the line is lost, in milliseconds: Chromium gives up without saying so. */
 const SILENCE = 5_000;
+/** The same of a stream: its engine goes down to a lower quality by itself before that. */
+const STREAM_SILENCE = 15_000;
+/** An answer to who asks for one byte that is later than that is none, in milliseconds: in a tunnel, none comes for minutes. */
+const ANSWER = 8_000;
 
 export class Trouble {
   private tries = 0;
@@ -69,7 +73,7 @@ export class Trouble {
     const { video } = this.film;
     clearTimeout(this.silence);
     if (video.readyState > video.HAVE_CURRENT_DATA || (video.paused && !video.seeking)) return;
-    this.silence = window.setTimeout(() => void this.look(true), SILENCE);
+    this.silence = window.setTimeout(() => void this.look(true), this.stream.isOn ? STREAM_SILENCE : SILENCE);
   }
 
   /** What it is: asks for a byte of the file. `isSilent`: none comes by itself. */
@@ -78,10 +82,14 @@ export class Trouble {
     this.isAsking = true;
     const { film, messages, qualities } = this;
     const source = film.video.querySelector('source')?.src ?? '';
-    const status = await fetch(source, { headers: { Range: 'bytes=0-0' }, cache: 'no-store' }).then(
+    const patience = new AbortController();
+    const late = window.setTimeout(() => patience.abort(), ANSWER);
+    const { signal } = patience;
+    const status = await fetch(source, { headers: { Range: 'bytes=0-0' }, cache: 'no-store', signal }).then(
       (answer) => answer.status,
       () => 0,
     );
+    clearTimeout(late);
     this.isAsking = false;
     // No answer, or one of a server that is busy or starts: the line, which comes back.
     if (status === 0 || status === 429 || status >= 500) return this.wait();
