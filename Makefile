@@ -49,7 +49,7 @@ screenshots: $(TARGET)/web.stamp tests/browser/node_modules/.package-lock.json |
 # ── To check ────────────────────────────────────────────────────────────────────────────────────────
 
 .PHONY: test
-test: test-rust test-web test-browser ## all tests: Rust, types of the web bundle, real browsers
+test: test-rust test-web test-consumers test-browser ## all tests: Rust, types of the web bundle, others' readers, real browsers
 
 .PHONY: test-rust
 test-rust: $(TARGET)/web.stamp | setup-test
@@ -58,6 +58,11 @@ test-rust: $(TARGET)/web.stamp | setup-test
 .PHONY: test-web
 test-web: web/node_modules/.package-lock.json
 	cd web && npm run check
+
+# What others wrote reads what this program publishes. After test-rust, which builds the binary.
+.PHONY: test-consumers
+test-consumers: test-rust | setup-test
+	TELEDARS_BIN="$(abspath $(TARGET))/debug/teledars" "$(TARGET)/consumers/bin/python" -m unittest discover --start-directory tests/consumers --pattern '*_test.py'
 
 # After test-rust, which builds the binary that the browsers are shown.
 .PHONY: test-browser

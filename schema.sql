@@ -125,6 +125,7 @@ CREATE TABLE lessons (
     updated_at       INTEGER NOT NULL,                  -- last change that a reader could notice; every change moves it
     published_at     INTEGER,                           -- first time it was public or unlisted: from then on its addresses must not break
     processed_at     INTEGER,                           -- last time that a job added files to it: no change of a person's
+    listed_at        INTEGER,                           -- first time it was public: from then on harvesters know it, and are told when it goes
     CHECK ((textbook_page IS NULL) OR (textbook_isbn IS NOT NULL)),
     CHECK ((withdrawn_at IS NULL) = (withdrawn_reason IS NULL))
 ) STRICT;
@@ -134,6 +135,9 @@ CREATE INDEX lessons_of_subject ON lessons (subject, shelf_order, id) WHERE list
 CREATE INDEX lessons_of_subject_and_section ON lessons (subject, section, shelf_order, id) WHERE listed;
 CREATE INDEX lessons_of_unit ON lessons (subject, section, unit, shelf_order, id) WHERE listed AND unit IS NOT NULL;
 CREATE INDEX lessons_of_week ON lessons (section, week, id) WHERE listed AND week IS NOT NULL;          -- a week that a lesson says itself
+CREATE INDEX lessons_newest ON lessons (section, listed_at, id) WHERE listed;                       -- feeds
+CREATE INDEX lessons_changed ON lessons (updated_at, id) WHERE listed;                                -- what has changed since then?
+CREATE INDEX lessons_taken_back ON lessons (updated_at, id) WHERE listed_at IS NOT NULL AND NOT listed; -- and what is there no more?
 CREATE INDEX lessons_alike ON lessons (title, subject, section, lesson_number);  -- the import's "is it here already?"
 CREATE INDEX lessons_of_recording ON lessons (current_recording);     -- foreign keys are looked up from the parent
 CREATE INDEX variants ON lessons (variant_of) WHERE variant_of IS NOT NULL;

@@ -118,7 +118,8 @@ const REPEATED: &[(&str, &str)] = &[
     ),
     (
         "it is no draft, and nothing says since when; --repair takes its beginning",
-        "SELECT code FROM lessons WHERE visibility <> 'draft' AND published_at IS NULL",
+        "SELECT code FROM lessons WHERE visibility <> 'draft' AND published_at IS NULL
+         OR visibility = 'public' AND listed_at IS NULL",
     ),
     (
         "its code leads elsewhere",
@@ -147,9 +148,9 @@ fn pages(sql: &Connection, pragma: &str) -> Result<(), Error> {
 impl Change<'_> {
     /// Remembers lessons that others see as published from their beginning, where nothing says since when.
     pub fn remember_published(&self) -> Result<(), Error> {
-        self.sql().execute(
-            "UPDATE lessons SET published_at = created_at WHERE visibility <> 'draft' AND published_at IS NULL",
-            [],
+        self.sql().execute_batch(
+            "UPDATE lessons SET published_at = created_at WHERE visibility <> 'draft' AND published_at IS NULL;
+             UPDATE lessons SET listed_at = published_at WHERE visibility = 'public' AND listed_at IS NULL;",
         )?;
         Ok(())
     }

@@ -150,11 +150,11 @@ impl Verb {
                 "INSERT INTO lessons (id, code, title, description, subject, section, language, programme,
                      lesson_number, unit, topic, school_year, term, week, textbook_isbn, textbook_page,
                      interpreter, kind, variant_of, license, rights_holder, source_url, visibility,
-                     shelf_order, created_at, updated_at, published_at)
+                     shelf_order, created_at, updated_at, published_at, listed_at)
                  VALUES (:id, :code, :title, :description, :subject, :section, :language, :programme,
                      :lesson_number, :unit, :topic, :school_year, :term, :week, :isbn, :page,
                      :interpreter, :kind, :variant, :license, :rights_holder, :source_url, :visibility,
-                     :shelf_order, :now, :now, iif(:visibility = 'draft', NULL, :now))"
+                     :shelf_order, :now, :now, iif(:visibility = 'draft', NULL, :now), iif(:visibility = 'public', :now, NULL))"
             }
             Self::Update => {
                 "UPDATE lessons SET code = :code, title = :title, description = :description,
@@ -164,7 +164,8 @@ impl Verb {
                      interpreter = :interpreter, kind = :kind, variant_of = :variant, license = :license,
                      rights_holder = :rights_holder, source_url = :source_url, visibility = :visibility,
                      shelf_order = :shelf_order, updated_at = max(:now, updated_at + 1),
-                     published_at = coalesce(published_at, iif(:visibility = 'draft', NULL, :now))
+                     published_at = coalesce(published_at, iif(:visibility = 'draft', NULL, :now)),
+                     listed_at = coalesce(listed_at, iif(:visibility = 'public', :now, NULL))
                  WHERE id = :id"
             }
         }

@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("upgrades/4.sql"),
     include_str!("upgrades/5.sql"),
     include_str!("upgrades/6.sql"),
+    include_str!("upgrades/7.sql"),
 ];
 
 /// The format that schema.sql describes.
@@ -217,7 +218,7 @@ mod tests {
                 .iter()
                 .map(|c| match c.as_str() {
                     // Also a time of writing, but whether there is one counts.
-                    "published_at" => "published_at IS NULL".to_owned(),
+                    "published_at" | "listed_at" => format!("{c} IS NULL"),
                     other => format!("\"{other}\""),
                 })
                 .collect::<Vec<_>>()
