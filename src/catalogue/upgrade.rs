@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("upgrades/5.sql"),
     include_str!("upgrades/6.sql"),
     include_str!("upgrades/7.sql"),
+    include_str!("upgrades/8.sql"),
 ];
 
 /// The format that schema.sql describes.
