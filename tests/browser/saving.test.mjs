@@ -35,7 +35,7 @@ test("a line that falls silent is called down, and what is missing comes when it
   const third = Math.floor(bytes / 3);
   valve.allow(third);
   await press(page);
-  await arrived(page, third);
+  await valve.reached(third);
   await page.waitForSelector(state("waiting"));
   assert.equal((await kept(page)).have, third, "all that arrived is kept");
   valve.allow(Infinity);
