@@ -107,6 +107,7 @@ async function expectNothingCoveredBackwards(page, name) {
     assert.ok(presses <= (await page.evaluate(() => keyboard.reachable.length)) * 2 + 60, `${name}: the way back does not end`);
     await page.keyboard.press("Shift+Tab");
   }
+  await page.evaluate(toTheTop);
 }
 
 /** Asserts that the first Tab and Enter skip what is the same on every page. */

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { expectKeyboard } from "./keyboard.mjs";
 import { startMade } from "./made.mjs";
 import { installPlayback } from "./playback.mjs";
 import { expectRules } from "./rfc8216.mjs";
@@ -147,6 +148,16 @@ test("a link to a moment of the slides begins there, and plays nothing by itself
   assert.deepEqual(asked.filter((path) => path.endsWith(".jpg")), []);
   assert.deepEqual(troubles, []);
   await context.close();
+});
+
+test("what stays on top of the slides covers nothing that the keyboard reaches", limits, async () => {
+  for (const viewport of [{ width: 360, height: 640 }, { width: 768, height: 700 }]) {
+    const { context, page } = await openPage(browsers.Chromium, { viewport });
+    await page.goto(pageOf("/slides"));
+    await page.locator(".now img").waitFor();
+    await expectKeyboard(page, `${viewport.width} px`);
+    await context.close();
+  }
 });
 
 test("the stream of all qualities keeps the rules", limits, async () => {
