@@ -74,7 +74,7 @@ fn measure(lessons: u32, table: &mut String) {
     let (import, peak) = import(&sheet, &data);
     let seconds = import.took.as_secs_f64();
     let server = Server::start(&data);
-    for kind in [Kind::Page, Kind::OtherSection, Kind::Api] {
+    for kind in Kind::ALL {
         eprintln!("measuring {}", kind.name());
         let cost = serve(&server, kind);
         writeln!(
@@ -143,14 +143,41 @@ enum Kind {
     Page,
     OtherSection,
     Api,
+    FeedOfSubject,
+    FeedOfGrade,
+    FeedOfAll,
+    SitemapIndex,
+    Sitemap,
+    Harvest,
+    HarvestOfSet,
 }
 
 impl Kind {
+    const ALL: [Self; 10] = [
+        Self::Page,
+        Self::OtherSection,
+        Self::Api,
+        Self::FeedOfSubject,
+        Self::FeedOfGrade,
+        Self::FeedOfAll,
+        Self::SitemapIndex,
+        Self::Sitemap,
+        Self::Harvest,
+        Self::HarvestOfSet,
+    ];
+
     fn name(self) -> &'static str {
         match self {
             Self::Page => "page of a grade and subject",
             Self::OtherSection => "the same in the second section",
             Self::Api => "API, 20 lessons of a grade and subject",
+            Self::FeedOfSubject => "feed, the newest 50 of a grade and subject",
+            Self::FeedOfGrade => "feed, the newest 50 of a grade",
+            Self::FeedOfAll => "feed, the newest 50 of all",
+            Self::SitemapIndex => "index of sitemaps",
+            Self::Sitemap => "sitemap of 1,000 lessons in 3 languages",
+            Self::Harvest => "OAI, 100 records",
+            Self::HarvestOfSet => "OAI, 100 headers of a grade and subject",
         }
     }
 
@@ -161,6 +188,15 @@ impl Kind {
             Self::Page => format!("/az/grades/{grade}/{subject}"),
             Self::OtherSection => format!("/az/grades/{grade}/{subject}?section=ru"),
             Self::Api => format!("/api/v1/lessons?grade={grade}&subject={subject}&limit=20"),
+            Self::FeedOfSubject => format!("/feeds/grades/{grade}/{subject}/lessons.rss"),
+            Self::FeedOfGrade => format!("/feeds/grades/{grade}/lessons.rss"),
+            Self::FeedOfAll => "/feeds/lessons.rss".into(),
+            Self::SitemapIndex => "/sitemap.xml".into(),
+            Self::Sitemap => format!("/sitemaps/lessons-{}.xml", n % 10 + 1),
+            Self::Harvest => "/oai?verb=ListRecords&metadataPrefix=oai_lom".into(),
+            Self::HarvestOfSet => {
+                format!("/oai?verb=ListIdentifiers&metadataPrefix=oai_dc&set={grade}:{subject}")
+            }
         }
     }
 }

@@ -107,6 +107,8 @@ settings! {
         /// The archive's public address, such as `https://lessons.example`; then only this host and the
         /// listen address are answered. Empty: any host.
         base_url, "TELEDARS_BASE_URL", String = "";
+        /// E-mail address of who looks after the archive, for those who harvest it (OAI-PMH, podcasts). Empty: postmaster's.
+        contact_email, "TELEDARS_CONTACT_EMAIL", String = "";
         /// PEM file of the certificate and those up to its authority: HTTPS instead of HTTP. Empty: HTTP.
         tls_cert, "TELEDARS_TLS_CERT", PathBuf = "";
         /// PEM file of the certificate's private key, without a passphrase.
@@ -477,6 +479,19 @@ impl Serve {
         within("job_memory_bytes", self.job_memory_bytes, 1 << 29, 1 << 40)?;
         within("job_nice", self.job_nice, 0, 19)?;
         self.base()?;
+        let (name, host) = self.contact_email.split_once('@').unwrap_or_default();
+        let whole = !name.is_empty() && host.split('.').filter(|part| !part.is_empty()).count() > 1;
+        let plain = !self
+            .contact_email
+            .contains(|c: char| c.is_whitespace() || c.is_control());
+        if !(self.contact_email.is_empty() || whole && plain) {
+            return Err(Error::Value {
+                name: "contact_email",
+                value: self.contact_email.clone(),
+                remedy: "write an e-mail address such as library@lessons.example, or leave it out"
+                    .into(),
+            });
+        }
         self.tls()?;
         self.proxies()?;
         Ok(())

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod config;
 pub mod delivery;
 pub mod desk;
+pub mod exchange;
 pub mod http;
 pub mod media;
 pub mod mp4;

@@ -20,7 +20,7 @@ use crate::delivery::Remembered;
 use crate::http::identity;
 use crate::http::problem::Problem;
 use crate::pages::teach;
-use crate::{api, delivery, pages};
+use crate::{api, delivery, exchange, pages};
 
 /// All of the archive's URLs, and the way past them for what was asked before.
 pub struct Site {
@@ -84,6 +84,7 @@ pub fn listed() -> Result<Vec<Listed>, serde_json::Error> {
     all.extend(work().listed);
     all.extend(pages().listed);
     all.extend(desk().listed);
+    all.extend(exchanged().listed);
     for (method, path, security) in api::listed()? {
         let whom = match security {
             api::Security::None => For::Anybody,
@@ -148,6 +149,7 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
         .merge(api.layer(compressed()))
         .merge(pages().router.fallback(pages::lost).layer(compressed()))
         .merge(desk().router.layer(compressed()))
+        .merge(exchanged().router.layer(compressed()))
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(app.clone(), identity::identify))
         .with_state(app)
@@ -257,6 +259,26 @@ fn pages() -> Table {
         .get(Anybody, "/sw.js", pages::worker)
         .get(Viewers, "/{lang}/l/{code}/transcript", pages::transcript)
         .get(Anybody, "/assets/{name}", pages::asset)
+}
+
+/// What other programs read, to show, list, collect and find lessons.
+fn exchanged() -> Table {
+    use For::Anybody;
+    use exchange::{of_archive, of_grade, of_subject};
+    Table::new()
+        .get(Anybody, "/oembed", exchange::oembed)
+        .get(Anybody, "/robots.txt", exchange::robots)
+        .get(Anybody, "/sitemap.xml", exchange::sitemap_index)
+        .get(Anybody, "/sitemaps/{name}", exchange::sitemap_part)
+        .get(Anybody, "/feeds/{form}", of_archive)
+        .get(Anybody, "/feeds/grades/{grade}/{form}", of_grade)
+        .get(
+            Anybody,
+            "/feeds/grades/{grade}/{subject}/{form}",
+            of_subject,
+        )
+        .get(Anybody, "/oai", exchange::oai)
+        .post(Anybody, "/oai", exchange::oai_post)
 }
 
 /// Those who make lessons. Without a language in it a path leads to the reader's own; some take POST as well.

@@ -300,6 +300,8 @@ pub struct Lesson {
     pub updated: UnixMillis,
     /// When it was first to be seen by others: from then on its addresses must not break.
     pub published: Option<UnixMillis>,
+    /// When lists first had it: from then on harvesters know of it.
+    pub listed: Option<UnixMillis>,
 }
 
 words! {
@@ -476,6 +478,7 @@ mod tests {
             files: files.collect(),
             updated: UnixMillis(0),
             published: None,
+            listed: None,
         }
     }
 

@@ -305,6 +305,7 @@ fn read_lesson(r: &Row<'_>) -> rusqlite::Result<Lesson> {
         files: Vec::new(),
         updated: UnixMillis(r.get("updated_at")?),
         published: r.get::<_, Option<i64>>("published_at")?.map(UnixMillis),
+        listed: r.get::<_, Option<i64>>("listed_at")?.map(UnixMillis),
     })
 }
 

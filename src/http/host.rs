@@ -121,7 +121,7 @@ impl From<SocketAddr> for Authority {
 
 impl Authority {
     /// Equal but for a default port that one of the two does not write.
-    fn is(&self, other: &Self) -> bool {
+    pub fn is(&self, other: &Self) -> bool {
         let told = |port: Option<u16>| port.filter(|&p| p != 80 && p != 443);
         self.host == other.host && told(self.port) == told(other.port)
     }

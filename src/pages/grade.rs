@@ -105,10 +105,12 @@ impl Grade {
             ),
             Crumb::here(&*name),
         ];
+        let mut page = visit
+            .page(&name, description, &format!("{rest}{}", section.query))
+            .under(crumbs);
+        page.feeds = visit.feeds(&name, &rest, &section.query);
         Self {
-            page: visit
-                .page(&name, description, &format!("{rest}{}", section.query))
-                .under(crumbs),
+            page,
             shelves: shelves.collect(),
             sections: section.switch(language, vocabulary, &rest),
             week: None,

@@ -205,6 +205,17 @@ impl Visit {
         }
     }
 
+    /// The feeds of the shelf at `rest`, which is called `name`, in the section that `query` keeps chosen.
+    pub(super) fn feeds(&self, name: &str, rest: &str, query: &str) -> Vec<(String, String)> {
+        let arguments = [("page", name.into())];
+        let (lessons, sound) = (
+            self.language.with("title", &arguments),
+            self.language.with("feed-audio", &arguments),
+        );
+        let url = |form: &str| self.origin.url(&format!("/feeds{rest}/{form}{query}"));
+        vec![(lessons, url("lessons.rss")), (sound, url("audio.rss"))]
+    }
+
     /// The layout of what has no address of its own: an error.
     pub(super) fn bare_page(&self, title: &str, description: String, rest: &str) -> Page {
         Page {
@@ -213,6 +224,7 @@ impl Visit {
             description,
             canonical: None,
             alternates: Vec::new(),
+            feeds: Vec::new(),
             switch: Language::ALL.map(|l| (l, path(l, rest))).into(),
             crumbs: Vec::new(),
             noindex: false,
@@ -283,6 +295,8 @@ pub(super) struct Page {
     pub(super) canonical: Option<String>,
     /// hreflang and absolute URL.
     pub(super) alternates: Vec<(&'static str, String)>,
+    /// Title and URL of what brings new lessons of this page to other programs.
+    pub(super) feeds: Vec<(String, String)>,
     /// The same page in every language.
     pub(super) switch: Vec<(Language, String)>,
     pub(super) crumbs: Vec<Crumb>,

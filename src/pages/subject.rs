@@ -164,6 +164,7 @@ impl Subject {
             language.with("subject-description", &arguments),
             &own_address,
         );
+        page.feeds = visit.feeds(&format!("{name}, {grade_name}"), &own, query);
         if !part.is_all() {
             // One page for those who search the web: the whole shelf.
             page.canonical = Some(visit.origin().url(&path(language, &whole)));

@@ -224,6 +224,7 @@ impl Archive {
             .replace("{sheet}", name)
             .replace("{format}", &format!("v{VIEW_FORMAT}"))
             .replace("{part}", "video.m3u8")
+            .replace("{form}", "lessons.rss")
             .replace("{grade}", "7")
             .replace("{subject}", "mathematics")
             .replace("{language}", "az")

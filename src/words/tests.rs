@@ -25,6 +25,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/transcript.ftl")),
             include_str!(concat!($language, "/search.ftl")),
             include_str!(concat!($language, "/player.ftl")),
+            include_str!(concat!($language, "/exchange.ftl")),
         )
     };
 }
@@ -85,7 +86,7 @@ fn every_text_is_there_in_all_three_languages_with_the_same_variables() {
             .join("src/words")
             .join(folder.code());
         files_in(&path, "ftl", &mut files);
-        assert_eq!(files.len(), 14, "a new file of texts: compare it here too");
+        assert_eq!(files.len(), 15, "a new file of texts: compare it here too");
     }
 }
 
@@ -104,10 +105,12 @@ fn every_text_can_be_written_in_every_language() {
 #[test]
 fn every_key_that_the_pages_use_exists_and_every_key_is_used() {
     let known = keys(FILES[2].1);
-    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut sources = Vec::new();
     for extension in ["html", "rs"] {
-        files_in(&pages, extension, &mut sources);
+        for surface in ["src/pages", "src/exchange"] {
+            files_in(&own.join(surface), extension, &mut sources);
+        }
     }
     for (file, text) in [
         ("format.rs", include_str!("format.rs")),

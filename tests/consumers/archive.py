@@ -36,6 +36,7 @@ class Archive:
         self.url = None
         self._server = None
         self._log = []
+        self._logging = None
         for sheet in sheets:
             self.run("import", sheet)
 
@@ -59,13 +60,13 @@ class Archive:
         command = [BINARY, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *flags]
         pipe = subprocess.PIPE
         self._server = subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True)
-        log = threading.Thread(target=lambda: self._log.extend(self._server.stderr), daemon=True)
-        log.start()
+        self._logging = threading.Thread(target=self._log.extend, args=(self._server.stderr,), daemon=True)
+        self._logging.start()
         first = self._server.stdout.readline()
         found = re.fullmatch(r"listening on (http://\S+)\n", first)
         if not found:
             self._server.wait(PATIENCE)
-            log.join(PATIENCE)
+            self._logging.join()
             raise AssertionError(f"not an address: {first!r}\n{''.join(self._log)}")
         self.url = found[1]
 
@@ -78,6 +79,7 @@ class Archive:
             status = self._server.wait(PATIENCE)
         finally:
             self._server.kill()
+            self._logging.join()
             self._server.stdout.close()
             self._server.stderr.close()
         self._server = None

@@ -1,0 +1,380 @@
+//! `/oembed?url=…`: how an address of a lesson, or of a shelf, is shown within another site's page (oEmbed 1.0).
+
+use ::http::header::HeaderMap;
+use ::http::{StatusCode, Uri};
+use axum::extract::State;
+use axum::response::Response;
+use serde::Serialize;
+
+use super::asked::Asked;
+use super::place::{Place, Shown, Site};
+use super::xml::Xml;
+use super::{name, refused, spoken, told_in};
+use crate::app::Shared;
+use crate::auth::access::{self, Access, Viewer};
+use crate::catalogue::{Found, Lesson, Role, Vocabulary};
+use crate::http::cache::CachePolicy;
+use crate::http::problem::Problem;
+use crate::http::tagged;
+use crate::units::Code;
+use crate::words::Language;
+
+/// Seconds that a site may keep an answer: the frame's own address stays, and what it shows is as the lesson is then.
+const KEPT: u32 = 86_400;
+/// The sides of the square into which a video is fitted that nobody gives a size.
+const SIDE: u32 = 640;
+/// Pixels of a list that nobody gives a size.
+const LIST: (u32, u32) = (640, 480);
+/// More pixels than any screen has.
+const MOST: u32 = 16_384;
+
+/// The answer: §2.3.4. What is not said is left out.
+#[derive(Debug, Serialize)]
+struct Embed {
+    version: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author_name: Option<String>,
+    provider_name: String,
+    provider_url: String,
+    cache_age: u32,
+    #[serde(flatten)]
+    thumbnail: Option<Thumbnail>,
+    #[serde(flatten)]
+    frame: Option<Frame>,
+}
+
+#[derive(Debug, Serialize)]
+struct Thumbnail {
+    thumbnail_url: String,
+    thumbnail_width: u32,
+    thumbnail_height: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct Frame {
+    html: String,
+    width: u32,
+    height: u32,
+}
+
+/// The room that the other site has, in pixels.
+#[derive(Clone, Copy, Debug, Default)]
+struct Room {
+    width: Option<u32>,
+    height: Option<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Json,
+    Xml,
+}
+
+/// How an address is shown elsewhere. 404 for what is not here or not to be seen, 410 for what was withdrawn, 501 for
+/// another format than `json` and `xml`.
+pub async fn oembed(
+    State(app): State<Shared>,
+    site: Site,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let asked = Asked::of(&uri)?;
+    let format = match asked.value("format") {
+        None | Some("json") => Format::Json,
+        Some("xml") => Format::Xml,
+        Some(_) => {
+            let why = "this format is not made; write format=json or format=xml";
+            return Err(refused(StatusCode::NOT_IMPLEMENTED, why));
+        }
+    };
+    let room = Room {
+        width: pixels(&asked, "maxwidth")?,
+        height: pixels(&asked, "maxheight")?,
+    };
+    let url = asked.value("url").ok_or_else(|| {
+        let why =
+            "url is missing; write the address of a lesson, or of a grade's subject, of this site";
+        refused(StatusCode::BAD_REQUEST, why)
+    })?;
+    let vocabulary = app.vocabulary().await?;
+    let embed = match site.place(url).ok_or_else(unknown)? {
+        Place::Lesson {
+            code,
+            language,
+            shown,
+        } => {
+            let lesson = lesson(&app, code).await?;
+            of_lesson(&site, &vocabulary, &lesson, language, shown, room)
+        }
+        Place::Shelf {
+            grade,
+            subject,
+            section,
+            language,
+        } => {
+            let shelf = (grade.as_str(), subject.as_str(), section.as_deref());
+            of_shelf(&site, &vocabulary, shelf, language, room).ok_or_else(unknown)?
+        }
+    };
+    let settings = &app.settings;
+    Ok(match format {
+        Format::Json => tagged::json(&headers, CachePolicy::Lesson, settings, &embed),
+        Format::Xml => {
+            let kind = "text/xml; charset=utf-8";
+            tagged::text(&headers, CachePolicy::Lesson, settings, kind, embed.xml())
+        }
+    })
+}
+
+fn unknown() -> Problem {
+    refused(
+        StatusCode::NOT_FOUND,
+        "no lesson of this site and no list of lessons has this address",
+    )
+}
+
+fn pixels(asked: &Asked, name: &str) -> Result<Option<u32>, Problem> {
+    let Some(text) = asked.value(name) else {
+        return Ok(None);
+    };
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let number = text.parse::<u64>().ok().filter(|n| digits && *n > 0);
+    let number = number.ok_or_else(|| {
+        let short: String = text.chars().take(40).collect();
+        let why = format!("{name}={short:?} is no number of pixels; write it as {name}=640");
+        refused(StatusCode::BAD_REQUEST, why)
+    })?;
+    Ok(Some(u32::try_from(number).unwrap_or(MOST).min(MOST)))
+}
+
+/// The lesson of `code` or of what it leads to, if anybody may see it.
+async fn lesson(app: &Shared, code: Code) -> Result<Box<Lesson>, Problem> {
+    let access = app.catalogue.read(move |c| {
+        let found = match c.find(code)? {
+            Found::Moved(own) => c.find(own)?,
+            found => found,
+        };
+        access::to_lesson(c, found, &Viewer::anybody())
+    });
+    match access.await? {
+        Access::Granted(lesson) => Ok(lesson),
+        Access::Withdrawn(reason) => Err(refused(StatusCode::GONE, reason)),
+        // Nobody can tell a draft from what never was.
+        Access::Draft(_) | Access::Moved(_) | Access::Unknown => Err(unknown()),
+    }
+}
+
+fn of_lesson(
+    site: &Site,
+    vocabulary: &Vocabulary,
+    lesson: &Lesson,
+    language: Option<Language>,
+    shown: Shown,
+    room: Room,
+) -> Embed {
+    let recording = lesson.recording.as_ref();
+    let told = language.unwrap_or_else(|| told_in(spoken(vocabulary, lesson)));
+    let title = lesson.description.title.clone();
+    let teachers = &lesson.description.teachers;
+    // What cannot be watched yet is a link (§2.3.4.3).
+    let watched = lesson.played().and(recording);
+    let frame = watched.map(|recording| {
+        let within = |at: &u64| *at < recording.duration.whole_seconds();
+        let start = shown.start.filter(within).filter(|at| *at > 0);
+        let query = [
+            start.map(|at| format!("t={at}")),
+            shown.quality.map(|lines| format!("q={lines}")),
+            shown.captions.map(|tag| format!("captions={tag}")),
+            language.map(|l| format!("lang={}", l.code())),
+        ];
+        let address = with_query(&format!("/embed/{}", lesson.code), &query);
+        let (width, height) = room.fit(recording.size.unwrap_or((16, 9)));
+        Frame::new(&site.origin.url(&address), &title, width, height)
+    });
+    Embed {
+        thumbnail: thumbnail(site, lesson, room),
+        author_name: (!teachers.is_empty()).then(|| teachers.join(", ")),
+        ..Embed::new(site, told, "video", title, frame)
+    }
+}
+
+/// `None`: there is no such grade, subject or section.
+fn of_shelf(
+    site: &Site,
+    vocabulary: &Vocabulary,
+    (grade, subject, section): (&str, &str, Option<&str>),
+    language: Option<Language>,
+    room: Room,
+) -> Option<Embed> {
+    vocabulary.grade(grade)?;
+    vocabulary.subject(subject)?;
+    let usual = || vocabulary.sections.iter().find(|s| !s.retired);
+    let section_term = match section {
+        Some(id) => vocabulary.section(id)?,
+        None => usual()?,
+    };
+    let told =
+        language.unwrap_or_else(|| told_in(section_term.language.as_deref().unwrap_or_default()));
+    let title = format!(
+        "{}, {}",
+        name(&vocabulary.subjects, subject, told),
+        name(&vocabulary.grades, grade, told)
+    );
+    let query = [
+        section.map(|id| format!("section={id}")),
+        language.map(|l| format!("lang={}", l.code())),
+    ];
+    let address = with_query(&format!("/embed/grades/{grade}/{subject}"), &query);
+    let width = room.width.unwrap_or(LIST.0);
+    let height = room.height.unwrap_or(MOST).min(LIST.1);
+    let frame = Frame::new(&site.origin.url(&address), &title, width, height);
+    Some(Embed::new(site, told, "rich", title, Some(frame)))
+}
+
+/// `path` with what is said of it; ids, tags and numbers need no escaping.
+fn with_query(path: &str, said: &[Option<String>]) -> String {
+    let said: Vec<&str> = said.iter().flatten().map(String::as_str).collect();
+    match said.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{}", said.join("&")),
+    }
+}
+
+/// The lesson's still picture, where it is known to fit: it is there in one size.
+fn thumbnail(site: &Site, lesson: &Lesson, room: Room) -> Option<Thumbnail> {
+    let poster = lesson.files_of(Role::Poster).next()?;
+    let (width, height) = poster.file.size?;
+    let fits = width <= room.width.unwrap_or(MOST) && height <= room.height.unwrap_or(MOST);
+    fits.then(|| Thumbnail {
+        thumbnail_url: site.origin.url(&format!("/l/{}/poster.jpg", lesson.code)),
+        thumbnail_width: width,
+        thumbnail_height: height,
+    })
+}
+
+impl Room {
+    /// The largest size of this shape that the room has; without any room given, that fits into a square.
+    fn fit(self, (wide, high): (u32, u32)) -> (u32, u32) {
+        let most = match (self.width, self.height) {
+            (None, None) => SIDE,
+            _ => MOST,
+        };
+        let (most_wide, most_high) = (
+            u64::from(self.width.unwrap_or(most)),
+            u64::from(self.height.unwrap_or(most)),
+        );
+        let (wide, high) = (u64::from(wide.max(1)), u64::from(high.max(1)));
+        // The lesser of what width and height allow.
+        let (width, height) = match most_wide * high <= most_high * wide {
+            true => (most_wide, most_wide * high / wide),
+            false => (most_high * wide / high, most_high),
+        };
+        // Both are at most `MOST`.
+        (width.max(1) as u32, height.max(1) as u32)
+    }
+}
+
+impl Frame {
+    fn new(address: &str, title: &str, width: u32, height: u32) -> Self {
+        let mut xml = Xml::fragment();
+        let sides = (width.to_string(), height.to_string());
+        let attributes = [
+            ("src", address),
+            ("width", sides.0.as_str()),
+            ("height", sides.1.as_str()),
+            ("title", title),
+            ("allow", "fullscreen; picture-in-picture"),
+            ("allowfullscreen", ""),
+            ("loading", "lazy"),
+            ("style", "border:0"),
+        ];
+        xml.element_with("iframe", &attributes, "");
+        Self {
+            html: xml.finish(),
+            width,
+            height,
+        }
+    }
+}
+
+impl Embed {
+    fn new(
+        site: &Site,
+        told: Language,
+        kind: &'static str,
+        title: String,
+        frame: Option<Frame>,
+    ) -> Self {
+        Self {
+            version: "1.0",
+            kind: if frame.is_some() { kind } else { "link" },
+            title,
+            author_name: None,
+            provider_name: told.text("site"),
+            provider_url: site.origin.url("/"),
+            cache_age: KEPT,
+            thumbnail: None,
+            frame,
+        }
+    }
+
+    /// The same names and values as elements (§2.3.4).
+    fn xml(&self) -> String {
+        let mut xml = Xml::document();
+        let said = serde_json::to_value(self).unwrap_or_default();
+        xml.within("oembed", &[], |xml| {
+            for (name, value) in said.as_object().into_iter().flatten() {
+                match value.as_str() {
+                    Some(text) => xml.element(name, text),
+                    None => xml.element(name, &value.to_string()),
+                }
+            }
+        });
+        xml.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_video_keeps_its_shape_within_the_room_that_there_is() {
+        let fit = |width, height, shape| Room { width, height }.fit(shape);
+        let hd = (1280, 720);
+        assert_eq!(fit(None, None, hd), (640, 360));
+        assert_eq!(fit(None, None, (4, 3)), (640, 480));
+        assert_eq!(fit(None, None, (720, 1280)), (360, 640));
+        assert_eq!(fit(Some(480), None, hd), (480, 270));
+        assert_eq!(fit(Some(1000), None, hd), (1000, 562));
+        assert_eq!(fit(None, Some(270), hd), (480, 270));
+        assert_eq!(fit(Some(480), Some(90), hd), (160, 90));
+        assert_eq!(fit(Some(1), Some(1), hd), (1, 1));
+        assert_eq!(fit(Some(MOST), Some(MOST), hd), (16_384, 9_216));
+        for (width, height) in [(7, 5), (320, 1000), (1919, 1081), (3, 16_384)] {
+            for shape in [hd, (4, 3), (720, 1280), (8000, 100), (0, 7)] {
+                let (w, h) = fit(Some(width), Some(height), shape);
+                assert!(w <= width && h <= height, "{w}×{h} in {width}×{height}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_frame_says_a_title_and_nothing_of_it_is_markup() {
+        let frame = Frame::new(
+            "https://a.example/embed/X?t=5&lang=az",
+            "\"><script>",
+            16,
+            9,
+        );
+        assert_eq!(
+            frame.html,
+            "<iframe src=\"https://a.example/embed/X?t=5&amp;lang=az\" width=\"16\" height=\"9\" \
+             title=\"&quot;&gt;&lt;script&gt;\" allow=\"fullscreen; picture-in-picture\" allowfullscreen=\"\" \
+             loading=\"lazy\" style=\"border:0\"></iframe>"
+        );
+    }
+}
