@@ -16,7 +16,7 @@ use crate::desk::{self, Author};
 use crate::http::decoded::Decoded;
 use crate::http::identity::SignedIn;
 use crate::http::origin::Origin;
-use crate::http::problem::{Members, Problem};
+use crate::http::problem::Problem;
 use crate::search::fold::match_expression;
 use crate::sheet::fields::Fields;
 use crate::units::LessonId;
@@ -82,9 +82,8 @@ pub(crate) struct LessonFields {
     post, path = "/api/v1/lessons", tag = "desk", security(("token" = [])), request_body = LessonFields,
     responses(
         (status = 201, description = "The lesson; Location has its address", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "Publishing is others' to do", content_type = "application/problem+json", body = Members),
-        (status = 422, description = "Values that cannot be; errors names each", content_type = "application/problem+json", body = Members),
+        (status = 403, description = "Publishing is others' to do"),
+        (status = 422, description = "Values that cannot be; errors names each"),
     )
 )]
 pub(crate) async fn create(
@@ -111,10 +110,9 @@ pub(crate) async fn create(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("If-Match" = Option<String>, Header, description = "The version that was seen")),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "It was published, and is never a draft again", content_type = "application/problem+json", body = Members),
-        (status = 412, description = "Somebody changed it meanwhile", content_type = "application/problem+json", body = Members),
-        (status = 422, description = "Values that cannot be; errors names each", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "It was published, and is never a draft again"),
+        (status = 412, description = "Somebody changed it meanwhile"),
+        (status = 422, description = "Values that cannot be; errors names each"),
     )
 )]
 pub(crate) async fn edit(
@@ -142,8 +140,7 @@ pub(crate) async fn edit(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "It was published: withdraw it", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "It was published: withdraw it"),
     )
 )]
 pub(crate) async fn delete(
@@ -173,9 +170,8 @@ pub(crate) struct WithdrawalBody {
     request_body = WithdrawalBody, params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "It is withdrawn already", content_type = "application/problem+json", body = Members),
-        (status = 422, description = "A reason that readers could not be told", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "It is withdrawn already"),
+        (status = 422, description = "A reason that readers could not be told"),
     )
 )]
 pub(crate) async fn withdraw(
@@ -199,8 +195,7 @@ pub(crate) async fn withdraw(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "It is not withdrawn", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "It is not withdrawn"),
     )
 )]
 pub(crate) async fn reinstate(
@@ -222,7 +217,6 @@ pub(crate) async fn reinstate(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
         (status = 200, description = "The lesson", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
     )
 )]
 pub(crate) async fn one(
@@ -289,8 +283,7 @@ struct DeskCardBody {
     get, path = "/api/v1/desk/lessons", tag = "desk", security(("token" = [])), params(DeskQuery),
     responses(
         (status = 200, description = "A page of lessons", body = DeskBody),
-        (status = 400, description = "A filter that cannot be", content_type = "application/problem+json", body = Members),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
+        (status = 400, description = "A filter that cannot be"),
     )
 )]
 pub(crate) async fn list(
