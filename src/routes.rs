@@ -94,7 +94,7 @@ pub fn listed() -> Vec<Listed> {
         };
         all.push(Listed { method, path, whom });
     }
-    all.extend(api::open_paths().into_iter().map(|path| Listed {
+    all.extend(api::open_paths().into_iter().map(|(path, _)| Listed {
         method: Method::OPTIONS,
         path,
         whom: For::Anybody,
@@ -159,8 +159,8 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
 /// The API. The outermost layer is the last one.
 fn programs(app: &Shared) -> Router<Shared> {
     let (mut api, _) = api::router().split_for_parts();
-    for path in api::open_paths() {
-        api = api.route(&path, options(api::preflight));
+    for (path, allow) in api::open_paths() {
+        api = api.route(&path, options(async move || api::preflight(&allow)));
     }
     let api = api
         .layer(from_fn(api::tag))

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use ::http::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW,
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
-    IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue, IF_MATCH,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE,
 };
 use ::http::request::Parts;
 use ::http::{HeaderMap, Method, StatusCode};
@@ -218,9 +218,11 @@ pub async fn open(request: Request, next: Next) -> Response {
 
 /// OPTIONS of what anybody may read: scripts ask before they send a condition. A token is not among what they may send:
 /// programs have tokens, pages of other sites do not.
-pub async fn preflight() -> Response {
-    let headers: [(HeaderName, &str); 5] = [
-        (ALLOW, "GET, HEAD, OPTIONS"),
+pub fn preflight(allow: &HeaderValue) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    headers.insert(ALLOW, allow.clone());
+    for (name, value) in [
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
         (
@@ -228,8 +230,10 @@ pub async fn preflight() -> Response {
             "If-None-Match, If-Modified-Since, Cache-Control",
         ),
         (ACCESS_CONTROL_MAX_AGE, "86400"),
-    ];
-    (StatusCode::NO_CONTENT, headers).into_response()
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
 }
 
 /// Whether any cache may keep it, and so anybody may have it.

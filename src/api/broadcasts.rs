@@ -43,13 +43,14 @@ pub(super) struct BroadcastQuery {
     #[param(example = "7")]
     grade: Option<String>,
     /// Section id: `az` or `ru`.
+    #[param(example = "az")]
     section: Option<String>,
     /// Broadcasts in a page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
     #[serde(default, deserialize_with = "number")]
     limit: Option<u32>,
     /// `next` of the page before.
-    #[param(max_length = 100)]
+    #[param(max_length = 100, example = "1585814400000.medeniyyet.K7M2QX")]
     cursor: Option<String>,
     /// Names of what is wanted of each, separated by commas; a dot leads further: `at,lesson.title`. Without them, everything.
     #[param(example = "at,lesson.title")]

@@ -44,17 +44,18 @@ pub(super) struct ListQuery {
     #[param(example = "mathematics")]
     subject: Option<String>,
     /// Section id: `az` or `ru`.
+    #[param(example = "az")]
     section: Option<String>,
     /// Words of the title, topic, unit, teachers or description, or said in the lesson (its captions). Case, diacritics,
     /// endings and slips are forgiven; the lessons that fit best come first, 500 at most.
-    #[param(max_length = 200)]
+    #[param(max_length = 200, example = "kesr")]
     q: Option<String>,
     /// Lessons in a page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 20)]
     #[serde(default, deserialize_with = "number")]
     limit: Option<u32>,
     /// `next` of the page before; with `updated_since` also `resume` of the last page, any time later.
-    #[param(max_length = 64)]
+    #[param(max_length = 64, example = "K7M2QX")]
     cursor: Option<String>,
     /// All that changed since a moment (RFC 3339), in the order in which it did: for a copy of the archive. Not together with
     /// `q`, `grade`, `subject` or `section`.

@@ -16,7 +16,7 @@ mod worker;
 
 pub use answers::{Remembered, open, preflight, remember, tag};
 
-use ::http::Method;
+use ::http::{HeaderValue, Method};
 use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -128,20 +128,27 @@ pub fn description() -> &'static Value {
     described::value()
 }
 
-/// Paths that anybody may read, also from pages of other sites.
-pub fn open_paths() -> Vec<String> {
+/// Paths that anybody may read, also from pages of other sites, and the methods that there are (for Allow).
+pub fn open_paths() -> Vec<(String, HeaderValue)> {
     let paths = description()["paths"].as_object();
-    let open = |operations: &Value| {
-        operations["get"].is_object()
-            && matches!(
-                security(&operations["get"]["security"]),
-                Security::None | Security::Optional
-            )
-    };
-    let all = paths.into_iter().flatten();
-    all.filter(|(_, operations)| open(operations))
-        .map(|(path, _)| path.clone())
-        .collect()
+    let mut open = Vec::new();
+    for (path, operations) in paths.into_iter().flatten() {
+        let reads = &operations["get"];
+        let anybody = matches!(
+            security(&reads["security"]),
+            Security::None | Security::Optional
+        );
+        if !reads.is_object() || !anybody {
+            continue;
+        }
+        let methods = operations.as_object().into_iter().flatten();
+        let methods: Vec<String> = methods.map(|(method, _)| method.to_uppercase()).collect();
+        let allow = format!("{}, HEAD, OPTIONS", methods.join(", "));
+        if let Ok(allow) = HeaderValue::try_from(allow) {
+            open.push((path.clone(), allow));
+        }
+    }
+    open
 }
 
 /// What a path of the API asks of who sends a request.

@@ -28,25 +28,32 @@ pub(super) struct SearchQuery {
     #[param(max_length = 200, example = "kesr")]
     q: String,
     /// Grade id, such as `7`.
+    #[param(example = "7")]
     grade: Option<String>,
     /// Subject id, such as `mathematics`.
+    #[param(example = "mathematics")]
     subject: Option<String>,
     /// Section id: `az` or `ru`.
+    #[param(example = "az")]
     section: Option<String>,
     /// Such as `2019/20`.
+    #[param(example = "2019/20")]
     school_year: Option<String>,
     /// Channel id: broadcast there.
+    #[param(example = "medeniyyet")]
     channel: Option<String>,
     /// `1`: with a sign-language interpreter only.
+    #[param(example = "1")]
     signed: Option<String>,
     /// `1`: with captions only.
+    #[param(example = "1")]
     captioned: Option<String>,
     /// Lessons in a page, 1 to 50.
     #[param(minimum = 1, maximum = 50, default = 20)]
     #[serde(default, deserialize_with = "number")]
     limit: Option<u32>,
     /// `next` of the page before.
-    #[param(max_length = 100)]
+    #[param(max_length = 100, example = "20")]
     cursor: Option<String>,
     /// Names of what is wanted of each, separated by commas; a dot leads further: `code,moments.start_ms`. Without them, everything.
     #[param(example = "code,moments.start_ms")]

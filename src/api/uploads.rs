@@ -148,6 +148,7 @@ pub(super) struct UploadsQuery {
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
     /// `next` of the page before.
+    #[param(example = "0f8fad5bd9cb469fa16570867728950e")]
     cursor: Option<String>,
 }
 
@@ -214,7 +215,7 @@ pub(super) async fn list(
     path = "/api/v1/uploads/{id}",
     tag = "uploads",
     security(("token" = [])),
-    params(("id" = String, Path, description = "Last segment of the upload's URL.")),
+    params(("id" = String, Path, description = "Last segment of the upload's URL.", example = "0f8fad5bd9cb469fa16570867728950e")),
     responses(
         (status = 200, description = "How far it is.", body = UploadBody),
         (status = 404, description = "There is no such upload of yours."),

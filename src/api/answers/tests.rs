@@ -298,7 +298,7 @@ async fn what_is_somebodys_own_is_tagged_and_never_given_to_others() {
 async fn scripts_of_other_sites_read_what_is_public_and_send_no_tokens() {
     let archive = Archive::new(ServeGiven::default()).await;
     let lesson = archive.save("Kəsr", Visibility::Public).await;
-    for path in super::super::open_paths() {
+    for (path, _) in super::super::open_paths() {
         let path = path
             .replace("{code}", lesson.code.as_str())
             .replace("{language}", "az");

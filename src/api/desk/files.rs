@@ -108,6 +108,7 @@ pub(crate) async fn put_captions(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("language" = String, Path, description = "BCP 47", example = "az")),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
+        (status = 409, description = "The lesson has no recording yet"),
     )
 )]
 pub(crate) async fn remove_captions(
@@ -128,8 +129,8 @@ pub(crate) async fn remove_captions(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AttachmentQuery {
-    /// What students save it as.
-    #[param(example = "worksheet.pdf", max_length = 200)]
+    /// What students save it as. Its last 200 characters at most, without a path.
+    #[param(example = "worksheet.pdf")]
     name: String,
 }
 
@@ -180,9 +181,10 @@ pub(crate) async fn add_attachment(
 /// Take an attachment away.
 #[utoipa::path(
     delete, path = "/api/v1/lessons/{code}/attachments/{name}", tag = "desk", security(("token" = ["author"])),
-    params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("name" = String, Path, description = "Last segment of the attachment's url")),
+    params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("name" = String, Path, description = "Last segment of the attachment's url", example = "0f8fad5bd9cb469fa16570867728950e.pdf")),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
+        (status = 409, description = "The lesson has no recording yet"),
     )
 )]
 pub(crate) async fn remove_attachment(

@@ -40,7 +40,7 @@ const FIRST: u32 = 200;
 /// told: ask for the list again. `Last-Event-ID` goes on where an earlier stream ended.
 #[utoipa::path(
     get, path = "/api/v1/jobs/events", tag = "jobs", security(("token" = [])),
-    params(("Last-Event-ID" = Option<String>, Header, description = "id of the last event that was seen")),
+    params(("Last-Event-ID" = Option<String>, Header, description = "id of the last event that was seen", example = "1772615700000")),
     responses(
         (status = 200, description = "A stream of events", body = String, content_type = "text/event-stream"),
         (status = 503, description = "As many streams are open as there may be; see Retry-After"),

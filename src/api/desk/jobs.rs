@@ -126,13 +126,16 @@ impl JobsBody {
 #[into_params(parameter_in = Query)]
 pub(crate) struct JobsQuery {
     /// Only those that are `queued`, `running`, `done`, `failed` or `cancelled`.
+    #[param(example = "failed")]
     state: Option<String>,
     /// Only those of the lesson of this code, all its editions'.
+    #[param(example = "K7M2QX")]
     lesson: Option<String>,
     /// Jobs in a page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
     /// `next` of the page before.
+    #[param(example = "queued.200.17")]
     cursor: Option<String>,
 }
 

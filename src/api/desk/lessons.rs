@@ -31,6 +31,7 @@ const LIMIT: u32 = 50;
 pub(crate) struct LessonFields {
     #[schema(example = "Onluq kəsrlərin toplanması")]
     title: Option<String>,
+    #[schema(example = "Onluq kəsrlər mərtəbə-mərtəbə toplanır.")]
     description: Option<String>,
     /// Vocabulary ids.
     #[schema(example = json!(["7"]))]
@@ -42,36 +43,55 @@ pub(crate) struct LessonFields {
     #[schema(example = "az")]
     section: Option<String>,
     /// BCP 47, where it is not the section's.
+    #[schema(example = "az")]
     language: Option<String>,
+    #[schema(example = "Televiziya dərsləri")]
     programme: Option<String>,
     /// 1 to 9999.
+    #[schema(example = 12)]
     lesson_number: Option<u32>,
+    #[schema(example = "Kəsrlər")]
     unit: Option<String>,
+    #[schema(example = "Onluq kəsrlər")]
     topic: Option<String>,
     /// `framework:code`.
+    #[schema(example = json!(["az:2.1.1"]))]
     curriculum: Option<Vec<String>>,
     #[schema(example = "2019/20")]
     school_year: Option<String>,
     /// 1 to 6.
+    #[schema(example = 4)]
     term: Option<u8>,
     /// `3` or `2020-W14`.
+    #[schema(example = "2020-W14")]
     week: Option<String>,
     /// `isbn:page`.
+    #[schema(example = "9789952000009:34")]
     textbook: Option<String>,
     /// `channel@time`.
+    #[schema(example = json!(["medeniyyet@2020-04-02T10:00:00+04:00"]))]
     broadcasts: Option<Vec<String>>,
+    #[schema(example = json!(["L. Məmmədova"]))]
     teachers: Option<Vec<String>>,
+    #[schema(example = json!(null))]
     interpreter: Option<String>,
     /// `lesson`, `live`, `revision` or `exam`.
+    #[schema(example = "lesson")]
     kind: Option<String>,
     /// A code.
+    #[schema(example = json!(null))]
     variant_of: Option<String>,
     /// `03:40 Title`, in the order of their times.
+    #[schema(example = json!(["0:00 Giriş", "3:40 Toplama"]))]
     chapters: Option<Vec<String>>,
+    #[schema(example = "CC-BY-4.0")]
     license: Option<String>,
+    #[schema(example = json!(null))]
     rights_holder: Option<String>,
+    #[schema(example = "https://example.org/lessons/12")]
     source_url: Option<String>,
     /// `public`, `unlisted` or `draft`. What was published is never a draft again.
+    #[schema(example = "draft")]
     visibility: Option<String>,
 }
 
@@ -107,7 +127,7 @@ pub(crate) async fn create(
 /// Publishing is saying `visibility`. A merge patch (RFC 7396) without nested objects.
 #[utoipa::path(
     patch, path = "/api/v1/lessons/{code}", tag = "desk", security(("token" = ["author"])), request_body = LessonFields,
-    params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("If-Match" = Option<String>, Header, description = "The version that was seen")),
+    params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("If-Match" = Option<String>, Header, description = "The version that was seen", example = json!("\"1585821600000\""))),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
         (status = 409, description = "It was published, and is never a draft again"),
@@ -236,15 +256,19 @@ pub(crate) async fn one(
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeskQuery {
     /// `own`, or `edited`: all that one may edit. Left out: `edited`.
+    #[param(example = "own")]
     whose: Option<String>,
     /// `draft`, `unlisted`, `public` or `withdrawn`.
+    #[param(example = "draft")]
     stands: Option<String>,
     /// Grade id.
+    #[param(example = "7")]
     grade: Option<String>,
     /// Subject id.
+    #[param(example = "mathematics")]
     subject: Option<String>,
     /// Words of the title, topic, unit, teachers or description.
-    #[param(max_length = 200)]
+    #[param(max_length = 200, example = "kesr")]
     q: Option<String>,
     /// `next` of the page before.
     cursor: Option<i64>,
