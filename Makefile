@@ -94,6 +94,10 @@ bench-upload: $(TARGET)/web.stamp | setup-bench ## uploads beside cp, @tus/serve
 bench-catalogue: $(TARGET)/web.stamp | setup-run ## import and pages at 10,000 and 100,000 lessons, as a table
 	$(CARGO) bench --locked --bench catalogue
 
+.PHONY: bench-api
+bench-api: $(TARGET)/web.stamp | setup-bench ## the API's pages at 100,000 lessons, and a class behind nginx as a shared cache, as tables (6 minutes)
+	$(CARGO) bench --locked --bench api -- $(BENCH)
+
 .PHONY: bench-ladder
 bench-ladder: $(TARGET)/web.stamp | setup-run ## qualities: one pass beside one ffmpeg each, sizes and likeness, as tables (12 minutes)
 	$(CARGO) bench --locked --bench ladder -- $(BENCH)
@@ -104,7 +108,7 @@ bench-search: $(TARGET)/web.stamp | setup-run ## search beside Tantivy on the sa
 	TANTIVY="$(abspath $(TARGET))/tantivy/release/teledars-tantivy" $(CARGO) bench --locked --bench search -- $(BENCH)
 
 .PHONY: soak
-soak: soak-uploads soak-jobs soak-search soak-access ## uploads, jobs, search and access as below; then students come and go for SOAK_SECONDS; memory and descriptors stay flat
+soak: soak-uploads soak-jobs soak-search soak-access soak-api ## uploads, jobs, search, access and API as below; then students come and go for SOAK_SECONDS; memory and descriptors stay flat
 	python3 scripts/soak --teledars "$(TARGET)/release/teledars" --seconds $(SOAK_SECONDS)
 
 .PHONY: soak-uploads
@@ -124,6 +128,11 @@ soak-search: $(TARGET)/web.stamp | setup-run ## search over 100,000 lessons with
 soak-access: $(TARGET)/web.stamp tests/browser/node_modules/.package-lock.json | setup-test ## every page in every language, window and colour scheme: axe-core, keyboard, from right to left (10 minutes)
 	$(CARGO) build --locked
 	TELEDARS_SOAK=1 TELEDARS_BIN="$(abspath $(TARGET))/debug/teledars" node --test tests/browser/access.test.mjs
+
+.PHONY: soak-api
+soak-api: $(TARGET)/web.stamp | setup-test ## every operation of the API asked for what it allows and what it does not, 200 cases each (10 minutes)
+	$(CARGO) build --locked
+	API_EXAMPLES=200 TELEDARS_BIN="$(abspath $(TARGET))/debug/teledars" "$(TARGET)/consumers/bin/python" -m unittest discover --start-directory tests/consumers --pattern 'api_test.py'
 
 .PHONY: fuzz
 fuzz: | setup-run ## every fuzz target for FUZZ_SECONDS

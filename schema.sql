@@ -126,6 +126,7 @@ CREATE TABLE lessons (
     published_at     INTEGER,                           -- first time it was public or unlisted: from then on its addresses must not break
     processed_at     INTEGER,                           -- last time that a job added files to it: no change of a person's
     listed_at        INTEGER,                           -- first time it was public: from then on harvesters know it, and are told when it goes
+    changed_at       INTEGER NOT NULL DEFAULT 0,        -- last change of either sort; later than all before it: kept by the triggers below
     CHECK ((textbook_page IS NULL) OR (textbook_isbn IS NOT NULL)),
     CHECK ((withdrawn_at IS NULL) = (withdrawn_reason IS NULL))
 ) STRICT;
@@ -141,6 +142,17 @@ CREATE INDEX lessons_taken_back ON lessons (updated_at, id) WHERE listed_at IS N
 CREATE INDEX lessons_alike ON lessons (title, subject, section, lesson_number);  -- the import's "is it here already?"
 CREATE INDEX lessons_of_recording ON lessons (current_recording);     -- foreign keys are looked up from the parent
 CREATE INDEX variants ON lessons (variant_of) WHERE variant_of IS NOT NULL;
+CREATE INDEX lessons_in_turn ON lessons (changed_at, id);             -- what a copy has not seen yet
+
+-- Each change gets a later place than every one before, whatever the clock says: who follows them in order misses none.
+CREATE TRIGGER lesson_is_new AFTER INSERT ON lessons BEGIN
+    UPDATE lessons SET changed_at = max(new.updated_at, 1 + (SELECT max(changed_at) FROM lessons)) WHERE id = new.id;
+END;
+CREATE TRIGGER lesson_changes AFTER UPDATE OF updated_at, processed_at ON lessons BEGIN
+    UPDATE lessons
+    SET changed_at = max(new.updated_at, coalesce(new.processed_at, 0), 1 + (SELECT max(changed_at) FROM lessons))
+    WHERE id = new.id;
+END;
 
 -- The grades of a lesson, and with them the shelf: what a grade's pages read. The last five columns repeat
 -- the lesson's, so that one index answers a page; src/catalogue/shelf.rs writes both in one transaction

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -18,8 +18,6 @@ use crate::streaming::Views;
 use crate::units::{Bytes, Code};
 use crate::upload::{self, Uploader, Uploads};
 
-/// How old a remembered vocabulary may be: a command line's change is seen within a second.
-const VOCABULARY_AGE: Duration = Duration::from_millis(500);
 /// Threads that wait for clients' bytes at once: a part of those that the server has, so that slow lines, or somebody
 /// who sends nothing on purpose, leave enough for all others.
 const SEATS: usize = 32;
@@ -53,7 +51,8 @@ pub struct App {
     /// What changes in the queue of jobs.
     pub job_feed: JobFeed,
     seats: Arc<Semaphore>,
-    vocabulary: Mutex<Option<(Instant, Arc<Vocabulary>)>>,
+    /// And the catalogue's generation for which it is true.
+    vocabulary: Mutex<Option<(u64, Arc<Vocabulary>)>>,
 }
 
 /// [`App`] as axum's state.
@@ -164,24 +163,23 @@ impl App {
         Arc::clone(&self.seats).try_acquire_owned().ok()
     }
 
-    /// The vocabulary, at most half a second old.
+    /// The vocabulary; asked for once in each generation of the catalogue.
     pub async fn vocabulary(&self) -> Result<Arc<Vocabulary>, catalogue::Error> {
-        let remembered = self
-            .vocabulary
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some((at, vocabulary)) = remembered
-            && at.elapsed() < VOCABULARY_AGE
+        // Before it is asked: what is committed meanwhile makes the answer old.
+        let generation = self.catalogue.generation();
+        let place = || {
+            self.vocabulary
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        let remembered = place().clone();
+        if let Some((of, vocabulary)) = remembered
+            && of == generation
         {
             return Ok(vocabulary);
         }
         let vocabulary = Arc::new(self.catalogue.read(|c| c.vocabulary()).await?);
-        *self
-            .vocabulary
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) =
-            Some((Instant::now(), Arc::clone(&vocabulary)));
+        *place() = Some((generation, Arc::clone(&vocabulary)));
         Ok(vocabulary)
     }
 

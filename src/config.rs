@@ -152,6 +152,11 @@ settings! {
         views_bytes, "TELEDARS_VIEWS_BYTES", u64 = "33554432";
         /// Answers about files that are kept in memory, each with its file open; 0 keeps none.
         remembered_answers, "TELEDARS_REMEMBERED_ANSWERS", usize = "512";
+        /// Bytes of memory for answers of the API that anybody may have; 0 keeps none.
+        api_answers_bytes, "TELEDARS_API_ANSWERS_BYTES", u64 = "16777216";
+        /// Requests of the API in a minute from one address, or by one person who is signed in or has a token; 0: as many as
+        /// they like. A whole school may share an address. Pages, videos and files are not counted.
+        api_requests_per_minute, "TELEDARS_API_REQUESTS_PER_MINUTE", u32 = "6000";
         /// Seconds that shared caches may keep a page.
         page_max_age_seconds, "TELEDARS_PAGE_MAX_AGE_SECONDS", u64 = "60";
         /// Seconds that caches may keep what stands under a lesson's permanent URL; at most 60, since a
@@ -437,6 +442,18 @@ impl Serve {
         within("catalogue_readers", self.catalogue_readers, 1, 64)?;
         within("views_bytes", self.views_bytes as usize, 1 << 20, 1 << 36)?;
         within("remembered_answers", self.remembered_answers, 0, 100_000)?;
+        within(
+            "api_answers_bytes",
+            self.api_answers_bytes as usize,
+            0,
+            1 << 36,
+        )?;
+        within(
+            "api_requests_per_minute",
+            self.api_requests_per_minute,
+            0,
+            10_000_000,
+        )?;
         within("page_max_age_seconds", self.page_max_age_seconds, 0, 86_400)?;
         within("lesson_max_age_seconds", self.lesson_max_age_seconds, 0, 60)?;
         within("session_hours", self.session_hours, 1, 8760)?;

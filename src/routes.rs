@@ -8,7 +8,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::State;
 use axum::handler::Handler;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{MethodRouter, any, get, options, patch, post};
 use http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use tower_http::CompressionLevel;
@@ -19,6 +20,7 @@ use crate::app::Shared;
 use crate::delivery::Remembered;
 use crate::http::identity;
 use crate::http::problem::Problem;
+use crate::http::rate::{self, Allowances};
 use crate::pages::teach;
 use crate::{api, delivery, exchange, pages};
 
@@ -73,10 +75,7 @@ pub struct Listed {
 }
 
 /// Every route, those of the API included.
-///
-/// # Errors
-/// When the API's description cannot be written.
-pub fn listed() -> Result<Vec<Listed>, serde_json::Error> {
+pub fn listed() -> Vec<Listed> {
     let mut all = files().listed;
     all.extend(streams().listed);
     all.extend(state().listed);
@@ -85,7 +84,7 @@ pub fn listed() -> Result<Vec<Listed>, serde_json::Error> {
     all.extend(pages().listed);
     all.extend(desk().listed);
     all.extend(exchanged().listed);
-    for (method, path, security) in api::listed()? {
+    for (method, path, security) in api::listed() {
         let whom = match security {
             api::Security::None => For::Anybody,
             api::Security::Optional => For::Viewers,
@@ -96,7 +95,12 @@ pub fn listed() -> Result<Vec<Listed>, serde_json::Error> {
         };
         all.push(Listed { method, path, whom });
     }
-    Ok(all)
+    all.extend(api::open_paths().into_iter().map(|(path, _)| Listed {
+        method: Method::OPTIONS,
+        path,
+        whom: For::Anybody,
+    }));
+    all
 }
 
 /// Routes, and a list of them.
@@ -138,7 +142,6 @@ impl Table {
 }
 
 fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
-    let (api, _) = api::router().split_for_parts();
     let files = files().router.merge(streams().router.layer(compressed()));
     let remember = from_fn_with_state(Arc::clone(remembered), delivery::remember);
     Router::new()
@@ -146,13 +149,30 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
         .merge(state().router)
         .merge(uploads().router)
         .merge(work().router)
-        .merge(api.layer(compressed()))
+        .merge(programs(&app))
         .merge(pages().router.fallback(pages::lost).layer(compressed()))
         .merge(desk().router.layer(compressed()))
         .merge(exchanged().router.layer(compressed()))
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(app.clone(), identity::identify))
         .with_state(app)
+}
+
+/// The API. The outermost layer is the last one.
+fn programs(app: &Shared) -> Router<Shared> {
+    let (mut api, _) = api::router().split_for_parts();
+    for (path, allow) in api::open_paths() {
+        api = api.route(&path, options(async move || api::preflight(&allow)));
+    }
+    let api = api
+        .layer(from_fn(api::tag))
+        .layer(compressed())
+        .layer(from_fn_with_state(api::Remembered::new(app), api::remember));
+    let api = match Allowances::new(app) {
+        Some(allowances) => api.layer(from_fn_with_state(allowances, rate::limit)),
+        None => api,
+    };
+    api.layer(from_fn(api::open))
 }
 
 /// Resumable uploads. One handler has all methods of a path, since a POST may stand in for another.
@@ -257,6 +277,9 @@ fn pages() -> Table {
         .get(Anybody, "/{lang}/saved", pages::saved)
         .get(Anybody, "/{lang}/manifest.webmanifest", pages::manifest)
         .get(Anybody, "/sw.js", pages::worker)
+        .get(Anybody, "/api", pages::choose)
+        .get(Anybody, "/{lang}/api", reference)
+        .get(Anybody, "/{lang}/api/{part}", reference)
         .get(Viewers, "/{lang}/l/{code}/transcript", pages::transcript)
         .get(Anybody, "/assets/{name}", pages::asset)
 }
@@ -279,6 +302,11 @@ fn exchanged() -> Table {
         )
         .get(Anybody, "/oai", exchange::oai)
         .post(Anybody, "/oai", exchange::oai_post)
+}
+
+/// The API's own description, as a page: no surface names another.
+async fn reference(visit: pages::Visit) -> Response {
+    pages::reference(visit, api::description()).await
 }
 
 /// Those who make lessons. Without a language in it a path leads to the reader's own; some take POST as well.

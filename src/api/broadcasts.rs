@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::chosen::{Chosen, Part};
 use super::lesson::local;
 use super::lessons::{bad_request, known, number};
 use crate::app::Shared;
@@ -42,19 +43,25 @@ pub(super) struct BroadcastQuery {
     #[param(example = "7")]
     grade: Option<String>,
     /// Section id: `az` or `ru`.
+    #[param(example = "az")]
     section: Option<String>,
     /// Broadcasts in a page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
     #[serde(default, deserialize_with = "number")]
     limit: Option<u32>,
     /// `next` of the page before.
+    #[param(max_length = 100, example = "1585814400000.medeniyyet.K7M2QX")]
     cursor: Option<String>,
+    /// Names of what is wanted of each, separated by commas; a dot leads further: `at,lesson.title`. Without them, everything.
+    #[param(example = "at,lesson.title")]
+    fields: Option<String>,
 }
 
 /// One page of broadcasts in order of time.
 #[derive(Serialize, ToSchema)]
-pub(super) struct BroadcastsBody {
-    broadcasts: Vec<BroadcastBody>,
+pub(super) struct BroadcastsBody<'c> {
+    #[schema(value_type = Vec<BroadcastBody>)]
+    broadcasts: Vec<Part<'c, BroadcastBody>>,
     /// Cursor of the next page; null: there is none. A page before the last may hold few broadcasts or none.
     next: Option<String>,
 }
@@ -107,8 +114,7 @@ struct AiredBody {
     get, path = "/api/v1/broadcasts", tag = "lessons", params(BroadcastQuery),
     responses(
         (status = 200, description = "A page of broadcasts", body = BroadcastsBody),
-        (status = 304, description = "Not modified"),
-        (status = 400, description = "A time, filter, limit or cursor that cannot be", content_type = "application/problem+json", body = crate::http::problem::Members),
+        (status = 400, description = "A time, filter, limit or cursor that cannot be"),
     )
 )]
 pub(super) async fn list(
@@ -125,6 +131,7 @@ pub(super) async fn list(
         &mut query.grade,
         &mut query.section,
         &mut query.cursor,
+        &mut query.fields,
     ] {
         // A form sends its empty fields as well.
         field.take_if(|value| value.is_empty());
@@ -133,6 +140,7 @@ pub(super) async fn list(
     if !(1..=MOST).contains(&limit) {
         return Err(bad_request(format!("limit = {limit}: write 1 to {MOST}")));
     }
+    let chosen = Chosen::read(query.fields.as_deref(), "BroadcastBody")?;
     let span = span(&query, &app.zone)?;
     let after = query.cursor.as_deref().map(cursor).transpose()?;
     let vocabulary = app.vocabulary().await?;
@@ -154,6 +162,7 @@ pub(super) async fn list(
             .airings
             .into_iter()
             .filter_map(|airing| BroadcastBody::new(airing, &origin, &app.zone))
+            .map(|broadcast| chosen.of(broadcast))
             .collect(),
     };
     Ok(tagged::json(

@@ -18,8 +18,11 @@ pub(super) struct LessonBody {
     #[schema(example = "available")]
     state: &'static str,
     /// The lesson's page for people.
+    #[schema(example = "https://lessons.example/l/K7M2QX")]
     url: String,
+    #[schema(example = "Onluq kəsrlərin toplanması")]
     title: String,
+    #[schema(example = "Onluq kəsrlər mərtəbə-mərtəbə toplanır.")]
     description: Option<String>,
     /// Vocabulary ids.
     #[schema(example = json!(["7"]))]
@@ -31,46 +34,68 @@ pub(super) struct LessonBody {
     #[schema(example = "az")]
     section: String,
     /// BCP 47, where it is not the section's.
+    #[schema(example = json!(null))]
     language: Option<String>,
+    #[schema(example = "Televiziya dərsləri")]
     programme: Option<String>,
     /// Place in the programme.
+    #[schema(example = 12)]
     lesson_number: Option<u32>,
+    #[schema(example = "Kəsrlər")]
     unit: Option<String>,
+    #[schema(example = "Onluq kəsrlər")]
     topic: Option<String>,
     /// `framework:code`.
+    #[schema(example = json!(["az:2.1.1"]))]
     curriculum: Vec<String>,
     #[schema(example = "2019/20")]
     school_year: Option<String>,
+    #[schema(example = 4)]
     term: Option<u8>,
     /// Week of the programme (`3`) or of the calendar (`2020-W14`).
+    #[schema(example = "2020-W14")]
     week: Option<String>,
     /// `isbn:page`.
+    #[schema(example = "9789952000000:34")]
     textbook: Option<String>,
     /// `channel@time`, the time by RFC 3339.
     #[schema(example = json!(["medeniyyet@2020-04-02T10:00:00+04:00"]))]
     broadcasts: Vec<String>,
+    #[schema(example = json!(["L. Məmmədova"]))]
     teachers: Vec<String>,
     /// Sign-language interpreter.
+    #[schema(example = json!(null))]
     interpreter: Option<String>,
     /// `lesson`, `live`, `revision` or `exam`.
+    #[schema(example = "lesson")]
     kind: &'static str,
     /// Code of the signed or other-language sibling.
+    #[schema(example = json!(null))]
     variant_of: Option<String>,
     /// `m:ss Title`.
+    #[schema(example = json!(["3:40 Toplama"]))]
     chapters: Vec<String>,
+    #[schema(example = "CC-BY-4.0")]
     license: Option<String>,
+    #[schema(example = json!(null))]
     rights_holder: Option<String>,
+    #[schema(example = json!(null))]
     source_url: Option<String>,
     /// `public` or `unlisted`.
+    #[schema(example = "public")]
     visibility: &'static str,
     /// Last change that a reader could notice, RFC 3339.
+    #[schema(example = "2026-03-04T09:15:00Z")]
     updated: Option<String>,
     /// Bytes of the cheapest form to watch, else to save; null: no recording yet.
+    #[schema(example = 4194304)]
     cost: Option<u64>,
     /// A still picture, where one has been made: an address that stays.
+    #[schema(example = "https://lessons.example/l/K7M2QX/poster.jpg")]
     poster: Option<String>,
     /// WebVTT that tells which part of which picture beside it shows what the recording shows when: an address that
     /// stays.
+    #[schema(example = "https://lessons.example/l/K7M2QX/storyboard.vtt")]
     storyboard: Option<String>,
     /// Of the current recording.
     files: Vec<FileBody>,
@@ -80,23 +105,34 @@ pub(super) struct LessonBody {
 #[derive(Serialize, ToSchema)]
 pub(super) struct FileBody {
     /// `source`, `rendition`, `audio`, `poster`, `storyboard`, `slide`, `captions` or `attachment`.
+    #[schema(example = "rendition")]
     role: &'static str,
     /// Height class of a rendition (360), kbit/s of an audio file.
+    #[schema(example = 360)]
     quality: Option<u32>,
+    #[schema(example = "video/mp4")]
     mime: String,
+    #[schema(example = 52428800)]
     bytes: u64,
+    #[schema(example = 1200000)]
     duration_ms: Option<u64>,
     /// Of a slide: when the lesson comes to it. A slide in several types is several files of one moment.
+    #[schema(example = json!(null))]
     start_ms: Option<u64>,
     /// Immutable: these bytes for as long as the archive has them.
+    #[schema(example = "https://lessons.example/media/0f8fad5bd9cb469fa16570867728950e.mp4")]
     url: String,
     /// Hexadecimal; null until hashed.
+    #[schema(example = json!(null))]
     sha256: Option<String>,
     /// BCP 47: of captions, or of the sound.
+    #[schema(example = json!(null))]
     language: Option<String>,
     /// Pixels as shown.
+    #[schema(example = 640)]
     width: Option<u32>,
     /// Pixels as shown.
+    #[schema(example = 360)]
     height: Option<u32>,
 }
 

@@ -4,15 +4,20 @@ use ::http::StatusCode;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::chosen::{Chosen, Part};
 use super::lesson::LessonBody;
 use crate::app::Shared;
 use crate::auth::access::{self, Access, Viewer};
 use crate::catalogue::{
-    Facets, Filter, Found, LONGEST_QUERY, Lesson, MOST_FOUND, Search, Term, Visibility, Vocabulary,
+    self, ChangePlace, Changed, Changes, Facets, Filter, Found, GoneLesson, LONGEST_QUERY, Lesson,
+    MOST_FOUND, Search, Snapshot, Term, Visibility, Vocabulary,
 };
+use crate::clock::UnixMillis;
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::origin::Origin;
@@ -39,34 +44,91 @@ pub(super) struct ListQuery {
     #[param(example = "mathematics")]
     subject: Option<String>,
     /// Section id: `az` or `ru`.
+    #[param(example = "az")]
     section: Option<String>,
     /// Words of the title, topic, unit, teachers or description, or said in the lesson (its captions). Case, diacritics,
     /// endings and slips are forgiven; the lessons that fit best come first, 500 at most.
-    #[param(max_length = 200)]
+    #[param(max_length = 200, example = "kesr")]
     q: Option<String>,
     /// Lessons in a page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 20)]
     #[serde(default, deserialize_with = "number")]
     limit: Option<u32>,
-    /// `next` of the page before.
+    /// `next` of the page before; with `updated_since` also `resume` of the last page, any time later.
+    #[param(max_length = 64, example = "K7M2QX")]
     cursor: Option<String>,
+    /// All that changed since a moment (RFC 3339), in the order in which it did: for a copy of the archive. Not together with
+    /// `q`, `grade`, `subject` or `section`.
+    #[param(example = "2026-03-04T09:15:00Z", max_length = 40)]
+    updated_since: Option<String>,
+    /// Names of what is wanted of each lesson, separated by commas; a dot leads further: `code,title,files.url`. Without
+    /// them, everything.
+    #[param(example = "code,title,files.url")]
+    fields: Option<String>,
 }
 
-/// One page of lessons, in programme order unless words are looked for.
+/// One page of lessons, in programme order unless words or changes are looked for.
 #[derive(Serialize, ToSchema)]
-pub(super) struct ListBody {
-    lessons: Vec<LessonBody>,
+pub(super) struct ListBody<'c> {
+    #[schema(value_type = Vec<ListedBody>)]
+    lessons: Vec<Part<'c, ListedBody>>,
     /// Cursor of the next page; null: there is none.
     next: Option<String>,
+    /// Of changes: cursor of what is still to come, for another time. Not there in other lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "1772615700000.K7M2QX")]
+    resume: Option<String>,
+}
+
+/// A lesson; among changes also one that is not listed any more.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum ListedBody {
+    Lesson(Box<LessonBody>),
+    Gone(GoneBody),
+}
+
+/// A lesson that was listed and is not any more, whatever `fields` says. One that never was is never named.
+#[derive(Serialize, ToSchema)]
+pub(super) struct GoneBody {
+    #[schema(example = "K7M2QX")]
+    code: String,
+    /// `withdrawn`: its addresses answer 410; `unlisted`: no list names it.
+    #[schema(example = "withdrawn")]
+    state: &'static str,
+    /// Why it was withdrawn.
+    #[schema(example = "Superseded by the lesson of 2021.")]
+    reason: Option<String>,
+    /// When it last changed, RFC 3339.
+    #[schema(example = "2026-03-04T09:15:00Z")]
+    updated: Option<String>,
+}
+
+impl GoneBody {
+    fn new(gone: GoneLesson) -> Self {
+        Self {
+            code: gone.code.to_string(),
+            state: match gone.withdrawn {
+                Some(_) => "withdrawn",
+                None => "unlisted",
+            },
+            reason: gone.withdrawn,
+            updated: gone.changed.timestamp().map(|t| t.to_string()),
+        }
+    }
 }
 
 /// List the public lessons.
+///
+/// In programme order, or the best first where words are looked for. With `updated_since`, what changed, each lesson once
+/// and at its last change, what was withdrawn or is not listed any more among it. Whoever keeps a copy goes on with `next`
+/// while there is one, keeps `resume`, and later asks with the same `updated_since` and `resume` as the cursor: so nothing
+/// is missed, whatever happens in between.
 #[utoipa::path(
     get, path = "/api/v1/lessons", tag = "lessons", params(ListQuery),
     responses(
         (status = 200, description = "A page of lessons", body = ListBody),
-        (status = 304, description = "Not modified"),
-        (status = 400, description = "A filter, limit or cursor that cannot be", content_type = "application/problem+json", body = crate::http::problem::Members),
+        (status = 400, description = "A filter, limit or cursor that cannot be"),
     )
 )]
 pub(super) async fn list(
@@ -81,6 +143,8 @@ pub(super) async fn list(
         &mut query.subject,
         &mut query.section,
         &mut query.cursor,
+        &mut query.updated_since,
+        &mut query.fields,
     ] {
         // A form sends its empty fields as well.
         field.take_if(|value| value.is_empty());
@@ -90,19 +154,47 @@ pub(super) async fn list(
     if !(1..=MOST).contains(&limit) {
         return Err(bad_request(format!("limit = {limit}: write 1 to {MOST}")));
     }
+    let chosen = Chosen::read(query.fields.as_deref(), "LessonBody")?;
+    let whole = Chosen::default();
     let vocabulary = app.vocabulary().await?;
     let filter = filter(&query, &vocabulary)?;
     let words = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
-    let (lessons, next) = match words {
-        None => in_order(&app, filter, query.cursor.as_deref(), limit).await?,
-        Some(words) => with_words(&app, filter, words, query.cursor.as_deref(), limit).await?,
-    };
-    let body = ListBody {
-        lessons: lessons
-            .into_iter()
-            .map(|l| LessonBody::new(l, &origin, &app.zone))
-            .collect(),
-        next,
+    let told = |lesson| chosen.of(ListedBody::lesson(lesson, &origin, &app.zone));
+    let cursor = query.cursor.as_deref();
+    let body = match (&query.updated_since, words) {
+        (Some(since), None) if filter == Filter::default() => {
+            let changes = changes(&app, since, cursor, limit).await?;
+            let resume = changes.last.to_string();
+            ListBody {
+                next: changes.more.then(|| resume.clone()),
+                resume: Some(resume),
+                lessons: changes
+                    .lessons
+                    .into_iter()
+                    .map(|changed| match changed {
+                        Changed::Listed(lesson) => told(*lesson),
+                        Changed::Gone(gone) => whole.of(ListedBody::Gone(GoneBody::new(gone))),
+                    })
+                    .collect(),
+            }
+        }
+        (Some(_), _) => {
+            return Err(bad_request(
+                "updated_since is of the whole archive: a lesson that leaves a grade would be missed otherwise; \
+                 leave q, grade, subject and section out, and choose among what comes",
+            ));
+        }
+        (None, words) => {
+            let (lessons, next) = match words {
+                None => in_order(&app, filter, cursor, limit).await?,
+                Some(words) => with_words(&app, filter, words, cursor, limit).await?,
+            };
+            ListBody {
+                lessons: lessons.into_iter().map(told).collect(),
+                next,
+                resume: None,
+            }
+        }
     };
     Ok(tagged::json(
         &headers,
@@ -110,6 +202,44 @@ pub(super) async fn list(
         &app.settings,
         &body,
     ))
+}
+
+impl ListedBody {
+    fn lesson(lesson: Lesson, origin: &Origin, zone: &TimeZone) -> Self {
+        Self::Lesson(Box::new(LessonBody::new(lesson, origin, zone)))
+    }
+}
+
+/// What changed since a moment, or behind a cursor.
+async fn changes(
+    app: &Shared,
+    since: &str,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Changes, Problem> {
+    let moment: Timestamp = since.parse().map_err(|_| {
+        bad_request(format!(
+            "updated_since = {since:?}: write a moment like 2026-03-04T09:15:00Z (a + of an offset is written %2B in an address)"
+        ))
+    })?;
+    let beginning = ChangePlace {
+        at: UnixMillis(moment.as_millisecond().max(0)),
+        lesson: None,
+    };
+    let place = after.map(cursor).transpose()?.unwrap_or(beginning);
+    let changes = app.catalogue.read(move |c| {
+        let mut changes = c.changed(place, limit)?;
+        let listed = changes
+            .lessons
+            .iter_mut()
+            .filter_map(|changed| match changed {
+                Changed::Listed(lesson) => Some(&mut **lesson),
+                Changed::Gone(_) => None,
+            });
+        access::hide_siblings(c, listed)?;
+        Ok(changes)
+    });
+    Ok(changes.await?)
 }
 
 /// Lessons in programme order, and the cursor of the next page.
@@ -122,9 +252,7 @@ async fn in_order(
     let after: Option<Code> = after.map(cursor).transpose()?;
     let page = app.catalogue.read(move |c| {
         let mut page = c.list(&filter, after, limit)?;
-        for lesson in &mut page.lessons {
-            access::hide_sibling(c, lesson, &Viewer::anybody())?;
-        }
+        access::hide_siblings(c, page.lessons.iter_mut())?;
         Ok(page)
     });
     let page = page.await?;
@@ -155,17 +283,12 @@ async fn with_words(
     let results = app.catalogue.search(search).await?;
     let ids: Vec<LessonId> = results.lessons.iter().map(|found| found.card.id).collect();
     let lessons = app.catalogue.read(move |c| {
-        let mut lessons = Vec::with_capacity(ids.len());
-        for id in ids {
-            // One that was withdrawn meanwhile is left out.
-            let listed = |lesson: &Lesson| {
-                lesson.withdrawn.is_none() && lesson.description.visibility == Visibility::Public
-            };
-            if let Some(mut lesson) = c.lesson(id)?.filter(listed) {
-                access::hide_sibling(c, &mut lesson, &Viewer::anybody())?;
-                lessons.push(lesson);
-            }
-        }
+        let mut lessons = c.lessons(&ids)?;
+        // One that was withdrawn meanwhile is left out.
+        lessons.retain(|lesson| {
+            lesson.withdrawn.is_none() && lesson.description.visibility == Visibility::Public
+        });
+        access::hide_siblings(c, lessons.iter_mut())?;
         Ok(lessons)
     });
     let next = next_page(skip, limit, results.more);
@@ -178,17 +301,26 @@ pub(super) fn next_page(skip: usize, limit: u32, more: bool) -> Option<String> {
     (more && next < MOST_FOUND).then(|| next.to_string())
 }
 
+/// What is wanted of an answer.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct FieldsQuery {
+    /// Names of what is wanted, separated by commas; a dot leads further: `code,title,files.url`. Without them, everything.
+    #[param(example = "code,title,files.url")]
+    fields: Option<String>,
+}
+
 /// Get one lesson.
 ///
 /// The code may be written in either case and may be an alias; `code` in the answer is the one to keep.
 #[utoipa::path(
     get, path = "/api/v1/lessons/{code}", tag = "lessons", security((), ("token" = [])),
-    params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
+    params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), FieldsQuery),
     responses(
         (status = 200, description = "The lesson", body = LessonBody),
-        (status = 304, description = "Not modified"),
-        (status = 404, description = "No lesson has this code; where it is one character away from those of lessons, `near` has them", content_type = "application/problem+json", body = crate::http::problem::Members),
-        (status = 410, description = "The lesson was withdrawn", content_type = "application/problem+json", body = crate::http::problem::Members),
+        (status = 404, description = "No lesson has this code; where it is one character away from those of lessons, `near` has them"),
+        (status = 410, description = "The lesson was withdrawn"),
     )
 )]
 pub(super) async fn one(
@@ -196,13 +328,38 @@ pub(super) async fn one(
     origin: Origin,
     headers: ::http::HeaderMap,
     Decoded(code): Decoded<String>,
+    query: Result<Query<FieldsQuery>, QueryRejection>,
     viewer: Viewer,
 ) -> Result<Response, Problem> {
+    let Query(query) = query.map_err(|e| bad_request(e.body_text()))?;
+    let chosen = Chosen::read(query.fields.as_deref(), "LessonBody")?;
+    let (lesson, policy) = reach(&app, &code, viewer, |_, _, _| Ok(()))
+        .await
+        .map(|(lesson, (), policy)| (lesson, policy))?;
+    let body = LessonBody::new(lesson, &origin, &app.zone);
+    Ok(tagged::json(
+        &headers,
+        policy,
+        &app.settings,
+        &chosen.of(body),
+    ))
+}
+
+/// The lesson that a code in a path leads to, what else is `asked` of it, and how long the answer may be kept.
+///
+/// # Errors
+/// 404 and 410, as whoever asks may know.
+pub(super) async fn reach<T: Send + 'static>(
+    app: &Shared,
+    code: &str,
+    viewer: Viewer,
+    asked: impl FnOnce(&Snapshot<'_>, &Lesson, &Viewer) -> Result<T, catalogue::Error> + Send + 'static,
+) -> Result<(Lesson, T, CachePolicy), Problem> {
     let not_found = |why: String| Problem::new(StatusCode::NOT_FOUND).detail(why);
     let code: Code = match code.parse() {
         Ok(code) => code,
         Err(why) => {
-            let near = Code::near(&code);
+            let near = Code::near(code);
             let meant = app.catalogue.read(move |c| c.listed_among(&near)).await?;
             let meant: Vec<String> = meant.iter().map(|lesson| lesson.code.to_string()).collect();
             let problem = not_found(match meant.is_empty() {
@@ -215,37 +372,29 @@ pub(super) async fn one(
             });
         }
     };
-    let access = app
+    let reached = app
         .catalogue
         .read(move |c| {
             let found = match c.find(code)? {
                 Found::Moved(own) => c.find(own)?,
                 found => found,
             };
-            let mut access = access::to_lesson(c, found, &viewer)?;
-            match &mut access {
+            let (mut lesson, policy, viewer) = match access::to_lesson(c, found, &viewer)? {
                 // The same for everybody, whoever asks: caches keep it.
-                Access::Granted(lesson) => access::hide_sibling(c, lesson, &Viewer::anybody())?,
-                Access::Draft(lesson) => access::hide_sibling(c, lesson, &viewer)?,
-                _ => {}
-            }
-            Ok(access)
+                Access::Granted(lesson) => (lesson, CachePolicy::Lesson, Viewer::anybody()),
+                Access::Draft(lesson) => (lesson, CachePolicy::Personal, viewer),
+                Access::Withdrawn(reason) => return Ok(Err(Some(reason))),
+                Access::Moved(_) | Access::Unknown => return Ok(Err(None)),
+            };
+            access::hide_sibling(c, &mut lesson, &viewer)?;
+            let told = asked(c, &lesson, &viewer)?;
+            Ok(Ok((*lesson, told, policy)))
         })
         .await?;
-    let policy = match &access {
-        Access::Draft(_) => CachePolicy::Personal,
-        _ => CachePolicy::Lesson,
-    };
-    match access {
-        Access::Granted(lesson) | Access::Draft(lesson) => {
-            let body = LessonBody::new(*lesson, &origin, &app.zone);
-            Ok(tagged::json(&headers, policy, &app.settings, &body))
-        }
-        Access::Withdrawn(reason) => Err(Problem::new(StatusCode::GONE).detail(reason)),
-        Access::Moved(_) | Access::Unknown => {
-            Err(not_found(format!("no lesson has the code {code}")))
-        }
-    }
+    reached.map_err(|withdrawn| match withdrawn {
+        Some(reason) => Problem::new(StatusCode::GONE).detail(reason),
+        None => not_found(format!("no lesson has the code {code}")),
+    })
 }
 
 /// This description.
@@ -257,13 +406,12 @@ pub(super) async fn description(
     State(app): State<Shared>,
     headers: ::http::HeaderMap,
 ) -> Result<Response, Problem> {
-    let text = super::description().map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR))?;
-    Ok(tagged::text(
+    let description = super::description();
+    Ok(tagged::json(
         &headers,
         CachePolicy::Page,
         &app.settings,
-        "application/json",
-        text,
+        description,
     ))
 }
 

@@ -1,33 +1,41 @@
 //! Surface: JSON under `/api/v1` and its OpenAPI description.
 
+mod answers;
 mod broadcasts;
+mod chosen;
+mod described;
 mod desk;
 mod lesson;
 mod lessons;
+mod parts;
 mod people;
 mod search;
 mod uploads;
+mod vocabulary;
 mod worker;
 
-use ::http::Method;
+pub use answers::{Remembered, open, preflight, remember, tag};
+
+use ::http::{HeaderValue, Method};
+use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::Shared;
+use crate::http::problem::{FieldFault, Members};
 
 /// Everything that the API says of itself besides its paths.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Teledars",
-        description = "Read a Teledars archive of recorded video lessons. Lists are paged: ask again with \
-                       `cursor` set to `next`. Errors are problem details (RFC 9457).",
+        description = include_str!("description.md"),
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     tags(
-        (name = "lessons", description = "Lessons that anybody may see, and with a token one's own drafts."),
+        (name = "lessons", description = "Lessons that anybody may see, and with a token one's own drafts; what they are filed under, and when they were on television."),
         (name = "desk", description = "Making lessons: what a teacher does at the desk. Values that cannot be are told one by one in `errors`."),
         (name = "jobs", description = "What is made of recordings: qualities, pictures, slides, captions; how far it is, and what became of it."),
         (name = "people", description = "Who may do what. With a token: Authorization: Bearer."),
@@ -40,6 +48,7 @@ use crate::app::Shared;
                                        HEAD tells in Upload-Offset how many bytes are here, PATCH adds more there, with the same header and \
                                        Content-Type: application/offset+octet-stream, as in tus 1.0.0."),
     ),
+    components(schemas(Members, FieldFault)),
     modifiers(&Tokens),
 )]
 struct Description;
@@ -60,13 +69,18 @@ pub fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(lessons::list, desk::lessons::create))
         .routes(routes!(broadcasts::list))
+        .routes(routes!(vocabulary::show))
         .routes(routes!(
             lessons::one,
             desk::lessons::edit,
             desk::lessons::delete
         ))
         .routes(routes!(desk::lessons::withdraw, desk::lessons::reinstate))
+        .routes(routes!(parts::chapters))
+        .routes(routes!(parts::siblings))
+        .routes(routes!(parts::storyboard))
         .routes(routes!(
+            parts::captions,
             desk::files::put_captions,
             desk::files::remove_captions
         ))
@@ -109,9 +123,32 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(people::password_link))
 }
 
-/// The OpenAPI 3.1 description as JSON text.
-pub fn description() -> Result<String, serde_json::Error> {
-    router().into_openapi().to_pretty_json()
+/// The OpenAPI 3.1 description.
+pub fn description() -> &'static Value {
+    described::value()
+}
+
+/// Paths that anybody may read, also from pages of other sites, and the methods that there are (for Allow).
+pub fn open_paths() -> Vec<(String, HeaderValue)> {
+    let paths = description()["paths"].as_object();
+    let mut open = Vec::new();
+    for (path, operations) in paths.into_iter().flatten() {
+        let reads = &operations["get"];
+        let anybody = matches!(
+            security(&reads["security"]),
+            Security::None | Security::Optional
+        );
+        if !reads.is_object() || !anybody {
+            continue;
+        }
+        let methods = operations.as_object().into_iter().flatten();
+        let methods: Vec<String> = methods.map(|(method, _)| method.to_uppercase()).collect();
+        let allow = format!("{}, HEAD, OPTIONS", methods.join(", "));
+        if let Ok(allow) = HeaderValue::try_from(allow) {
+            open.push((path.clone(), allow));
+        }
+    }
+    open
 }
 
 /// What a path of the API asks of who sends a request.
@@ -132,13 +169,9 @@ pub enum Security {
 }
 
 /// Every method and path, as the description says.
-///
-/// # Errors
-/// When the description cannot be written.
-pub fn listed() -> Result<Vec<(Method, String, Security)>, serde_json::Error> {
-    let description = serde_json::to_value(router().into_openapi())?;
+pub fn listed() -> Vec<(Method, String, Security)> {
     let mut all = Vec::new();
-    for (path, operations) in description["paths"].as_object().into_iter().flatten() {
+    for (path, operations) in description()["paths"].as_object().into_iter().flatten() {
         for (method, operation) in operations.as_object().into_iter().flatten() {
             let Ok(method) = method.to_uppercase().parse() else {
                 continue;
@@ -146,11 +179,11 @@ pub fn listed() -> Result<Vec<(Method, String, Security)>, serde_json::Error> {
             all.push((method, path.clone(), security(&operation["security"])));
         }
     }
-    Ok(all)
+    all
 }
 
 /// OpenAPI 3.1 §4.8.30: any one of the requirements will do, and an empty one is none.
-fn security(requirements: &serde_json::Value) -> Security {
+fn security(requirements: &Value) -> Security {
     let all = requirements.as_array().map_or(&[][..], Vec::as_slice);
     let token = all.iter().find_map(|r| r["token"].as_array());
     match token {

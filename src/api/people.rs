@@ -3,11 +3,11 @@
 use ::http::StatusCode;
 use ::http::header::LOCATION;
 use axum::Json;
-use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::Shared;
 use crate::auth::permission::{By, Task};
@@ -17,11 +17,15 @@ use crate::clock::{self, UnixMillis};
 use crate::http::decoded::Decoded;
 use crate::http::identity::{Administrator, SignedIn};
 use crate::http::origin::Origin;
-use crate::http::problem::{Members, Problem};
+use crate::http::problem::Problem;
 use crate::units::{Bytes, PersonId, TokenId};
 
 /// Longest life of a token that is made here, in days.
 const MOST_DAYS: u32 = 3650;
+/// Bytes of a quota at most, as in the settings.
+const MOST_BYTES: u64 = 1 << 60;
+/// Persons or tokens in one page, at most and unless asked otherwise.
+const MOST: u32 = 200;
 
 /// Who acts.
 #[derive(Serialize, ToSchema)]
@@ -59,10 +63,56 @@ pub(super) struct PersonBody {
     created: Option<String>,
 }
 
-/// Everybody.
+/// One page of everybody.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PeopleBody {
     people: Vec<PersonBody>,
+    /// Cursor of the next page; null: there is none.
+    #[schema(example = json!(null))]
+    next: Option<i64>,
+}
+
+/// How many at once, and where to begin.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageQuery {
+    /// How many in a page, 1 to 200.
+    #[param(minimum = 1, maximum = 200, default = 200)]
+    limit: Option<u32>,
+    /// `next` of the page before.
+    #[param(example = 17)]
+    cursor: Option<i64>,
+}
+
+impl PageQuery {
+    /// The page of `all` that is asked for, and the cursor of the next one. They are few enough to be read together.
+    fn page<T>(
+        query: Result<Query<Self>, QueryRejection>,
+        all: Vec<T>,
+        id: impl Fn(&T) -> i64,
+    ) -> Result<(Vec<T>, Option<i64>), Problem> {
+        let Query(query) = query.map_err(|e| bad(e.body_text()))?;
+        let limit = query.limit.unwrap_or(MOST);
+        if !(1..=MOST).contains(&limit) {
+            return Err(bad(format!("limit = {limit}: write 1 to {MOST}")));
+        }
+        let begin = match query.cursor {
+            None => 0,
+            Some(cursor) => match all.iter().position(|one| id(one) == cursor) {
+                Some(at) => at + 1,
+                None => {
+                    return Err(bad(format!(
+                        "cursor = {cursor}: write what next said in the page before"
+                    )));
+                }
+            },
+        };
+        let more = all.len() > begin + limit as usize;
+        let page: Vec<T> = all.into_iter().skip(begin).take(limit as usize).collect();
+        let next = page.last().map(id).filter(|_| more);
+        Ok((page, next))
+    }
 }
 
 /// Somebody new.
@@ -86,7 +136,7 @@ pub(super) struct PersonChanges {
     scopes: Option<Vec<String>>,
     /// Bytes of recordings; null: the setting's default.
     #[serde(default, deserialize_with = "said")]
-    #[schema(value_type = Option<u64>)]
+    #[schema(value_type = Option<u64>, maximum = 1152921504606846976_u64)]
     quota: Option<Option<u64>>,
     disabled: Option<bool>,
     /// Ends their sessions.
@@ -123,10 +173,13 @@ pub(super) struct TokenBody {
     revoked: Option<String>,
 }
 
-/// One's tokens.
+/// One page of one's tokens.
 #[derive(Serialize, ToSchema)]
 pub(super) struct TokensBody {
     tokens: Vec<TokenBody>,
+    /// Cursor of the next page; null: there is none.
+    #[schema(example = json!(null))]
+    next: Option<i64>,
 }
 
 /// A token to be made for oneself.
@@ -186,7 +239,6 @@ impl From<Token> for TokenBody {
     get, path = "/api/v1/me", tag = "people", security(("token" = [])),
     responses(
         (status = 200, description = "Who acts", body = MeBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
     )
 )]
 pub(super) async fn me(
@@ -210,20 +262,22 @@ pub(super) async fn me(
 
 /// List one's tokens; an administrator sees everybody's.
 #[utoipa::path(
-    get, path = "/api/v1/tokens", tag = "people", security(("token" = [])),
+    get, path = "/api/v1/tokens", tag = "people", security(("token" = [])), params(PageQuery),
     responses(
         (status = 200, description = "The tokens, the newest first", body = TokensBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
     )
 )]
 pub(super) async fn tokens(
     State(app): State<Shared>,
     SignedIn(actor): SignedIn,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Json<TokensBody>, Problem> {
     let of = (!actor.can(Task::ManagePeople)).then_some(actor.person);
     let tokens = app.catalogue.read(move |c| c.tokens(of)).await?;
+    let (tokens, next) = PageQuery::page(query, tokens, |token| token.id.0)?;
     Ok(Json(TokensBody {
         tokens: tokens.into_iter().map(Into::into).collect(),
+        next,
     }))
 }
 
@@ -232,9 +286,8 @@ pub(super) async fn tokens(
     post, path = "/api/v1/tokens", tag = "people", security(("token" = [])), request_body = NewTokenBody,
     responses(
         (status = 201, description = "The token, told this once", body = MadeTokenBody),
-        (status = 400, description = "A role or a time that cannot be", content_type = "application/problem+json", body = Members),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "A role above one's own", content_type = "application/problem+json", body = Members),
+        (status = 400, description = "A role or a time that cannot be"),
+        (status = 403, description = "A role above one's own"),
     )
 )]
 pub(super) async fn make_token(
@@ -287,8 +340,7 @@ pub(super) async fn make_token(
     params(("id" = i64, Path, description = "The token's number")),
     responses(
         (status = 204, description = "It does not count any more"),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 404, description = "No such token of yours", content_type = "application/problem+json", body = Members),
+        (status = 404, description = "No such token of yours"),
     )
 )]
 pub(super) async fn revoke_token(
@@ -312,20 +364,22 @@ pub(super) async fn revoke_token(
 
 /// List everybody.
 #[utoipa::path(
-    get, path = "/api/v1/people", tag = "people", security(("token" = ["admin"])),
+    get, path = "/api/v1/people", tag = "people", security(("token" = ["admin"])), params(PageQuery),
     responses(
         (status = 200, description = "Everybody, by name", body = PeopleBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
+
     )
 )]
 pub(super) async fn list(
     State(app): State<Shared>,
     _admin: Administrator,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Json<PeopleBody>, Problem> {
     let people = app.catalogue.read(|c| c.people()).await?;
+    let (people, next) = PageQuery::page(query, people, |person| person.id.0)?;
     Ok(Json(PeopleBody {
         people: people.into_iter().map(Into::into).collect(),
+        next,
     }))
 }
 
@@ -334,10 +388,9 @@ pub(super) async fn list(
     post, path = "/api/v1/people", tag = "people", security(("token" = ["admin"])), request_body = NewPersonBody,
     responses(
         (status = 201, description = "The person; Location has the address", body = PersonBody),
-        (status = 400, description = "A name, role or password that cannot be", content_type = "application/problem+json", body = Members),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "Somebody has this name", content_type = "application/problem+json", body = Members),
+        (status = 400, description = "A name, role or password that cannot be"),
+
+        (status = 409, description = "Somebody has this name"),
     )
 )]
 pub(super) async fn add(
@@ -368,9 +421,8 @@ pub(super) async fn add(
     params(("id" = i64, Path, description = "The person's number")),
     responses(
         (status = 200, description = "The person", body = PersonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
-        (status = 404, description = "There is no such person", content_type = "application/problem+json", body = Members),
+
+
     )
 )]
 pub(super) async fn one(
@@ -388,11 +440,10 @@ pub(super) async fn one(
     params(("id" = i64, Path, description = "The person's number")),
     responses(
         (status = 200, description = "The person as changed", body = PersonBody),
-        (status = 400, description = "A value that cannot be", content_type = "application/problem+json", body = Members),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
-        (status = 404, description = "There is no such person", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "The only administrator", content_type = "application/problem+json", body = Members),
+        (status = 400, description = "A value that cannot be"),
+
+
+        (status = 409, description = "The only administrator"),
     )
 )]
 pub(super) async fn edit(
@@ -413,6 +464,13 @@ pub(super) async fn edit(
         Some(password) => Some(app.sign_in.hash(password).await?),
         None => None,
     };
+    if let Some(quota) = changes.quota.flatten()
+        && quota > MOST_BYTES
+    {
+        return Err(bad(format!(
+            "quota = {quota}: write 0 to {MOST_BYTES} bytes"
+        )));
+    }
     let (by, id) = (Some(actor.person), PersonId(id));
     let change = move |c: &Change<'_>| {
         if c.snapshot().person(id)?.is_none() {
@@ -447,9 +505,8 @@ pub(super) async fn edit(
     params(("id" = i64, Path, description = "The person's number")),
     responses(
         (status = 201, description = "The link, told this once", body = LinkBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
-        (status = 404, description = "There is no such person", content_type = "application/problem+json", body = Members),
+
+
     )
 )]
 pub(super) async fn password_link(

@@ -6,6 +6,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::chosen::{Chosen, Part};
 use super::lessons::{LIMIT, bad_request, cursor, next_page, not_too_long, number};
 use crate::app::Shared;
 use crate::catalogue::{Facets, FoundLesson, Search};
@@ -27,31 +28,43 @@ pub(super) struct SearchQuery {
     #[param(max_length = 200, example = "kesr")]
     q: String,
     /// Grade id, such as `7`.
+    #[param(example = "7")]
     grade: Option<String>,
     /// Subject id, such as `mathematics`.
+    #[param(example = "mathematics")]
     subject: Option<String>,
     /// Section id: `az` or `ru`.
+    #[param(example = "az")]
     section: Option<String>,
     /// Such as `2019/20`.
+    #[param(example = "2019/20")]
     school_year: Option<String>,
     /// Channel id: broadcast there.
+    #[param(example = "medeniyyet")]
     channel: Option<String>,
     /// `1`: with a sign-language interpreter only.
+    #[param(example = "1")]
     signed: Option<String>,
     /// `1`: with captions only.
+    #[param(example = "1")]
     captioned: Option<String>,
     /// Lessons in a page, 1 to 50.
     #[param(minimum = 1, maximum = 50, default = 20)]
     #[serde(default, deserialize_with = "number")]
     limit: Option<u32>,
     /// `next` of the page before.
+    #[param(max_length = 100, example = "20")]
     cursor: Option<String>,
+    /// Names of what is wanted of each, separated by commas; a dot leads further: `code,moments.start_ms`. Without them, everything.
+    #[param(example = "code,moments.start_ms")]
+    fields: Option<String>,
 }
 
 /// One page of what was found, the best first.
 #[derive(Serialize, ToSchema)]
-pub(super) struct SearchBody {
-    found: Vec<FoundBody>,
+pub(super) struct SearchBody<'c> {
+    #[schema(value_type = Vec<FoundBody>)]
+    found: Vec<Part<'c, FoundBody>>,
     /// What was looked for instead, where no lesson has what was asked for; else null.
     corrected: Option<String>,
     /// What more lessons have than what was asked for; else null.
@@ -102,8 +115,7 @@ pub(super) struct MomentBody {
     get, path = "/api/v1/search", tag = "lessons", params(SearchQuery),
     responses(
         (status = 200, description = "A page of what was found", body = SearchBody),
-        (status = 304, description = "Not modified"),
-        (status = 400, description = "Words, a filter, limit or cursor that cannot be", content_type = "application/problem+json", body = crate::http::problem::Members),
+        (status = 400, description = "Words, a filter, limit or cursor that cannot be"),
     )
 )]
 pub(super) async fn search(
@@ -131,6 +143,7 @@ pub(super) async fn search(
         signed: switch("signed", said(query.signed))?,
         captioned: switch("captioned", said(query.captioned))?,
     };
+    let chosen = Chosen::read(query.fields.as_deref(), "FoundBody")?;
     let vocabulary = app.vocabulary().await?;
     if let Some((name, value, known)) = facets.unknown(&vocabulary) {
         return Err(bad_request(format!(
@@ -153,7 +166,7 @@ pub(super) async fn search(
         found: results
             .lessons
             .into_iter()
-            .map(|found| FoundBody::new(found, &origin))
+            .map(|found| chosen.of(FoundBody::new(found, &origin)))
             .collect(),
     };
     Ok(tagged::json(

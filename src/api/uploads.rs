@@ -17,7 +17,7 @@ use crate::clock::{self, UnixMillis};
 use crate::http::cache::CachePolicy;
 use crate::http::identity::SignedIn;
 use crate::http::origin::Origin;
-use crate::http::problem::{Members, Problem};
+use crate::http::problem::Problem;
 use crate::http::tagged;
 use crate::upload::Refusal;
 use crate::upload::protocol::Metadata;
@@ -148,6 +148,7 @@ pub(super) struct UploadsQuery {
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
     /// `next` of the page before.
+    #[param(example = "0f8fad5bd9cb469fa16570867728950e")]
     cursor: Option<String>,
 }
 
@@ -159,8 +160,7 @@ pub(super) struct UploadsQuery {
     get, path = "/api/v1/uploads", tag = "uploads", security(("token" = [])), params(UploadsQuery),
     responses(
         (status = 200, description = "A page of uploads.", body = UploadsBody),
-        (status = 400, description = "A limit or cursor that cannot be.", body = Members, content_type = "application/problem+json"),
-        (status = 401, description = "Nobody is signed in.", body = Members, content_type = "application/problem+json"),
+        (status = 400, description = "A limit or cursor that cannot be."),
     )
 )]
 pub(super) async fn list(
@@ -215,12 +215,11 @@ pub(super) async fn list(
     path = "/api/v1/uploads/{id}",
     tag = "uploads",
     security(("token" = [])),
-    params(("id" = String, Path, description = "Last segment of the upload's URL.")),
+    params(("id" = String, Path, description = "Last segment of the upload's URL.", example = "0f8fad5bd9cb469fa16570867728950e")),
     responses(
         (status = 200, description = "How far it is.", body = UploadBody),
-        (status = 401, description = "Nobody is signed in.", body = Members, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such upload of yours.", body = Members, content_type = "application/problem+json"),
-        (status = 410, description = "It was terminated or has expired.", body = Members, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such upload of yours."),
+        (status = 410, description = "It was terminated or has expired."),
     )
 )]
 pub(super) async fn one(

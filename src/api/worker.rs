@@ -13,7 +13,7 @@ use crate::app::Shared;
 use crate::catalogue::{Claim, JobKind, Role, StoredFile};
 use crate::http::decoded::Decoded;
 use crate::http::identity::Worker;
-use crate::http::problem::{Members, Problem};
+use crate::http::problem::Problem;
 use crate::processing::facts::Facts;
 use crate::processing::{Declared, MOST_PRODUCTS, Remote, Settings};
 use crate::units::{JobId, Millis};
@@ -31,6 +31,7 @@ pub(super) struct ClaimBody {
 
 /// A job, for as long as the lease holds.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ClaimedJobBody)]
 pub(super) struct JobBody {
     job: i64,
     /// What is to be made.
@@ -127,10 +128,9 @@ impl JobBody {
     responses(
         (status = 200, description = "A job", body = JobBody),
         (status = 204, description = "There is none now; ask again in some seconds"),
-        (status = 400, description = "A name that is none", content_type = "application/problem+json", body = Members),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No worker", content_type = "application/problem+json", body = Members),
-        (status = 429, description = "The same person's workers have as many jobs as they may; see Retry-After", content_type = "application/problem+json", body = Members),
+        (status = 400, description = "A name that is none"),
+
+        (status = 429, description = "The same person's workers have as many jobs as they may; see Retry-After"),
     )
 )]
 pub(super) async fn claim(
@@ -175,9 +175,8 @@ pub(super) struct ProgressBody {
     params(("id" = i64, Path, description = "The job")),
     responses(
         (status = 200, description = "Go on", body = Object),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No worker", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "The job is not yours any more: stop", content_type = "application/problem+json", body = Members),
+
+        (status = 409, description = "The job is not yours any more: stop"),
     )
 )]
 pub(super) async fn progress(
@@ -274,13 +273,12 @@ fn hash(text: &str) -> Option<[u8; 32]> {
     params(("id" = i64, Path, description = "The job")),
     responses(
         (status = 200, description = "The lesson has it", body = Object),
-        (status = 400, description = "No such role or file", content_type = "application/problem+json", body = Members),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No worker", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "The job is not yours any more", content_type = "application/problem+json", body = Members),
-        (status = 422, description = "A file is not what it should be; the job has failed", content_type = "application/problem+json", body = Members),
-        (status = 423, description = "Bytes are still being taken in; try again", content_type = "application/problem+json", body = Members),
-        (status = 507, description = "No room", content_type = "application/problem+json", body = Members),
+        (status = 400, description = "No such role or file"),
+
+        (status = 409, description = "The job is not yours any more"),
+        (status = 422, description = "A file is not what it should be; the job has failed"),
+        (status = 423, description = "Bytes are still being taken in; try again"),
+        (status = 507, description = "No room"),
     )
 )]
 pub(super) async fn done(
@@ -320,9 +318,8 @@ pub(super) struct FailedBody {
     params(("id" = i64, Path, description = "The job")),
     responses(
         (status = 200, description = "It is noted", body = Object),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No worker", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "The job is not yours any more", content_type = "application/problem+json", body = Members),
+
+        (status = 409, description = "The job is not yours any more"),
     )
 )]
 pub(super) async fn failed(
@@ -350,9 +347,8 @@ pub(super) struct LeaseBody {
     params(("id" = i64, Path, description = "The job")),
     responses(
         (status = 200, description = "Another one gets it", body = Object),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No worker", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "The job is not yours any more", content_type = "application/problem+json", body = Members),
+
+        (status = 409, description = "The job is not yours any more"),
     )
 )]
 pub(super) async fn give_back(

@@ -96,6 +96,23 @@ pub fn hide_sibling(c: &Snapshot<'_>, lesson: &mut Lesson, viewer: &Viewer) -> R
     Ok(())
 }
 
+/// [`hide_sibling`] for lessons of a list, which are the same for everybody.
+pub fn hide_siblings<'l>(
+    c: &Snapshot<'_>,
+    lessons: impl Iterator<Item = &'l mut Lesson>,
+) -> Result<(), Error> {
+    let with_sibling = lessons.filter(|lesson| lesson.description.variant_of.is_some());
+    let with_sibling: Vec<&mut Lesson> = with_sibling.collect();
+    let named = with_sibling.iter().filter_map(|l| l.description.variant_of);
+    let named: Vec<Code> = named.collect();
+    let listed = c.listed_among(&named)?;
+    for lesson in with_sibling {
+        let listed = |code: &Code| listed.iter().any(|l| l.code == *code);
+        lesson.description.variant_of = lesson.description.variant_of.filter(listed);
+    }
+    Ok(())
+}
+
 /// Takes the title of the lesson out of what is told of an upload, where it is a draft that its reader may not see: whose
 /// a lesson is may have changed since it was sent.
 pub fn hide_title(c: &Snapshot<'_>, own: &mut OwnUpload, viewer: &Viewer) -> Result<(), Error> {

@@ -2,10 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, named_params};
 
-use super::lesson::{
-    Broadcast, Chapter, Description, Lesson, NewFile, Origin, Recording, Role, StoredFile,
-    Visibility, Withdrawal,
-};
+use super::lesson::{Description, Lesson, NewFile, Role, StoredFile, Visibility, Withdrawal};
 use super::{Error, Snapshot};
 use crate::clock::UnixMillis;
 use crate::units::{Bytes, Code, FileId, LessonId, Millis, RecordingId};
@@ -104,28 +101,7 @@ impl Snapshot<'_> {
 
     /// The lesson of a row, with everything that hangs on it.
     pub fn lesson(&self, id: LessonId) -> Result<Option<Lesson>, Error> {
-        let found = self
-            .sql()
-            .prepare_cached(
-                "SELECT l.*, v.code AS variant FROM lessons l
-                 LEFT JOIN lessons v ON v.id = l.variant_of WHERE l.id = :id",
-            )?
-            .query_row(named_params! {":id": id.0}, |row| {
-                Ok((
-                    read_lesson(row)?,
-                    row.get::<_, Option<i64>>("current_recording")?,
-                ))
-            })
-            .optional()?;
-        let Some((mut lesson, recording)) = found else {
-            return Ok(None);
-        };
-        self.fill_lists(id, &mut lesson.description)?;
-        if let Some(recording) = recording.map(RecordingId) {
-            lesson.recording = Some(self.recording(recording)?);
-            lesson.files = self.files(recording)?;
-        }
-        Ok(Some(lesson))
+        Ok(self.lessons(&[id])?.pop())
     }
 
     /// Codes of the other forms of a lesson (signed, in another language), at most ten: what it is a
@@ -142,72 +118,6 @@ impl Snapshot<'_> {
             )?
             .query_map(named_params! {":id": id.0}, |r| read_code(r, "code"))?
             .collect::<Result<_, _>>()?)
-    }
-
-    fn fill_lists(&self, id: LessonId, d: &mut Description) -> Result<(), Error> {
-        let id = named_params! {":id": id.0};
-        d.grades = self
-            .sql()
-            .prepare_cached("SELECT grade FROM lesson_grades WHERE lesson = :id ORDER BY position")?
-            .query_map(id, |r| r.get(0))?
-            .collect::<Result<_, _>>()?;
-        d.curriculum = self
-            .sql()
-            .prepare_cached("SELECT framework, code FROM lesson_curriculum WHERE lesson = :id ORDER BY position")?
-            .query_map(id, |r| Ok((r.get(0)?, r.get(1)?)))?
-            .collect::<Result<_, _>>()?;
-        d.teachers = self
-            .sql()
-            .prepare_cached(
-                "SELECT name FROM lesson_teachers WHERE lesson = :id ORDER BY position",
-            )?
-            .query_map(id, |r| r.get(0))?
-            .collect::<Result<_, _>>()?;
-        d.chapters = self
-            .sql()
-            .prepare_cached(
-                "SELECT start_ms, title FROM chapters WHERE lesson = :id ORDER BY start_ms",
-            )?
-            .query_map(id, |r| {
-                Ok(Chapter {
-                    start: Millis(unsigned(r, 0)?),
-                    title: r.get(1)?,
-                })
-            })?
-            .collect::<Result<_, _>>()?;
-        d.broadcasts = self
-            .sql()
-            .prepare_cached("SELECT air_at, channel FROM broadcasts WHERE lesson = :id ORDER BY air_at, channel")?
-            .query_map(id, |r| Ok(Broadcast { at: UnixMillis(r.get(0)?), channel: r.get(1)? }))?
-            .collect::<Result<_, _>>()?;
-        Ok(())
-    }
-
-    fn recording(&self, id: RecordingId) -> Result<Recording, Error> {
-        Ok(self
-            .sql()
-            .prepare_cached("SELECT * FROM recordings WHERE id = :id")?
-            .query_row(named_params! {":id": id.0}, |r| {
-                let path: Option<String> = r.get("origin_path")?;
-                let (bytes, modified): (Option<i64>, Option<i64>) =
-                    (r.get("origin_bytes")?, r.get("origin_modified_at")?);
-                Ok(Recording {
-                    id,
-                    edition: r.get("edition")?,
-                    duration: Millis(unsigned(r, "duration_ms")?),
-                    size: size(r)?,
-                    has_sound: r.get("has_sound")?,
-                    playable: r.get("playable")?,
-                    origin: path
-                        .zip(bytes)
-                        .zip(modified)
-                        .map(|((path, bytes), modified)| Origin {
-                            path,
-                            bytes: Bytes(bytes.unsigned_abs()),
-                            modified: UnixMillis(modified),
-                        }),
-                })
-            })?)
     }
 
     /// The present files of a recording: source first, then by role and position.
@@ -259,7 +169,7 @@ impl Snapshot<'_> {
     }
 }
 
-fn read_lesson(r: &Row<'_>) -> rusqlite::Result<Lesson> {
+pub(super) fn read_lesson(r: &Row<'_>) -> rusqlite::Result<Lesson> {
     let withdrawn: Option<i64> = r.get("withdrawn_at")?;
     let reason: Option<String> = r.get("withdrawn_reason")?;
     let isbn: Option<String> = r.get("textbook_isbn")?;
@@ -338,7 +248,7 @@ pub(super) fn read_file(r: &Row<'_>) -> rusqlite::Result<StoredFile> {
     })
 }
 
-fn size(r: &Row<'_>) -> rusqlite::Result<Option<(u32, u32)>> {
+pub(super) fn size(r: &Row<'_>) -> rusqlite::Result<Option<(u32, u32)>> {
     let (width, height): (Option<u32>, Option<u32>) = (r.get("width")?, r.get("height")?);
     Ok(width.zip(height))
 }

@@ -75,10 +75,7 @@ impl Snapshot<'_> {
             ))?
             .query_map(values.as_slice(), |r| r.get(0).map(LessonId))?
             .collect::<Result<_, _>>()?;
-        let mut lessons = Vec::with_capacity(ids.len().min(limit as usize));
-        for id in ids.iter().take(limit as usize) {
-            lessons.extend(self.lesson(*id)?);
-        }
+        let lessons = self.lessons(&ids[..ids.len().min(limit as usize)])?;
         let next = (ids.len() > limit as usize)
             .then(|| lessons.last().map(|l| l.code))
             .flatten();

@@ -4,6 +4,7 @@
 //! what they are about. [`Catalogue`] runs them on its own threads.
 
 mod calendar;
+mod changed;
 mod changes;
 mod check;
 mod connection;
@@ -26,6 +27,7 @@ mod leases;
 mod lesson;
 mod lessons;
 mod list;
+mod many;
 mod own_uploads;
 mod owned;
 mod people;
@@ -43,6 +45,7 @@ mod weeks;
 mod withdrawal;
 
 pub use calendar::{NoWeek, Span, Week, day_at, parse_day};
+pub use changed::{ChangePlace, Changed, Changes, GoneLesson, NoChangePlace};
 pub use changes::{Deed, Logged};
 pub use check::{Fault, NamedBytes};
 pub use connection::{Catalogue, path_in};

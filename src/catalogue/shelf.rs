@@ -1,5 +1,7 @@
 //! Shelves: the lessons of a grade and subject in programme order, and how many stand on each.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, Row, named_params};
 
 use super::lesson::{Description, Kind};
@@ -79,6 +81,24 @@ impl Snapshot<'_> {
                 })
             })?
             .collect::<Result<_, _>>()?)
+    }
+
+    /// Listed lessons of each subject, section and channel that has any, by the ids of these vocabularies: a lesson of two
+    /// grades counts once.
+    pub fn term_counts(&self) -> Result<[BTreeMap<String, u64>; 3], Error> {
+        let count = |sql: &str| -> Result<BTreeMap<String, u64>, Error> {
+            let mut statement = self.sql().prepare_cached(sql)?;
+            let rows = statement.query_map([], |r| Ok((r.get(0)?, unsigned(r, 1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        };
+        Ok([
+            count("SELECT subject, count(*) FROM lessons WHERE listed GROUP BY subject")?,
+            count("SELECT section, count(*) FROM lessons WHERE listed GROUP BY section")?,
+            count(
+                "SELECT b.channel, count(DISTINCT b.lesson) FROM broadcasts b JOIN lessons l ON l.id = b.lesson
+                 WHERE l.listed GROUP BY b.channel",
+            )?,
+        ])
     }
 
     /// At most `limit` lessons of a shelf in programme order, from the one after `after` on.

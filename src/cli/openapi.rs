@@ -3,6 +3,6 @@
 use super::{Outcome, print};
 
 pub(super) fn run() -> anyhow::Result<Outcome> {
-    print(&crate::api::description()?)?;
+    print(&serde_json::to_string_pretty(crate::api::description())?)?;
     Ok(Outcome::Done)
 }

@@ -98,6 +98,11 @@ impl Shown {
     }
 }
 
+/// What a request shows of its sender, be it worth something or not.
+pub(super) fn presented(parts: &Parts) -> Option<Presented> {
+    parts.extensions.get::<Shown>().and_then(|s| s.presented())
+}
+
 fn bearer(line: &HeaderValue) -> Option<&str> {
     let (scheme, token) = line.to_str().ok()?.trim().split_once(' ')?;
     scheme

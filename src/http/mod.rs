@@ -15,6 +15,7 @@ pub mod origin;
 pub mod pipe;
 pub mod problem;
 pub mod qr;
+pub mod rate;
 pub mod sent_file;
 pub mod server;
 pub mod status;

@@ -14,6 +14,42 @@ use crate::config::Serve;
 use crate::streaming::conditional::{self, Validators, Verdict};
 use crate::streaming::{self, ETag, HttpDate};
 
+/// What a reader's conditions say of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compared {
+    /// They have not got it: send it.
+    Differs,
+    /// They have it: 304.
+    Same,
+    /// They meant another one: 412.
+    Failed,
+}
+
+/// The tag of an answer with this content. Weak, since a compressed form of the same content has the same one.
+pub fn tag_of(content: &[u8]) -> Option<HeaderValue> {
+    let hash = Sha256::digest(content);
+    let opaque: String = hash.iter().take(12).map(|b| format!("{b:02x}")).collect();
+    HeaderValue::try_from(format!("W/\"{opaque}\"")).ok()
+}
+
+/// Compares the conditions of a GET with the tag of what there is.
+pub fn compare(request: &HeaderMap, tag: &str) -> Compared {
+    let opaque = tag.trim_start_matches("W/").trim_matches('"');
+    let Ok(etag) = ETag::strong(opaque) else {
+        return Compared::Differs;
+    };
+    let ours = Validators {
+        etag: &etag,
+        last_modified: None,
+    };
+    let now = HttpDate::from_unix_seconds(clock::now().0 / 1000);
+    match conditional::evaluate(&Method::GET, request, ours, now) {
+        Verdict::Proceed => Compared::Differs,
+        Verdict::NotModified => Compared::Same,
+        Verdict::Failed => Compared::Failed,
+    }
+}
+
 /// `body` as JSON.
 pub fn json<T: Serialize>(
     request: &HeaderMap,
@@ -39,31 +75,22 @@ pub fn text(
     body: impl Into<Bytes>,
 ) -> Response {
     let bytes: Bytes = body.into();
-    let hash = Sha256::digest(&bytes);
-    let opaque: String = hash.iter().take(12).map(|b| format!("{b:02x}")).collect();
-    let verdict = ETag::strong(&opaque).map_or(Verdict::Proceed, |etag| {
-        let ours = Validators {
-            etag: &etag,
-            last_modified: None,
-        };
-        let now = HttpDate::from_unix_seconds(clock::now().0 / 1000);
-        conditional::evaluate(&Method::GET, request, ours, now)
-    });
+    let tag = tag_of(&bytes);
+    let text = tag.as_ref().and_then(|tag| tag.to_str().ok());
+    let verdict = text.map_or(Compared::Differs, |tag| compare(request, tag));
     let (status, body) = match verdict {
-        Verdict::Proceed => (StatusCode::OK, Body::from(bytes)),
+        Compared::Differs => (StatusCode::OK, Body::from(bytes)),
         // A 304 has no length of its own (RFC 9110 §8.6).
-        Verdict::NotModified => {
+        Compared::Same => {
             let body = Body::new(streaming::Body::without_length());
             (StatusCode::NOT_MODIFIED, body)
         }
-        Verdict::Failed => return Problem::new(StatusCode::PRECONDITION_FAILED).into_response(),
+        Compared::Failed => return Problem::new(StatusCode::PRECONDITION_FAILED).into_response(),
     };
     let mut response = Response::new(body);
     *response.status_mut() = status;
-    // Weak, since a compressed form of the same text has the same tag.
-    let tag = format!("W/\"{opaque}\"");
     let headers = response.headers_mut();
-    if let Ok(tag) = HeaderValue::try_from(tag) {
+    if let Some(tag) = tag {
         headers.insert(header::ETAG, tag);
     }
     headers.insert(header::CACHE_CONTROL, policy.value(settings));

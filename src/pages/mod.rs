@@ -21,6 +21,7 @@ mod lesson_ways;
 mod packing;
 mod page;
 mod player_words;
+mod reference;
 mod saved;
 mod script_words;
 mod search;
@@ -38,6 +39,7 @@ pub use assets::asset;
 pub use error::lost;
 pub use installed::{manifest, worker};
 pub use language::{choose, home_of_language};
+pub use page::Visit;
 
 /// `/{lang}/`: choose a grade.
 pub use home::show as home;
@@ -50,6 +52,9 @@ pub use subject::show as subject;
 
 /// `/{lang}/grades/{grade}/{subject}/codes`: the same lessons' codes, to print.
 pub use codes::show as codes;
+
+/// `/{lang}/api`: the API's description, to read.
+pub use reference::show as reference;
 
 /// `/{lang}/timetable`: what is broadcast when.
 pub use timetable::show as timetable;

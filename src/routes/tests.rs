@@ -433,7 +433,7 @@ fn takes_the_draft_apart(route: &Listed) -> bool {
 #[tokio::test]
 async fn every_route_lets_in_whom_it_is_for_and_nobody_else() {
     let mut archive = Archive::new().await;
-    let routes = listed().unwrap();
+    let routes = listed();
     assert!(routes.len() > 50, "{}", routes.len());
     for route in &routes {
         for who in std::iter::once(Whoever::Nobody).chain(PEOPLE) {
@@ -491,7 +491,7 @@ async fn every_route_lets_in_whom_it_is_for_and_nobody_else() {
 #[tokio::test]
 async fn outsiders_cannot_tell_a_draft_from_what_never_was() {
     let archive = Archive::new().await;
-    let routes = listed().unwrap();
+    let routes = listed();
     let mut paths: Vec<String> = routes
         .iter()
         .filter(|r| r.whom == For::Viewers)
@@ -537,8 +537,12 @@ async fn outsiders_cannot_tell_a_draft_from_what_never_was() {
                 for condition in conditions {
                     let mut headers = who.to_vec();
                     headers.extend(condition.iter().map(|(n, v)| (*n, (*v).to_owned())));
-                    let hidden = archive.ask(&method, path, &headers).await;
-                    let absent = archive.ask(&method, &nothing, &headers).await;
+                    let mut hidden = archive.ask(&method, path, &headers).await;
+                    let mut absent = archive.ask(&method, &nothing, &headers).await;
+                    // How many requests are left is another number each time.
+                    for answer in [&mut hidden, &mut absent] {
+                        answer.headers.remove("ratelimit");
+                    }
                     let about = format!("{method} {path} {condition:?}");
                     assert_eq!(hidden.status, absent.status, "{about}");
                     assert_eq!(hidden.headers, absent.headers, "{about}");
@@ -572,7 +576,7 @@ async fn what_a_draft_shows_its_people_is_never_remembered_for_others() {
 #[tokio::test]
 async fn no_unsafe_request_that_another_site_sends_with_a_cookie_is_served() {
     let archive = Archive::new().await;
-    let unsafe_ones = listed().unwrap().into_iter();
+    let unsafe_ones = listed().into_iter();
     let unsafe_ones: Vec<_> = unsafe_ones.filter(|r| !r.method.is_safe()).collect();
     assert!(unsafe_ones.len() > 15);
     let senders: [&[(&str, &str)]; 6] = [

@@ -143,7 +143,9 @@ fn of_member(name: &str, value: &Value) -> Result<(Column, Said), CellError> {
             }
         }
         Value::String(text) if !column.is_list() => Said::Cell(text.clone()),
-        Value::Number(number) if !column.is_list() => Said::Cell(number.to_string()),
+        Value::Number(number) if matches!(column, Column::LessonNumber | Column::Term) => {
+            Said::Cell(number.to_string())
+        }
         _ => {
             let list = column.is_list();
             return Err(wrong(Some(column), Fault::Type { list }));
@@ -251,8 +253,10 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_named_with_what_would_be_right() {
-        let told = applied(json!({"titel": "x", "grades": "7", "file": "/etc/passwd", "term": {}}))
-            .unwrap_err();
+        let told = applied(
+            json!({"titel": "x", "grades": "7", "file": "/etc/passwd", "term": {}, "unit": 3}),
+        )
+        .unwrap_err();
         assert!(told.contains("did you mean title?"), "{told}");
         assert!(
             told.contains(r#"column "grades": "\"7\"" has the wrong type; write an array"#),
@@ -260,6 +264,7 @@ mod tests {
         );
         assert!(told.contains(r#"column "file""#), "{told}");
         assert!(told.contains(r#"column "term""#), "{told}");
+        assert!(told.contains(r#"column "unit""#), "{told}");
 
         let told = applied(
             json!({"title": "", "grades": [], "subject": "mathematic", "lesson_number": 0}),

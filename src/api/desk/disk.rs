@@ -11,7 +11,7 @@ use crate::app::Shared;
 use crate::catalogue::Usage;
 use crate::desk::Author;
 use crate::http::identity::Administrator;
-use crate::http::problem::{Members, Problem};
+use crate::http::problem::Problem;
 
 /// What the archive takes of its disk.
 #[derive(Serialize, ToSchema)]
@@ -51,8 +51,7 @@ impl From<Usage> for UsageBody {
     get, path = "/api/v1/disk", tag = "desk", security(("token" = ["admin"])),
     responses(
         (status = 200, description = "The disk", body = DiskBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
+
     )
 )]
 pub(crate) async fn disk(
@@ -84,8 +83,7 @@ pub(crate) struct FreedBody {
     post, path = "/api/v1/disk/prune", tag = "desk", security(("token" = ["admin"])),
     responses(
         (status = 200, description = "What it gave back", body = FreedBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
+
     )
 )]
 pub(crate) async fn prune_all(

@@ -16,7 +16,7 @@ use crate::desk::{Author, CaptionsSeen, Desk};
 use crate::http::decoded::Decoded;
 use crate::http::identity::{Administrator, SignedIn};
 use crate::http::origin::Origin;
-use crate::http::problem::{Members, Problem};
+use crate::http::problem::Problem;
 use crate::http::sent_file::SentFile;
 
 /// Captions as they are, or would be, stored.
@@ -73,11 +73,10 @@ pub(crate) struct TrialQuery {
     request_body(content = Vec<u8>, content_type = "text/vtt", description = "At most 5 MiB"),
     responses(
         (status = 200, description = "The captions", body = CaptionsBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "The lesson has no recording yet", content_type = "application/problem+json", body = Members),
-        (status = 413, description = "Too large, or over one's quota", content_type = "application/problem+json", body = Members),
-        (status = 415, description = "An encoded body", content_type = "application/problem+json", body = Members),
-        (status = 422, description = "These are no captions", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "The lesson has no recording yet"),
+        (status = 413, description = "Too large, or over one's quota"),
+        (status = 415, description = "An encoded body"),
+        (status = 422, description = "These are no captions"),
     )
 )]
 pub(crate) async fn put_captions(
@@ -109,7 +108,7 @@ pub(crate) async fn put_captions(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("language" = String, Path, description = "BCP 47", example = "az")),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "The lesson has no recording yet"),
     )
 )]
 pub(crate) async fn remove_captions(
@@ -130,8 +129,8 @@ pub(crate) async fn remove_captions(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AttachmentQuery {
-    /// What students save it as.
-    #[param(example = "worksheet.pdf", max_length = 200)]
+    /// What students save it as. Its last 200 characters at most, without a path.
+    #[param(example = "worksheet.pdf")]
     name: String,
 }
 
@@ -142,13 +141,12 @@ pub(crate) struct AttachmentQuery {
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "At most 200 MiB"),
     responses(
         (status = 201, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 400, description = "No name, or no bytes", content_type = "application/problem+json", body = Members),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "The lesson has no recording yet, or as many attachments as may be", content_type = "application/problem+json", body = Members),
-        (status = 413, description = "Too large, or over one's quota", content_type = "application/problem+json", body = Members),
-        (status = 415, description = "An encoded body", content_type = "application/problem+json", body = Members),
-        (status = 503, description = "Many files are on their way just now", content_type = "application/problem+json", body = Members),
-        (status = 507, description = "The disk is full", content_type = "application/problem+json", body = Members),
+        (status = 400, description = "No name, or no bytes"),
+        (status = 409, description = "The lesson has no recording yet, or as many attachments as may be"),
+        (status = 413, description = "Too large, or over one's quota"),
+        (status = 415, description = "An encoded body"),
+        (status = 503, description = "Many files are on their way just now"),
+        (status = 507, description = "The disk is full"),
     )
 )]
 pub(crate) async fn add_attachment(
@@ -183,10 +181,10 @@ pub(crate) async fn add_attachment(
 /// Take an attachment away.
 #[utoipa::path(
     delete, path = "/api/v1/lessons/{code}/attachments/{name}", tag = "desk", security(("token" = ["author"])),
-    params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("name" = String, Path, description = "Last segment of the attachment's url")),
+    params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("name" = String, Path, description = "Last segment of the attachment's url", example = "0f8fad5bd9cb469fa16570867728950e.pdf")),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "The lesson has no recording yet"),
     )
 )]
 pub(crate) async fn remove_attachment(
@@ -243,7 +241,6 @@ impl From<Edition> for EditionBody {
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
         (status = 200, description = "The editions", body = EditionsBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
     )
 )]
 pub(crate) async fn editions(
@@ -263,8 +260,7 @@ pub(crate) async fn editions(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("edition" = u32, Path, description = "Its number", example = 1)),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "It was pruned", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "It was pruned"),
     )
 )]
 pub(crate) async fn show_edition(
@@ -294,8 +290,7 @@ pub(crate) struct PrunedBody {
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("edition" = u32, Path, description = "Its number", example = 1)),
     responses(
         (status = 200, description = "What it gave back", body = PrunedBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "It is the one that is shown", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "It is the one that is shown"),
     )
 )]
 pub(crate) async fn prune(

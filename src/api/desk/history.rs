@@ -13,7 +13,7 @@ use crate::desk::{Author, Past, Undo};
 use crate::http::decoded::Decoded;
 use crate::http::identity::{Administrator, SignedIn};
 use crate::http::origin::Origin;
-use crate::http::problem::{Members, Problem};
+use crate::http::problem::Problem;
 
 /// Changes of a page.
 const LIMIT: u32 = 50;
@@ -71,7 +71,6 @@ impl From<Past> for ChangeBody {
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), HistoryQuery),
     responses(
         (status = 200, description = "A page of changes", body = HistoryBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
     )
 )]
 pub(crate) async fn list(
@@ -101,9 +100,8 @@ pub(crate) async fn list(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("change" = i64, Path, description = "The change's id", example = 17)),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "Later changes stand in the way, or it cannot be undone", content_type = "application/problem+json", body = Members),
-        (status = 422, description = "What was said then cannot be said any more", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "Later changes stand in the way, or it cannot be undone"),
+        (status = 422, description = "What was said then cannot be said any more"),
     )
 )]
 pub(crate) async fn undo(
@@ -147,9 +145,8 @@ struct EntryBody {
     get, path = "/api/v1/log", tag = "people", security(("token" = ["admin"])), params(HistoryQuery),
     responses(
         (status = 200, description = "A page of the log", body = LogBody),
-        (status = 400, description = "A cursor that cannot be", content_type = "application/problem+json", body = Members),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
+        (status = 400, description = "A cursor that cannot be"),
+
     )
 )]
 pub(crate) async fn log(

@@ -22,7 +22,7 @@ use crate::desk::{Author, Listener, Tick, sees};
 use crate::http::decoded::Decoded;
 use crate::http::event_stream::{self, BEAT, Events};
 use crate::http::identity::{Credential, SignedIn};
-use crate::http::problem::{Members, Problem};
+use crate::http::problem::Problem;
 use crate::units::{Code, LessonId};
 
 /// When clients that lost a stream come back.
@@ -40,11 +40,10 @@ const FIRST: u32 = 200;
 /// told: ask for the list again. `Last-Event-ID` goes on where an earlier stream ended.
 #[utoipa::path(
     get, path = "/api/v1/jobs/events", tag = "jobs", security(("token" = [])),
-    params(("Last-Event-ID" = Option<String>, Header, description = "id of the last event that was seen")),
+    params(("Last-Event-ID" = Option<String>, Header, description = "id of the last event that was seen", example = "1772615700000")),
     responses(
         (status = 200, description = "A stream of events", body = String, content_type = "text/event-stream"),
-        (status = 401, description = "Nobody", body = Members, content_type = "application/problem+json"),
-        (status = 503, description = "As many streams are open as there may be; see Retry-After", body = Members, content_type = "application/problem+json"),
+        (status = 503, description = "As many streams are open as there may be; see Retry-After"),
     )
 )]
 pub(crate) async fn all(
@@ -90,8 +89,7 @@ pub(crate) async fn all(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
         (status = 200, description = "A stream of events", body = String, content_type = "text/event-stream"),
-        (status = 401, description = "Nobody", body = Members, content_type = "application/problem+json"), (status = 403, description = "It is others'", body = Members, content_type = "application/problem+json"), (status = 404, description = "No such lesson, or a draft of others", body = Members, content_type = "application/problem+json"),
-        (status = 503, description = "As many streams are open as there may be; see Retry-After", body = Members, content_type = "application/problem+json"),
+        (status = 503, description = "As many streams are open as there may be; see Retry-After"),
     )
 )]
 pub(crate) async fn of_lesson(

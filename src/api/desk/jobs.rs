@@ -17,7 +17,7 @@ use crate::desk::{Author, JobsAsked};
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
 use crate::http::identity::SignedIn;
-use crate::http::problem::{Members, Problem};
+use crate::http::problem::Problem;
 use crate::units::JobId;
 
 /// Jobs in one page unless asked otherwise.
@@ -126,13 +126,16 @@ impl JobsBody {
 #[into_params(parameter_in = Query)]
 pub(crate) struct JobsQuery {
     /// Only those that are `queued`, `running`, `done`, `failed` or `cancelled`.
+    #[param(example = "failed")]
     state: Option<String>,
     /// Only those of the lesson of this code, all its editions'.
+    #[param(example = "K7M2QX")]
     lesson: Option<String>,
     /// Jobs in a page, 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
     /// `next` of the page before.
+    #[param(example = "queued.200.17")]
     cursor: Option<String>,
 }
 
@@ -175,10 +178,9 @@ impl JobsQuery {
     get, path = "/api/v1/jobs", tag = "jobs", security(("token" = [])), params(JobsQuery),
     responses(
         (status = 200, description = "A page of jobs", body = JobsBody),
-        (status = 400, description = "A state, limit or cursor that cannot be", body = Members, content_type = "application/problem+json"),
-        (status = 401, description = "Nobody", body = Members, content_type = "application/problem+json"),
-        (status = 403, description = "The lesson is others'", body = Members, content_type = "application/problem+json"),
-        (status = 404, description = "No such lesson, or a draft of others", body = Members, content_type = "application/problem+json"),
+        (status = 400, description = "A state, limit or cursor that cannot be"),
+        (status = 403, description = "The lesson is others'"),
+        (status = 404, description = "No such lesson, or a draft of others"),
     )
 )]
 pub(crate) async fn list(
@@ -209,7 +211,6 @@ fn id(text: &str) -> Result<JobId, Problem> {
     params(("id" = i64, Path, description = "The job's number", example = 17)),
     responses(
         (status = 200, description = "How far it is", body = JobBody),
-        (status = 401, description = "Nobody", body = Members, content_type = "application/problem+json"), (status = 403, description = "Its lesson is others'", body = Members, content_type = "application/problem+json"), (status = 404, description = "No such job, or of a draft of others", body = Members, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn one(
@@ -228,7 +229,6 @@ pub(crate) async fn one(
     params(("id" = i64, Path, description = "The job's number", example = 17)),
     responses(
         (status = 200, description = "Lines with times; empty until it was begun", body = String, content_type = "text/plain"),
-        (status = 401, description = "Nobody", body = Members, content_type = "application/problem+json"), (status = 403, description = "Its lesson is others'", body = Members, content_type = "application/problem+json"), (status = 404, description = "No such job, or of a draft of others", body = Members, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn log(
@@ -258,8 +258,7 @@ pub(crate) async fn log(
     params(("id" = i64, Path, description = "The job's number", example = 17)),
     responses(
         (status = 200, description = "The job as it is now", body = JobBody),
-        (status = 401, description = "Nobody", body = Members, content_type = "application/problem+json"), (status = 403, description = "Its lesson is others'", body = Members, content_type = "application/problem+json"), (status = 404, description = "No such job, or of a draft of others", body = Members, content_type = "application/problem+json"),
-        (status = 409, description = "It is over", body = Members, content_type = "application/problem+json"),
+        (status = 409, description = "It is over"),
     )
 )]
 pub(crate) async fn cancel(
@@ -278,8 +277,7 @@ pub(crate) async fn cancel(
     params(("id" = i64, Path, description = "The job's number", example = 17)),
     responses(
         (status = 200, description = "The job as it is now", body = JobBody),
-        (status = 401, description = "Nobody", body = Members, content_type = "application/problem+json"), (status = 403, description = "Its lesson is others'", body = Members, content_type = "application/problem+json"), (status = 404, description = "No such job, or of a draft of others", body = Members, content_type = "application/problem+json"),
-        (status = 409, description = "It waits or runs, or its edition is not the one that is shown", body = Members, content_type = "application/problem+json"),
+        (status = 409, description = "It waits or runs, or its edition is not the one that is shown"),
     )
 )]
 pub(crate) async fn retry(
@@ -298,7 +296,6 @@ pub(crate) async fn retry(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
         (status = 200, description = "Its jobs, all of them: there is no next page", body = JobsBody),
-        (status = 401, description = "Nobody", body = Members, content_type = "application/problem+json"), (status = 403, description = "It is others'", body = Members, content_type = "application/problem+json"), (status = 404, description = "No such lesson, or a draft of others", body = Members, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn of_lesson(
@@ -329,9 +326,8 @@ pub(crate) struct KindsBody {
     request_body = KindsBody,
     responses(
         (status = 200, description = "The lesson's jobs as they are now", body = JobsBody),
-        (status = 401, description = "Nobody", body = Members, content_type = "application/problem+json"), (status = 403, description = "It is others'", body = Members, content_type = "application/problem+json"), (status = 404, description = "No such lesson, or a draft of others", body = Members, content_type = "application/problem+json"),
-        (status = 409, description = "It has no recording, or that has not been looked into", body = Members, content_type = "application/problem+json"),
-        (status = 422, description = "Kinds that there are not", body = Members, content_type = "application/problem+json"),
+        (status = 409, description = "It has no recording, or that has not been looked into"),
+        (status = 422, description = "Kinds that there are not"),
     )
 )]
 pub(crate) async fn make(

@@ -16,7 +16,7 @@ use crate::desk::{self, Author};
 use crate::http::decoded::Decoded;
 use crate::http::identity::SignedIn;
 use crate::http::origin::Origin;
-use crate::http::problem::{Members, Problem};
+use crate::http::problem::Problem;
 use crate::search::fold::match_expression;
 use crate::sheet::fields::Fields;
 use crate::units::LessonId;
@@ -31,6 +31,7 @@ const LIMIT: u32 = 50;
 pub(crate) struct LessonFields {
     #[schema(example = "Onluq kəsrlərin toplanması")]
     title: Option<String>,
+    #[schema(example = "Onluq kəsrlər mərtəbə-mərtəbə toplanır.")]
     description: Option<String>,
     /// Vocabulary ids.
     #[schema(example = json!(["7"]))]
@@ -42,36 +43,55 @@ pub(crate) struct LessonFields {
     #[schema(example = "az")]
     section: Option<String>,
     /// BCP 47, where it is not the section's.
+    #[schema(example = "az")]
     language: Option<String>,
+    #[schema(example = "Televiziya dərsləri")]
     programme: Option<String>,
     /// 1 to 9999.
+    #[schema(example = 12)]
     lesson_number: Option<u32>,
+    #[schema(example = "Kəsrlər")]
     unit: Option<String>,
+    #[schema(example = "Onluq kəsrlər")]
     topic: Option<String>,
     /// `framework:code`.
+    #[schema(example = json!(["az:2.1.1"]))]
     curriculum: Option<Vec<String>>,
     #[schema(example = "2019/20")]
     school_year: Option<String>,
     /// 1 to 6.
+    #[schema(example = 4)]
     term: Option<u8>,
     /// `3` or `2020-W14`.
+    #[schema(example = "2020-W14")]
     week: Option<String>,
     /// `isbn:page`.
+    #[schema(example = "9789952000009:34")]
     textbook: Option<String>,
     /// `channel@time`.
+    #[schema(example = json!(["medeniyyet@2020-04-02T10:00:00+04:00"]))]
     broadcasts: Option<Vec<String>>,
+    #[schema(example = json!(["L. Məmmədova"]))]
     teachers: Option<Vec<String>>,
+    #[schema(example = json!(null))]
     interpreter: Option<String>,
     /// `lesson`, `live`, `revision` or `exam`.
+    #[schema(example = "lesson")]
     kind: Option<String>,
     /// A code.
+    #[schema(example = json!(null))]
     variant_of: Option<String>,
     /// `03:40 Title`, in the order of their times.
+    #[schema(example = json!(["0:00 Giriş", "3:40 Toplama"]))]
     chapters: Option<Vec<String>>,
+    #[schema(example = "CC-BY-4.0")]
     license: Option<String>,
+    #[schema(example = json!(null))]
     rights_holder: Option<String>,
+    #[schema(example = "https://example.org/lessons/12")]
     source_url: Option<String>,
     /// `public`, `unlisted` or `draft`. What was published is never a draft again.
+    #[schema(example = "draft")]
     visibility: Option<String>,
 }
 
@@ -82,9 +102,8 @@ pub(crate) struct LessonFields {
     post, path = "/api/v1/lessons", tag = "desk", security(("token" = [])), request_body = LessonFields,
     responses(
         (status = 201, description = "The lesson; Location has its address", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "Publishing is others' to do", content_type = "application/problem+json", body = Members),
-        (status = 422, description = "Values that cannot be; errors names each", content_type = "application/problem+json", body = Members),
+        (status = 403, description = "Publishing is others' to do"),
+        (status = 422, description = "Values that cannot be; errors names each"),
     )
 )]
 pub(crate) async fn create(
@@ -108,13 +127,12 @@ pub(crate) async fn create(
 /// Publishing is saying `visibility`. A merge patch (RFC 7396) without nested objects.
 #[utoipa::path(
     patch, path = "/api/v1/lessons/{code}", tag = "desk", security(("token" = ["author"])), request_body = LessonFields,
-    params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("If-Match" = Option<String>, Header, description = "The version that was seen")),
+    params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("If-Match" = Option<String>, Header, description = "The version that was seen", example = json!("\"1585821600000\""))),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "It was published, and is never a draft again", content_type = "application/problem+json", body = Members),
-        (status = 412, description = "Somebody changed it meanwhile", content_type = "application/problem+json", body = Members),
-        (status = 422, description = "Values that cannot be; errors names each", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "It was published, and is never a draft again"),
+        (status = 412, description = "Somebody changed it meanwhile"),
+        (status = 422, description = "Values that cannot be; errors names each"),
     )
 )]
 pub(crate) async fn edit(
@@ -142,8 +160,7 @@ pub(crate) async fn edit(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "It was published: withdraw it", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "It was published: withdraw it"),
     )
 )]
 pub(crate) async fn delete(
@@ -173,9 +190,8 @@ pub(crate) struct WithdrawalBody {
     request_body = WithdrawalBody, params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "It is withdrawn already", content_type = "application/problem+json", body = Members),
-        (status = 422, description = "A reason that readers could not be told", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "It is withdrawn already"),
+        (status = 422, description = "A reason that readers could not be told"),
     )
 )]
 pub(crate) async fn withdraw(
@@ -199,8 +215,7 @@ pub(crate) async fn withdraw(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
-        (status = 409, description = "It is not withdrawn", content_type = "application/problem+json", body = Members),
+        (status = 409, description = "It is not withdrawn"),
     )
 )]
 pub(crate) async fn reinstate(
@@ -222,7 +237,6 @@ pub(crate) async fn reinstate(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
         (status = 200, description = "The lesson", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members), (status = 403, description = "It is others' to do", content_type = "application/problem+json", body = Members), (status = 404, description = "No such lesson, or a draft of others", content_type = "application/problem+json", body = Members),
     )
 )]
 pub(crate) async fn one(
@@ -242,15 +256,19 @@ pub(crate) async fn one(
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeskQuery {
     /// `own`, or `edited`: all that one may edit. Left out: `edited`.
+    #[param(example = "own")]
     whose: Option<String>,
     /// `draft`, `unlisted`, `public` or `withdrawn`.
+    #[param(example = "draft")]
     stands: Option<String>,
     /// Grade id.
+    #[param(example = "7")]
     grade: Option<String>,
     /// Subject id.
+    #[param(example = "mathematics")]
     subject: Option<String>,
     /// Words of the title, topic, unit, teachers or description.
-    #[param(max_length = 200)]
+    #[param(max_length = 200, example = "kesr")]
     q: Option<String>,
     /// `next` of the page before.
     cursor: Option<i64>,
@@ -289,8 +307,7 @@ struct DeskCardBody {
     get, path = "/api/v1/desk/lessons", tag = "desk", security(("token" = [])), params(DeskQuery),
     responses(
         (status = 200, description = "A page of lessons", body = DeskBody),
-        (status = 400, description = "A filter that cannot be", content_type = "application/problem+json", body = Members),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
+        (status = 400, description = "A filter that cannot be"),
     )
 )]
 pub(crate) async fn list(

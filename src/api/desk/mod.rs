@@ -19,6 +19,7 @@ use ::http::{HeaderMap, StatusCode};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::lesson::LessonBody;
@@ -40,7 +41,7 @@ pub(super) struct DeskLessonBody {
     lesson: LessonBody,
     /// `draft`, `unlisted`, `public` or `withdrawn`.
     stands: &'static str,
-    /// Its version, which is its entity tag as well: for If-Match.
+    /// Its version: for If-Match, which takes its entity tag as well.
     #[schema(example = "\"1585821600000\"")]
     version: String,
     /// Why it was taken back; null: it was not.
@@ -111,7 +112,7 @@ fn word(act: Act) -> &'static str {
     }
 }
 
-/// The entity tag of a lesson's state.
+/// A lesson's state, for If-Match.
 fn version(updated: UnixMillis) -> String {
     format!("\"{}\"", updated.0)
 }
@@ -127,6 +128,7 @@ fn seen(headers: &HeaderMap) -> Result<Option<desk::Version>, Problem> {
         return Ok(None);
     }
     let number = text.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+    let number = number.map(|t| t.split_once('-').map_or(t, |(version, _)| version));
     let number = number.and_then(|t| t.parse().ok());
     match (number, lines.next()) {
         (Some(number), None) => Ok(Some(UnixMillis(number))),
@@ -138,22 +140,27 @@ fn seen(headers: &HeaderMap) -> Result<Option<desk::Version>, Problem> {
     }
 }
 
-/// A lesson for its author: never kept by anybody, its version as its tag.
+/// A lesson for its author: never kept by anybody. Its tag is its version and, since jobs add files without moving that, a
+/// part of its content's hash; If-Match looks at the version alone.
 async fn told(
     status: StatusCode,
     mine: Mine,
     origin: &Origin,
     app: &Shared,
 ) -> Result<Response, Problem> {
-    let tag = HeaderValue::try_from(version(mine.lesson.updated));
+    let version = mine.lesson.updated.0;
     let asked = app.catalogue.read(move |c| {
         let verdicts = Verdict::about(c, &mine.lesson)?;
         Ok((mine, verdicts))
     });
     let (mine, verdicts) = asked.await?;
     let body = DeskLessonBody::new(mine, &verdicts, origin, app);
+    let hash: String = serde_json::to_vec(&body)
+        .map(|content| Sha256::digest(&content))
+        .map(|hash| hash.iter().take(6).map(|b| format!("{b:02x}")).collect())
+        .unwrap_or_default();
     let mut response = personal(status, &body);
-    if let Ok(tag) = tag {
+    if let Ok(tag) = HeaderValue::try_from(format!("\"{version}-{hash}\"")) {
         response.headers_mut().insert(ETAG, tag);
     }
     Ok(response)

@@ -10,7 +10,7 @@ use crate::desk::Author;
 use crate::http::decoded::Decoded;
 use crate::http::identity::Administrator;
 use crate::http::origin::Origin;
-use crate::http::problem::{Members, Problem};
+use crate::http::problem::Problem;
 
 /// Make a lesson somebody's, beside whose it is already.
 #[utoipa::path(
@@ -18,10 +18,9 @@ use crate::http::problem::{Members, Problem};
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("name" = String, Path, description = "A person's name", example = "leyla")),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
-        (status = 404, description = "No such lesson", content_type = "application/problem+json", body = Members),
-        (status = 422, description = "Nobody has that name", content_type = "application/problem+json", body = Members),
+
+
+        (status = 422, description = "Nobody has that name"),
     )
 )]
 pub(crate) async fn add(
@@ -43,9 +42,8 @@ pub(crate) async fn add(
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX"), ("name" = String, Path, description = "A person's name", example = "leyla")),
     responses(
         (status = 200, description = "The lesson as it is now", body = DeskLessonBody),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 403, description = "No administrator", content_type = "application/problem+json", body = Members),
-        (status = 404, description = "No such lesson, or it is not theirs", content_type = "application/problem+json", body = Members),
+
+        (status = 404, description = "No such lesson, or it is not theirs"),
     )
 )]
 pub(crate) async fn remove(

@@ -14,7 +14,7 @@ use super::{at_desk, personal};
 use crate::app::Shared;
 use crate::desk::{Author, LARGEST_SHEET, RowDifference, RowFate};
 use crate::http::identity::SignedIn;
-use crate::http::problem::{FieldFault, Members, Problem};
+use crate::http::problem::{FieldFault, Problem};
 use crate::http::sent_file::SentFile;
 use crate::http::status::fault;
 use crate::sheet::Separator;
@@ -27,8 +27,7 @@ use crate::sheet::Separator;
     get, path = "/api/v1/sheet", tag = "desk", security(("token" = [])), params(DeskQuery),
     responses(
         (status = 200, description = "The sheet", body = String, content_type = "text/csv"),
-        (status = 400, description = "A filter that cannot be", content_type = "application/problem+json", body = Members),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
+        (status = 400, description = "A filter that cannot be"),
     )
 )]
 pub(crate) async fn export(
@@ -137,12 +136,11 @@ impl From<RowDifference> for RowBody {
     request_body(content = String, content_type = "text/csv", description = "At most 4 MiB and 5000 rows"),
     responses(
         (status = 200, description = "What it did or would do", body = SheetBody),
-        (status = 400, description = "A query that cannot be", content_type = "application/problem+json", body = Members),
-        (status = 401, description = "Nobody", content_type = "application/problem+json", body = Members),
-        (status = 412, description = "It would do something else than the dry run said", content_type = "application/problem+json", body = Members),
-        (status = 413, description = "Too large, or too many rows", content_type = "application/problem+json", body = Members),
-        (status = 415, description = "An encoded body", content_type = "application/problem+json", body = Members),
-        (status = 422, description = "Nothing of this can be read as a sheet", content_type = "application/problem+json", body = Members),
+        (status = 400, description = "A query that cannot be"),
+        (status = 412, description = "It would do something else than the dry run said"),
+        (status = 413, description = "Too large, or too many rows"),
+        (status = 415, description = "An encoded body"),
+        (status = 422, description = "Nothing of this can be read as a sheet"),
     )
 )]
 pub(crate) async fn apply(

@@ -210,7 +210,7 @@ impl Visit {
     /// The checks that come before every route; they leave the head in origin-form.
     fn admit(&self, head: &mut Parts) -> Result<(), Problem> {
         let version = head.version;
-        if matches!(head.method, Method::CONNECT | Method::TRACE) {
+        if head.method == Method::CONNECT {
             // What follows a refused CONNECT may be meant for the tunnel.
             return Err(closing(Problem::new(StatusCode::NOT_IMPLEMENTED), version));
         }

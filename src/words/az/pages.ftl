@@ -46,6 +46,10 @@ codes = Kodları çap et
 codes-title = { $subject }, { $grade }: kodlar
 codes-lead = Çap et, kəs, dərsliyə və ya dəftərə yapışdır: hər kod öz dərsini açır.
 codes-shelf = Bu dərslərin siyahısı
+
+# The API's description
+api = Proqramlar üçün API
+api-lead = Hər bir sayt və proqram dərsləri JSON kimi oxuya bilər. Təsvir ingilis dilindədir.
 subject-empty = Bu bölmədə bu fəndən hələ dərs yoxdur.
 ungrouped = Digər dərslər
 more = Sonrakı dərslər

@@ -92,4 +92,5 @@ filter-captioned = subtitrlə
 filter-all = Hamısını göstər
 filter-none = Seçimə uyğun dərs yoxdur.
 for-teachers = Müəllimlər üçün
+for-programs = Proqramlar üçün
 footer-links = Digər səhifələr

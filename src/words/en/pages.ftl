@@ -52,6 +52,10 @@ codes = Codes to print
 codes-title = { $subject }, { $grade }: codes
 codes-lead = Print, cut out and glue into a textbook or a notebook: each code opens its lesson.
 codes-shelf = The list of these lessons
+
+# The API's description
+api = API for programs
+api-lead = Any site and any program can read the lessons as JSON.
 subject-empty = There are no lessons of this subject in this section yet.
 ungrouped = Other lessons
 more = Next lessons

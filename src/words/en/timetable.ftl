@@ -79,4 +79,5 @@ filter-captioned = with captions
 filter-all = Show all
 filter-none = No lessons match your choice.
 for-teachers = For teachers
+for-programs = For programs
 footer-links = Other pages

@@ -79,4 +79,5 @@ filter-captioned = с субтитрами
 filter-all = Показать все
 filter-none = Подходящих уроков нет.
 for-teachers = Учителям
+for-programs = Программам
 footer-links = Другие страницы

@@ -1,0 +1,195 @@
+//! What the API carries: pages of 20 lessons from a large archive, and a class behind a shared cache.
+//!
+//! `make bench-api`, or `cargo bench --bench api -- 100000` with the number of lessons; `-- shared` for the shared cache
+//! alone, `-- pages` for the pages alone. Server and clients share the machine's cores, so requests a second say how much
+//! both can do together; CPU is the server's own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a measurement that cannot go on says where, and its result is printed"
+)]
+
+#[allow(
+    dead_code,
+    reason = "the tests and the other benchmarks use more of it"
+)]
+#[path = "../shared/mod.rs"]
+mod shared;
+
+mod asked;
+mod shared_cache;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::BufWriter;
+use std::path::Path;
+use std::time::Duration;
+
+use asked::{Load, load};
+use shared::machine::{commit, machine};
+use shared::programme::{self, GRADES, SUBJECTS};
+use shared::support::process::{Running, teledars};
+use shared::support::server::Server;
+
+/// Lessons of the archive when no number is given.
+const LESSONS: u32 = 100_000;
+/// How long each case is asked for.
+const FOR: Duration = Duration::from_secs(4);
+/// Connections at once.
+const CONNECTIONS: usize = 8;
+
+fn main() {
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    let wants = |name: &str| {
+        let named = |g: &String| ["pages", "shared"].contains(&g.as_str());
+        !given.iter().any(named) || given.iter().any(|g| g == name)
+    };
+    let lessons = given.iter().find_map(|g| g.parse().ok()).unwrap_or(LESSONS);
+    println!("{}", machine());
+    println!("Commit: {}\n", commit());
+    if wants("pages") {
+        println!("{}", pages(lessons));
+    }
+    if wants("shared") {
+        match shared_cache::measure() {
+            Some(table) => println!("{table}"),
+            None => println!("nginx is not there: no shared cache was measured"),
+        }
+    }
+}
+
+/// The table of the pages.
+fn pages(lessons: u32) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let (sheet, data) = (folder.path().join("sheet.csv"), folder.path().join("data"));
+    write_sheet(&sheet, lessons);
+    programme::link_recordings(folder.path(), lessons);
+    eprintln!("importing {lessons} lessons");
+    let import = [
+        "import".as_ref(),
+        "--in-place".as_ref(),
+        sheet.as_os_str(),
+        "--data".as_ref(),
+        data.as_os_str(),
+    ];
+    Running::start(teledars(import)).finish().expect_code(0);
+    let mut table = format!(
+        "{lessons} lessons, {CONNECTIONS} connections, {} s each\n\n\
+         | request | requests/s | CPU of the server, µs/request | bytes |\n|---|--:|--:|--:|\n",
+        FOR.as_secs()
+    );
+    // The clients have one address; the limit itself is at work.
+    let limit = ["--api-requests-per-minute", "10000000"];
+    let forgetful = ["--api-answers-bytes", "0"];
+    let remembers = Server::with(&data, limit);
+    let forgets = Server::with(&data, [&limit[..], &forgetful[..]].concat());
+    let every = every_page(&remembers);
+    let (first, one): (Vec<String>, Vec<String>) = (shelves(), lessons_of(&every, &remembers));
+    let tags = asked::tags(&remembers, &first, "");
+    let small = |targets: &[String]| -> Vec<String> {
+        let with = |t: &String| format!("{t}&fields=code,title,url");
+        targets.iter().map(with).collect()
+    };
+    let br = "Accept-Encoding: br\r\n";
+    for (name, server, targets, fields, tags) in [
+        ("a page of 20, each made anew", &forgets, &every, "", None),
+        ("the same, compressed", &forgets, &every, br, None),
+        (
+            "the same with code, title and url alone",
+            &forgets,
+            &small(&every),
+            "",
+            None,
+        ),
+        (
+            "every page of the archive in turn, as it comes",
+            &remembers,
+            &every,
+            "",
+            None,
+        ),
+        ("first pages of shelves", &remembers, &first, "", None),
+        ("the same, compressed", &remembers, &first, br, None),
+        (
+            "the same, not modified (304)",
+            &remembers,
+            &first,
+            "",
+            Some(&tags),
+        ),
+        ("one lesson, made anew", &forgets, &one, "", None),
+        ("one lesson", &remembers, &one, "", None),
+    ] {
+        eprintln!("measuring {name}");
+        let load: Load = load(
+            server,
+            targets,
+            fields,
+            tags.map(Vec::as_slice),
+            CONNECTIONS,
+            FOR,
+        );
+        writeln!(
+            table,
+            "| {name} | {:.0} | {:.1} | {} |",
+            load.per_second, load.cpu_micros, load.bytes
+        )
+        .unwrap();
+    }
+    table
+}
+
+fn write_sheet(path: &Path, lessons: u32) {
+    let file = BufWriter::new(fs::File::create(path).unwrap());
+    let mut sheet = csv::Writer::from_writer(file);
+    sheet.write_record(programme::COLUMNS.split(',')).unwrap();
+    programme::write_rows(&mut sheet, lessons);
+    sheet.flush().unwrap();
+}
+
+/// The first pages of all shelves.
+fn shelves() -> Vec<String> {
+    let mut targets = Vec::new();
+    for grade in 0..GRADES {
+        for subject in SUBJECTS {
+            for section in ["az", "ru"] {
+                targets.push(format!(
+                    "/api/v1/lessons?grade={grade}&subject={subject}&section={section}&limit=20"
+                ));
+            }
+        }
+    }
+    targets
+}
+
+/// Every page of the whole archive, by following its cursors.
+fn every_page(server: &Server) -> Vec<String> {
+    let mut client = server.connect();
+    let mut targets = vec!["/api/v1/lessons?limit=20".to_owned()];
+    loop {
+        let target = format!("{}&fields=code", targets.last().unwrap());
+        let page = client.request("GET", &target, &[]).unwrap().json();
+        match page["next"].as_str() {
+            Some(next) => targets.push(format!("/api/v1/lessons?limit=20&cursor={next}")),
+            None => return targets,
+        }
+    }
+}
+
+/// Some hundreds of lessons.
+fn lessons_of(pages: &[String], server: &Server) -> Vec<String> {
+    let mut client = server.connect();
+    let mut targets = Vec::new();
+    for page in pages.iter().step_by(pages.len().div_ceil(40).max(1)) {
+        let target = format!("{page}&fields=code");
+        let page = client.request("GET", &target, &[]).unwrap().json();
+        for lesson in page["lessons"].as_array().unwrap() {
+            targets.push(format!(
+                "/api/v1/lessons/{}",
+                lesson["code"].as_str().unwrap()
+            ));
+        }
+    }
+    targets
+}
