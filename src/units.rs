@@ -72,6 +72,24 @@ impl Millis {
         ((self.0 + 30_000) / 60_000).max(1)
     }
 
+    /// A duration as ISO 8601 (§5.5.2.2) writes it, in whole seconds and in the largest units: `PT20M`, `PT1H5S`.
+    pub fn iso(self) -> String {
+        let seconds = self.whole_seconds();
+        let parts = [
+            (seconds / 3600, 'H'),
+            (seconds / 60 % 60, 'M'),
+            (seconds % 60, 'S'),
+        ];
+        let said = parts.iter().filter(|(number, _)| *number > 0);
+        let said: String = said
+            .map(|(number, unit)| format!("{number}{unit}"))
+            .collect();
+        match said.as_str() {
+            "" => "PT0S".into(),
+            said => format!("PT{said}"),
+        }
+    }
+
     /// `m:ss`, or `h:mm:ss` from one hour on.
     pub fn clock_face(self) -> String {
         let seconds = self.whole_seconds();
@@ -285,6 +303,20 @@ mod tests {
         assert_eq!(Millis(59_999).clock_face(), "0:59");
         assert_eq!(Millis(3_723_000).clock_face(), "1:02:03");
         assert_eq!(Millis(5_000).about_minutes(), 1);
+        for (milliseconds, written) in [
+            (0, "PT0S"),
+            (999, "PT0S"),
+            (59_999, "PT59S"),
+            (60_000, "PT1M"),
+            (1_200_000, "PT20M"),
+            (1_262_000, "PT21M2S"),
+            (3_600_000, "PT1H"),
+            (3_605_000, "PT1H5S"),
+            (36_000_000, "PT10H"),
+            (90_061_000, "PT25H1M1S"),
+        ] {
+            assert_eq!(Millis(milliseconds).iso(), written);
+        }
         assert_eq!(Millis(1_230_000).about_minutes(), 21);
     }
 }

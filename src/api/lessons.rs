@@ -188,7 +188,7 @@ pub(super) fn next_page(skip: usize, limit: u32, more: bool) -> Option<String> {
         (status = 200, description = "The lesson", body = LessonBody),
         (status = 304, description = "Not modified"),
         (status = 404, description = "No lesson has this code; where it is one character away from those of lessons, `near` has them", content_type = "application/problem+json", body = crate::http::problem::Members),
-        (status = 410, description = "The lesson was withdrawn", content_type = "application/problem+json", body = crate::http::problem::Members),
+        (status = 410, description = "The lesson was withdrawn; where lessons may take its place, `instead` has their codes", content_type = "application/problem+json", body = crate::http::problem::Members),
     )
 )]
 pub(super) async fn one(
@@ -215,21 +215,23 @@ pub(super) async fn one(
             });
         }
     };
-    let access = app
+    let (access, instead) = app
         .catalogue
         .read(move |c| {
-            let found = match c.find(code)? {
-                Found::Moved(own) => c.find(own)?,
-                found => found,
+            let (own, found) = match c.find(code)? {
+                Found::Moved(own) => (own, c.find(own)?),
+                found => (code, found),
             };
             let mut access = access::to_lesson(c, found, &viewer)?;
+            let mut instead = None;
             match &mut access {
                 // The same for everybody, whoever asks: caches keep it.
                 Access::Granted(lesson) => access::hide_sibling(c, lesson, &Viewer::anybody())?,
                 Access::Draft(lesson) => access::hide_sibling(c, lesson, &viewer)?,
-                _ => {}
+                Access::Withdrawn(_) => instead = c.instead_of(own)?,
+                Access::Moved(_) | Access::Unknown => {}
             }
-            Ok(access)
+            Ok((access, instead))
         })
         .await?;
     let policy = match &access {
@@ -241,7 +243,15 @@ pub(super) async fn one(
             let body = LessonBody::new(*lesson, &origin, &app.zone);
             Ok(tagged::json(&headers, policy, &app.settings, &body))
         }
-        Access::Withdrawn(reason) => Err(Problem::new(StatusCode::GONE).detail(reason)),
+        Access::Withdrawn(reason) => {
+            let problem = Problem::new(StatusCode::GONE).detail(reason);
+            let lessons = instead.map(|instead| instead.lessons).unwrap_or_default();
+            let codes: Vec<String> = lessons.iter().map(|l| l.code.to_string()).collect();
+            Err(match codes.is_empty() {
+                true => problem,
+                false => problem.member("instead", codes),
+            })
+        }
         Access::Moved(_) | Access::Unknown => {
             Err(not_found(format!("no lesson has the code {code}")))
         }

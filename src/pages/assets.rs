@@ -105,10 +105,12 @@ pub(super) enum Sheet {
     Player,
     /// Codes to print.
     Codes,
+    /// Pages in a frame.
+    Embed,
 }
 
 impl Sheet {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Look,
         Self::Desk,
         Self::Slides,
@@ -118,6 +120,7 @@ impl Sheet {
         Self::Search,
         Self::Player,
         Self::Codes,
+        Self::Embed,
     ];
 
     fn file(self) -> (&'static str, &'static str) {
@@ -134,6 +137,7 @@ impl Sheet {
             Self::Search => ("search.css", include_str!("../../web/src/search.css")),
             Self::Player => ("player.css", include_str!("../../web/src/player.css")),
             Self::Codes => ("codes.css", include_str!("../../web/src/codes.css")),
+            Self::Embed => ("embed.css", include_str!("../../web/src/embed.css")),
         }
     }
 

@@ -171,6 +171,15 @@ impl Ways {
         }
     }
 
+    /// The query of the page as it is: the quality that was chosen, and where it begins.
+    pub(super) fn query(&self, start: Option<u64>) -> String {
+        match (start, self.kept.trim_end_matches('&')) {
+            (Some(seconds), _) => self.at(seconds),
+            (None, "") => String::new(),
+            (None, kept) => format!("?{kept}"),
+        }
+    }
+
     /// The same page, beginning at a moment.
     pub(super) fn at(&self, seconds: u64) -> String {
         format!("?{}t={seconds}", self.kept)
@@ -201,6 +210,16 @@ impl<'l> Heard<'l> {
                 .map_or_else(String::new, |quality| format!("q={quality}")),
             instead_of_picture: !seen,
         })
+    }
+}
+
+/// What is played, whole, at an address that stays: its last part, below the lesson's own, and its media type. `None`:
+/// browsers play nothing of it.
+pub(super) fn medium(lesson: &Lesson) -> Option<(&'static str, &str)> {
+    let heard = Heard::new(lesson).filter(|heard| heard.instead_of_picture);
+    match heard.and_then(|heard| heard.made) {
+        Some(made) => Some(("audio.m4a", made.file.mime.as_str())),
+        None => Some(("video.mp4", lesson.played()?.file.mime.as_str())),
     }
 }
 
