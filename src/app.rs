@@ -34,6 +34,8 @@ pub struct App {
     pub base: Option<BaseUrl>,
     /// Networks whose X-Forwarded-* count.
     pub proxies: Vec<ipnet::IpNet>,
+    /// Whose pages may show lessons in a frame; `None`: everybody's.
+    pub framers: Option<Vec<String>>,
     /// The school's time zone.
     pub zone: jiff::tz::TimeZone,
     /// What computed forms of recordings are made from.
@@ -127,6 +129,7 @@ impl App {
             store,
             base: settings.base()?,
             proxies: settings.proxies()?,
+            framers: settings.framers()?,
             zone: general.zone()?,
             views: Views::new(Bytes(settings.views_bytes)),
             settings,

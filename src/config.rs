@@ -162,6 +162,9 @@ settings! {
         /// Seconds that caches may keep what stands under a lesson's permanent URL; at most 60, since a
         /// withdrawal must be seen.
         lesson_max_age_seconds, "TELEDARS_LESSON_MAX_AGE_SECONDS", u64 = "60";
+        /// Whose pages may show lessons in a frame: origins, separated by commas, such as
+        /// `https://school.example, https://*.edu.example`; `*`: everybody's. Empty: nobody's but the archive's own.
+        frame_ancestors, "TELEDARS_FRAME_ANCESTORS", String = "*";
         /// Whether lessons can be saved in a browser, to be watched without a network; off: the workers of those who did
         /// are ended.
         save_in_browser, "TELEDARS_SAVE_IN_BROWSER", bool = "true";
@@ -387,6 +390,45 @@ impl Serve {
             .collect()
     }
 
+    /// Whose pages may show lessons in a frame, as host sources of CSP 3 (§2.3.1); `None`: everybody's.
+    pub fn framers(&self) -> Result<Option<Vec<String>>, Error> {
+        let one = |text: &str| {
+            let wrong = || {
+                Error::Value {
+                name: "frame_ancestors",
+                value: text.into(),
+                remedy: "write origins such as https://school.example or https://*.edu.example, or * alone for everybody".into(),
+            }
+            };
+            let (scheme, rest) = text.split_once("://").ok_or_else(wrong)?;
+            let host = rest.strip_suffix('/').unwrap_or(rest);
+            let (any, plain) = match host.strip_prefix("*.") {
+                Some(plain) => ("*.", plain),
+                None => ("", host),
+            };
+            // Nothing that could end the directive, and no path, which browsers ignore.
+            let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._:".contains(&b);
+            let authority: Result<::http::uri::Authority, _> = plain.parse();
+            match authority {
+                Ok(authority)
+                    if ["http", "https"].contains(&scheme)
+                        && plain.bytes().all(fits)
+                        && plain.contains(':') == authority.port_u16().is_some() =>
+                {
+                    Ok(format!("{scheme}://{any}{authority}").to_ascii_lowercase())
+                }
+                _ => Err(wrong()),
+            }
+        };
+        if self.frame_ancestors.trim() == "*" {
+            return Ok(None);
+        }
+        let origins = self.frame_ancestors.split(',').map(str::trim);
+        let origins: Result<Vec<String>, Error> =
+            origins.filter(|t| !t.is_empty()).map(one).collect();
+        origins.map(Some)
+    }
+
     /// Refuses values that would make the server useless or its promises untrue.
     pub fn check(&self) -> Result<(), Error> {
         fn within<T: PartialOrd + Display + Copy>(
@@ -511,6 +553,7 @@ impl Serve {
         }
         self.tls()?;
         self.proxies()?;
+        self.framers()?;
         Ok(())
     }
 }
@@ -565,6 +608,42 @@ mod tests {
             message.contains("TELEDARS_LISTNE") && message.contains("did you mean TELEDARS_LISTEN"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn who_may_frame_lessons_is_everybody_or_a_list_of_origins() {
+        let framers = |text: &str| {
+            let given = ServeGiven {
+                frame_ancestors: Some(text.into()),
+                ..Default::default()
+            };
+            given.or(ServeGiven::default()).unwrap().framers()
+        };
+        assert_eq!(framers("*"), Ok(None));
+        assert_eq!(framers(""), Ok(Some(Vec::new())));
+        assert_eq!(
+            framers("https://School.example/, http://*.edu.example:8080,"),
+            Ok(Some(vec![
+                "https://school.example".into(),
+                "http://*.edu.example:8080".into()
+            ]))
+        );
+        for wrong in [
+            "school.example",
+            "*, https://school.example",
+            "https://",
+            "https://*",
+            "ftp://school.example",
+            "https://school.example/lessons",
+            "https://a@school.example",
+            "https://a.example; script-src *",
+            "https://a.example https://b.example",
+            "https://a.example:port",
+            "'self'",
+        ] {
+            let error = framers(wrong).unwrap_err().to_string();
+            assert!(error.contains("https://school.example"), "{error}");
+        }
     }
 
     #[test]

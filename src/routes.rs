@@ -255,6 +255,12 @@ fn pages() -> Table {
         .get(Anybody, "/grades/{grade}", pages::choose)
         .get(Anybody, "/grades/{grade}/{subject}", pages::choose)
         .get(Anybody, "/grades/{grade}/{subject}/codes", pages::choose)
+        .get(Anybody, "/embed/{code}", pages::embed)
+        .get(
+            Anybody,
+            "/embed/grades/{grade}/{subject}",
+            pages::embed_list,
+        )
         .get(Anybody, "/timetable", pages::choose)
         .get(Anybody, "/search", pages::choose)
         .get(Anybody, "/l/{code}", pages::choose)
@@ -268,6 +274,12 @@ fn pages() -> Table {
             Anybody,
             "/{lang}/grades/{grade}/{subject}/codes",
             pages::codes,
+        )
+        .get(Anybody, "/{lang}/embed/{code}", pages::embed)
+        .get(
+            Anybody,
+            "/{lang}/embed/grades/{grade}/{subject}",
+            pages::embed_list,
         )
         .get(Anybody, "/{lang}/timetable", pages::timetable)
         .get(Anybody, "/{lang}/search", pages::search)

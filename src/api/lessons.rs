@@ -320,7 +320,7 @@ pub(super) struct FieldsQuery {
     responses(
         (status = 200, description = "The lesson", body = LessonBody),
         (status = 404, description = "No lesson has this code; where it is one character away from those of lessons, `near` has them"),
-        (status = 410, description = "The lesson was withdrawn"),
+        (status = 410, description = "The lesson was withdrawn; where lessons may take its place, `instead` has their codes"),
     )
 )]
 pub(super) async fn one(
@@ -375,15 +375,15 @@ pub(super) async fn reach<T: Send + 'static>(
     let reached = app
         .catalogue
         .read(move |c| {
-            let found = match c.find(code)? {
-                Found::Moved(own) => c.find(own)?,
-                found => found,
+            let (own, found) = match c.find(code)? {
+                Found::Moved(own) => (own, c.find(own)?),
+                found => (code, found),
             };
             let (mut lesson, policy, viewer) = match access::to_lesson(c, found, &viewer)? {
                 // The same for everybody, whoever asks: caches keep it.
                 Access::Granted(lesson) => (lesson, CachePolicy::Lesson, Viewer::anybody()),
                 Access::Draft(lesson) => (lesson, CachePolicy::Personal, viewer),
-                Access::Withdrawn(reason) => return Ok(Err(Some(reason))),
+                Access::Withdrawn(reason) => return Ok(Err(Some((reason, c.instead_of(own)?)))),
                 Access::Moved(_) | Access::Unknown => return Ok(Err(None)),
             };
             access::hide_sibling(c, &mut lesson, &viewer)?;
@@ -392,7 +392,15 @@ pub(super) async fn reach<T: Send + 'static>(
         })
         .await?;
     reached.map_err(|withdrawn| match withdrawn {
-        Some(reason) => Problem::new(StatusCode::GONE).detail(reason),
+        Some((reason, instead)) => {
+            let problem = Problem::new(StatusCode::GONE).detail(reason);
+            let lessons = instead.map(|instead| instead.lessons).unwrap_or_default();
+            let codes: Vec<String> = lessons.iter().map(|l| l.code.to_string()).collect();
+            match codes.is_empty() {
+                true => problem,
+                false => problem.member("instead", codes),
+            }
+        }
         None => not_found(format!("no lesson has the code {code}")),
     })
 }

@@ -76,7 +76,7 @@ pub use upgrade::{FORMAT, SCHEMA};
 pub use uploads::{NewUpload, NoUploadId, OpenUploads, Upload, UploadId, UploadKind, UploadState};
 pub use vocabulary::{LANGUAGES, Term, Vocabulary, shipped as shipped_vocabulary};
 pub use weeks::{Class, WeekLesson, WeekLessons};
-pub use withdrawal::{GivenUp, LONGEST_REASON};
+pub use withdrawal::{GivenUp, LONGEST_REASON, Replacements};
 
 use std::ops::Deref;
 

@@ -2,12 +2,80 @@
 
 use rusqlite::named_params;
 
-use super::{Change, Error, Placement, UploadId, shelf};
+use super::lessons::read_code;
+use super::{
+    Change, Error, Found, Lesson, Placement, ShelfName, Snapshot, Titled, UploadId, shelf,
+};
 use crate::clock;
-use crate::units::LessonId;
+use crate::units::{Code, LessonId};
 
 /// Characters that a reason may have.
 pub const LONGEST_REASON: usize = 2000;
+
+/// Lessons that may take the place of another one, at most.
+const REPLACEMENTS: u32 = 5;
+
+/// Where to go instead of a lesson that was taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacements {
+    /// Where it stood, by its first grade.
+    pub shelf: ShelfName,
+    /// Listed lessons, at most five: its other forms, then those of that shelf with its title, its topic or its place in
+    /// the programme.
+    pub lessons: Vec<Titled>,
+}
+
+impl Snapshot<'_> {
+    /// Where to go instead of the lesson whose own code this is; `None`: it is none's.
+    pub fn instead_of(&self, code: Code) -> Result<Option<Replacements>, Error> {
+        let Found::Lesson(lesson) = self.find(code)? else {
+            return Ok(None);
+        };
+        let Some(grade) = lesson.description.grades.first() else {
+            return Ok(None);
+        };
+        let shelf = ShelfName {
+            grade: grade.clone(),
+            subject: lesson.description.subject.clone(),
+            section: lesson.description.section.clone(),
+        };
+        let mut lessons = self.listed_among(&self.siblings(lesson.id)?)?;
+        for alike in self.alike(&shelf, &lesson)? {
+            if !lessons.contains(&alike) {
+                lessons.push(alike);
+            }
+        }
+        lessons.truncate(REPLACEMENTS as usize);
+        Ok(Some(Replacements { shelf, lessons }))
+    }
+
+    /// The listed lessons of a shelf that are about the same as `lesson`, itself not among them.
+    fn alike(&self, shelf: &ShelfName, lesson: &Lesson) -> Result<Vec<Titled>, Error> {
+        let d = &lesson.description;
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT l.code, l.title FROM lesson_grades g INDEXED BY shelf JOIN lessons l ON l.id = g.lesson
+                 WHERE g.listed AND g.grade = :grade AND g.subject = :subject AND g.section = :section AND l.id <> :id
+                   AND (l.title = :title OR l.topic = :topic OR (l.lesson_number = :number AND l.programme IS :programme))
+                 ORDER BY g.shelf_order, g.lesson LIMIT :limit",
+            )?
+            .query_map(
+                named_params! {
+                    ":grade": shelf.grade, ":subject": shelf.subject, ":section": shelf.section,
+                    ":id": lesson.id.0, ":title": d.title, ":topic": d.topic,
+                    ":number": d.lesson_number, ":programme": d.programme, ":limit": REPLACEMENTS,
+                },
+                |r| {
+                    Ok(Titled {
+                        code: read_code(r, "code")?,
+                        title: r.get("title")?,
+                    })
+                },
+            )?
+            .collect::<Result<_, _>>()?)
+    }
+}
 
 /// Bytes that a change gave up: the caller deletes them when it is committed, where nothing else names them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

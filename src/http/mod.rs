@@ -7,6 +7,7 @@ pub mod cross_site;
 pub mod decoded;
 pub mod event_stream;
 pub mod fields;
+pub mod frame;
 pub mod host;
 pub mod identity;
 pub mod manners;

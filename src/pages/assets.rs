@@ -107,10 +107,12 @@ pub(super) enum Sheet {
     Codes,
     /// The API's description.
     Reference,
+    /// Pages in a frame.
+    Embed,
 }
 
 impl Sheet {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Look,
         Self::Desk,
         Self::Slides,
@@ -121,6 +123,7 @@ impl Sheet {
         Self::Player,
         Self::Codes,
         Self::Reference,
+        Self::Embed,
     ];
 
     fn file(self) -> (&'static str, &'static str) {
@@ -138,6 +141,7 @@ impl Sheet {
             Self::Player => ("player.css", include_str!("../../web/src/player.css")),
             Self::Codes => ("codes.css", include_str!("../../web/src/codes.css")),
             Self::Reference => ("reference.css", include_str!("../../web/src/reference.css")),
+            Self::Embed => ("embed.css", include_str!("../../web/src/embed.css")),
         }
     }
 

@@ -22,6 +22,8 @@ pub(super) struct CardView {
     pub(super) announced: bool,
     /// The lesson whose page this is.
     pub(super) current: bool,
+    /// It opens in a window of its own: the list stands in a frame.
+    pub(super) framed: bool,
 }
 
 impl CardView {
@@ -41,6 +43,7 @@ impl CardView {
             cost: card.cost.map(|bytes| words::size_from(language, bytes)),
             announced: card.duration.is_none(),
             current: false,
+            framed: false,
             title: card.title,
         }
     }

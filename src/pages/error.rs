@@ -23,14 +23,24 @@ pub(super) enum Instead {
     Miscopied(Vec<Titled>),
     /// What was asked for cannot be: what is wrong, and what would be right.
     Refused(String, String),
-    /// It was taken back, for this reason.
-    Gone(String),
+    /// It was taken back.
+    Gone(Box<Gone>),
     /// The catalogue did not answer.
     Failed(catalogue::Error),
     /// The template failed.
     Broken(askama::Error),
     /// Stored bytes that the page is made of cannot be read.
     Unreadable(std::io::Error),
+}
+
+/// A lesson that was taken back.
+pub(super) struct Gone {
+    /// In the words of who took it back.
+    pub(super) reason: String,
+    /// The shelf where it stood, by name and path.
+    pub(super) shelf: Option<(String, String)>,
+    /// Lessons that may take its place.
+    pub(super) lessons: Vec<Titled>,
 }
 
 /// What there is not.
@@ -64,19 +74,29 @@ impl From<askama::Error> for Instead {
 #[template(path = "error.html")]
 struct ErrorPage {
     page: Page,
-    heading: String,
-    text: String,
-    /// In the words of who took a lesson back.
-    reason: Option<String>,
-    /// The lessons that may have been meant.
-    meant: Vec<Meant>,
+    told: Told,
     home: String,
 }
 
-struct Meant {
-    href: String,
-    code: Code,
-    title: String,
+/// What is said instead of a page.
+pub(super) struct Told {
+    pub(super) status: StatusCode,
+    pub(super) heading: String,
+    pub(super) text: String,
+    /// In the words of who took a lesson back.
+    pub(super) reason: Option<String>,
+    /// What the lessons are, where the text does not say it.
+    pub(super) caption: Option<String>,
+    /// Those that may have been meant, or may take another one's place.
+    pub(super) lessons: Vec<Meant>,
+    /// Name and path of the shelf where there are more.
+    pub(super) shelf: Option<(String, String)>,
+}
+
+pub(super) struct Meant {
+    pub(super) href: String,
+    pub(super) code: Code,
+    pub(super) title: String,
 }
 
 /// Nothing is at this URL. A program that does not ask for HTML gets problem details.
@@ -100,67 +120,28 @@ pub(super) fn lost_file() -> Response {
 
 /// The answer in the reader's language, never kept by a cache.
 pub(super) fn respond(visit: &Visit, instead: Instead) -> Response {
-    let language = visit.language;
-    let mut meant = Vec::new();
-    let (status, heading, text, reason) = match instead {
-        Instead::Moved(to) => return moved(visit, &to),
-        Instead::Missing(what) => {
-            let (heading, text) = missing(language, what);
-            (StatusCode::NOT_FOUND, heading, text, None)
-        }
-        Instead::Miscopied(near) => {
-            let text = match near.is_empty() {
-                true => language.text("miscopied-text"),
-                false => language.text("miscopied-meant"),
-            };
-            meant = near;
-            let heading = language.text("miscopied-title");
-            (StatusCode::NOT_FOUND, heading, text, None)
-        }
-        Instead::Refused(heading, text) => (StatusCode::BAD_REQUEST, heading, text, None),
-        Instead::Gone(reason) => (
-            StatusCode::GONE,
-            language.text("gone-title"),
-            language.text("gone-text"),
-            Some(reason),
-        ),
-        Instead::Failed(error) => {
-            // The one table knows the status, and logs what the reader cannot mend.
-            let status = Problem::from(error).status();
-            let (heading, text) = failed(language, status);
-            (status, heading, text, None)
-        }
-        Instead::Broken(error) => {
-            tracing::error!(%error, "a page could not be written");
-            broken(language)
-        }
-        Instead::Unreadable(error) => {
-            tracing::error!(%error, "a stored file that a page is made of cannot be read");
-            broken(language)
-        }
+    let told = match Told::new(visit.language, instead) {
+        Ok(told) => told,
+        Err(to) => return moved(visit, &to),
     };
-    let mut page = visit.bare_page(&heading, text.clone(), visit.here());
+    let mut page = visit.bare_page(&told.heading, told.text.clone(), visit.here());
     page.noindex = true;
     // There may be no such section.
     page.search
         .iter_mut()
         .for_each(|search| search.section = None);
+    let status = told.status;
     let error = ErrorPage {
         page,
-        heading,
-        text,
-        reason,
-        meant: meant
-            .into_iter()
-            .map(|lesson| Meant {
-                href: path(language, &format!("/l/{}", lesson.code)),
-                code: lesson.code,
-                title: lesson.title,
-            })
-            .collect(),
-        home: path(language, "/"),
+        told,
+        home: path(visit.language, "/"),
     };
-    let mut response = visit.send_always(CachePolicy::NoStore, error.render().unwrap_or_default());
+    send(visit, status, &error)
+}
+
+/// Sends what is said instead of a page, for no cache to keep.
+pub(super) fn send(visit: &Visit, status: StatusCode, said: &impl Template) -> Response {
+    let mut response = visit.send_always(CachePolicy::NoStore, said.render().unwrap_or_default());
     *response.status_mut() = status;
     // A state, not a representation: nothing to revalidate.
     response.headers_mut().remove(ETAG);
@@ -172,7 +153,75 @@ pub(super) fn respond(visit: &Visit, instead: Instead) -> Response {
     response
 }
 
-fn moved(visit: &Visit, to: &str) -> Response {
+impl Told {
+    /// What is said; `Err`: nothing, since it is at this path.
+    pub(super) fn new(language: Language, instead: Instead) -> Result<Self, String> {
+        let plain = |status, (heading, text): (String, String)| Self {
+            status,
+            heading,
+            text,
+            reason: None,
+            caption: None,
+            lessons: Vec::new(),
+            shelf: None,
+        };
+        let meant = |lessons: Vec<Titled>| {
+            let lessons = lessons.into_iter().map(|lesson| Meant {
+                href: path(language, &format!("/l/{}", lesson.code)),
+                code: lesson.code,
+                title: lesson.title,
+            });
+            lessons.collect::<Vec<_>>()
+        };
+        Ok(match instead {
+            Instead::Moved(to) => return Err(to),
+            Instead::Missing(what) => plain(StatusCode::NOT_FOUND, missing(language, what)),
+            Instead::Miscopied(near) => {
+                let text = match near.is_empty() {
+                    true => language.text("miscopied-text"),
+                    false => language.text("miscopied-meant"),
+                };
+                let heading = language.text("miscopied-title");
+                Self {
+                    lessons: meant(near),
+                    ..plain(StatusCode::NOT_FOUND, (heading, text))
+                }
+            }
+            Instead::Refused(heading, text) => plain(StatusCode::BAD_REQUEST, (heading, text)),
+            Instead::Gone(gone) => {
+                let Gone {
+                    reason,
+                    shelf,
+                    lessons,
+                } = *gone;
+                let said = (language.text("gone-title"), language.text("gone-text"));
+                Self {
+                    reason: Some(reason),
+                    caption: (!lessons.is_empty()).then(|| language.text("gone-instead")),
+                    lessons: meant(lessons),
+                    shelf,
+                    ..plain(StatusCode::GONE, said)
+                }
+            }
+            Instead::Failed(error) => {
+                // The one table knows the status, and logs what the reader cannot mend.
+                let status = Problem::from(error).status();
+                plain(status, failed(language, status))
+            }
+            Instead::Broken(error) => {
+                tracing::error!(%error, "a page could not be written");
+                broken(language, plain)
+            }
+            Instead::Unreadable(error) => {
+                tracing::error!(%error, "a stored file that a page is made of cannot be read");
+                broken(language, plain)
+            }
+        })
+    }
+}
+
+/// It is at the path `to` for good.
+pub(super) fn moved(visit: &Visit, to: &str) -> Response {
     let mut response = lead(StatusCode::MOVED_PERMANENTLY, to);
     let policy = CachePolicy::Lesson.value(&visit.app.settings);
     response.headers_mut().insert(CACHE_CONTROL, policy);
@@ -202,10 +251,9 @@ fn missing(language: Language, what: Missing) -> (String, String) {
     }
 }
 
-fn broken(language: Language) -> (StatusCode, String, String, Option<String>) {
+fn broken(language: Language, plain: impl Fn(StatusCode, (String, String)) -> Told) -> Told {
     let status = StatusCode::INTERNAL_SERVER_ERROR;
-    let (heading, text) = failed(language, status);
-    (status, heading, text, None)
+    plain(status, failed(language, status))
 }
 
 fn failed(language: Language, status: StatusCode) -> (String, String) {

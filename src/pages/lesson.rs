@@ -5,21 +5,24 @@ use axum::response::Response;
 
 use super::assets;
 use super::card::CardView;
-use super::error::{self, Instead, Missing};
+use super::embed;
+use super::error;
 use super::facts::{Fact, facts};
 use super::lesson_keep::Keep;
+use super::lesson_reach::reach;
 use super::lesson_stage::Stage;
 use super::lesson_ways::Ways;
+use super::linked_data;
 use super::page::{Crumb, Page, Visit, path};
+use super::preview::Preview;
 use super::section::{foreign, query_of};
 use super::transcript;
-use crate::auth::access::{self, Access, Viewer};
+use crate::auth::access::{self, Viewer};
 use crate::catalogue::{
     self, Card, Found, JobKind, Lesson, Role, Snapshot, Visibility, Vocabulary,
 };
-use crate::http::cache::CachePolicy;
 use crate::http::qr;
-use crate::units::{Code, CodeError, Millis};
+use crate::units::{Code, Millis};
 use crate::words::{self, Language};
 
 /// Lessons of a unit that are looked through; a curriculum's are far smaller.
@@ -43,6 +46,11 @@ struct LessonPage {
     keep: Option<Keep>,
     /// Where what is said can be read.
     transcript: Option<String>,
+    /// HTML that puts it into a page of another site.
+    frame: Option<String>,
+    preview: Preview,
+    /// JSON-LD.
+    linked_data: Option<String>,
     /// The permanent address in two parts, as it is printed, and a picture of it; in the page, since browsers print without
     /// waiting for what they have not fetched.
     address: (String, String),
@@ -107,62 +115,6 @@ pub async fn show(visit: Visit, viewer: Viewer) -> Response {
     }
 }
 
-/// The lesson that the address names, and what `gather` finds out about it, for whoever may see it; and how long a page
-/// about it may be kept. `below` is where the page lies below the lesson's own.
-pub(super) async fn reach<T: Send + 'static>(
-    visit: &Visit,
-    viewer: Viewer,
-    below: &str,
-    gather: impl FnOnce(&Snapshot<'_>, &Lesson) -> Result<T, catalogue::Error> + Send + 'static,
-) -> Result<(Box<Lesson>, T, CachePolicy), Instead> {
-    let asked = visit.part("code");
-    let code: Code = match asked.parse() {
-        Ok(code) => code,
-        Err(why) => return Err(miscopied(visit, asked, why).await?),
-    };
-    let asking = move |c: &Snapshot<'_>| match access::to_lesson(c, c.find(code)?, &viewer)? {
-        Access::Granted(lesson) | Access::Draft(lesson) => {
-            let gathered = gather(c, &lesson)?;
-            Ok(Ok((lesson, gathered)))
-        }
-        other => Ok(Err(other)),
-    };
-    let moved = |code: Code| {
-        let there = format!("/l/{code}{below}{}", visit.query());
-        Instead::Moved(path(visit.language, &there))
-    };
-    match visit.app.catalogue.read(asking).await? {
-        // Under any of its codes: no redirection to it may stay in a cache.
-        Ok((lesson, found)) if lesson.description.visibility == Visibility::Draft => {
-            Ok((lesson, found, CachePolicy::Personal))
-        }
-        // Not longer in caches than the lesson's files: a withdrawal must be seen.
-        Ok((lesson, found)) if lesson.code.as_str() == asked => {
-            Ok((lesson, found, CachePolicy::Lesson))
-        }
-        Ok(_) => Err(moved(code)),
-        Err(Access::Moved(own)) => Err(moved(own)),
-        Err(Access::Withdrawn(reason)) => Err(Instead::Gone(reason)),
-        Err(Access::Granted(_) | Access::Draft(_) | Access::Unknown) => {
-            Err(Instead::Missing(Missing::Lesson))
-        }
-    }
-}
-
-/// What is told of what is no code: the lessons that may have been meant, where it is one character away from theirs.
-async fn miscopied(visit: &Visit, asked: &str, why: CodeError) -> Result<Instead, Instead> {
-    let near = Code::near(asked);
-    let meant = visit
-        .app
-        .catalogue
-        .read(move |c| c.listed_among(&near))
-        .await?;
-    Ok(match why {
-        CodeError::Shape if meant.is_empty() => Instead::Missing(Missing::Lesson),
-        _ => Instead::Miscopied(meant),
-    })
-}
-
 fn surroundings(
     c: &Snapshot<'_>,
     lesson: &Lesson,
@@ -199,7 +151,7 @@ fn surroundings(
 }
 
 /// Whether something is yet to be made of the recording that can be watched, or for less, and nothing has been.
-fn waits(c: &Snapshot<'_>, lesson: &Lesson) -> Result<bool, catalogue::Error> {
+pub(super) fn waits(c: &Snapshot<'_>, lesson: &Lesson) -> Result<bool, catalogue::Error> {
     let made = [Role::Rendition, Role::Audio];
     let Some(recording) = &lesson.recording else {
         return Ok(false);
@@ -230,10 +182,12 @@ impl LessonPage {
         };
         let mut unit: Vec<CardView> = cards(neighbours(unit, lesson.code)).collect();
         let mut page = layout(visit, vocabulary, &lesson, &d.title, "");
-        page.keep_in_switch(&ways.here(start));
+        page.keep_in_switch(&ways.query(start));
         page.script = assets::Script::Lesson
             .url()
             .filter(|_| ways.playing.is_some());
+        let preview = Preview::new(visit, &page, &lesson);
+        let linked_data = linked_data::of_lesson(visit, vocabulary, &page, &lesson);
         let lang = foreign(language, Some(spoken(vocabulary, &lesson)));
         let own = path(language, &format!("/l/{}", lesson.code));
         let permanent = format!("/l/{}", lesson.code);
@@ -248,6 +202,9 @@ impl LessonPage {
             stage: Stage::new(language, vocabulary, &visit.app.zone, &lesson, &ways, waits),
             notes: notes(language, &lesson, waits),
             keep: Keep::new(visit, vocabulary, &lesson),
+            frame: embed::code(visit, &lesson, &ways.query(start)),
+            preview,
+            linked_data,
             transcript: transcript::below(&lesson).map(|below| format!("{own}{below}")),
             qr: qr::svg(&visit.origin().url(&permanent)).unwrap_or_default(),
             address: (visit.origin().url(""), permanent),

@@ -31,6 +31,8 @@ pub(super) struct Video {
     pub(super) size: Option<(u32, u32)>,
     pub(super) poster: Option<String>,
     pub(super) tracks: Vec<Track>,
+    /// Whether it plays in a frame that its page keeps from having an origin, too: then captions are another site's.
+    pub(super) anywhere: bool,
     /// `None`: the browser's own controls are all there is.
     pub(super) player: Option<Box<Player>>,
 }
@@ -83,6 +85,7 @@ impl Stage {
                 .next()
                 .map(|_| format!("/l/{}/poster.jpg", lesson.code)),
             tracks: tracks(language, vocabulary, lesson, !recording.has_sound),
+            anywhere: false,
             player: recording
                 .size
                 .and_then(|_| Player::new(language, lesson, ways))

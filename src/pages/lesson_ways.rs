@@ -171,12 +171,12 @@ impl Ways {
         }
     }
 
-    /// The same page as it is, in another language: what its address has behind the path.
-    pub(super) fn here(&self, start: Option<u64>) -> String {
-        match (start, self.kept.strip_suffix('&')) {
+    /// The query of the page as it is: the quality that was chosen, and where it begins.
+    pub(super) fn query(&self, start: Option<u64>) -> String {
+        match (start, self.kept.trim_end_matches('&')) {
             (Some(seconds), _) => self.at(seconds),
-            (None, Some(quality)) => format!("?{quality}"),
-            (None, None) => String::new(),
+            (None, "") => String::new(),
+            (None, kept) => format!("?{kept}"),
         }
     }
 
@@ -210,6 +210,16 @@ impl<'l> Heard<'l> {
                 .map_or_else(String::new, |quality| format!("q={quality}")),
             instead_of_picture: !seen,
         })
+    }
+}
+
+/// What is played, whole, at an address that stays: its last part, below the lesson's own, and its media type. `None`:
+/// browsers play nothing of it.
+pub(super) fn medium(lesson: &Lesson) -> Option<(&'static str, &str)> {
+    let heard = Heard::new(lesson).filter(|heard| heard.instead_of_picture);
+    match heard.and_then(|heard| heard.made) {
+        Some(made) => Some(("audio.m4a", made.file.mime.as_str())),
+        None => Some(("video.mp4", lesson.played()?.file.mime.as_str())),
     }
 }
 

@@ -7,20 +7,26 @@ mod airing;
 mod assets;
 mod card;
 mod codes;
+mod embed;
+mod embed_list;
 mod error;
 mod facts;
 mod filters;
+mod framed;
 mod grade;
 mod home;
 mod installed;
 mod language;
 mod lesson;
 mod lesson_keep;
+mod lesson_reach;
 mod lesson_stage;
 mod lesson_ways;
+mod linked_data;
 mod packing;
 mod page;
 mod player_words;
+mod preview;
 mod reference;
 mod saved;
 mod script_words;
@@ -53,8 +59,13 @@ pub use subject::show as subject;
 /// `/{lang}/grades/{grade}/{subject}/codes`: the same lessons' codes, to print.
 pub use codes::show as codes;
 
+/// `/embed/{code}`, `/{lang}/embed/{code}`: a lesson in another site's page.
+pub use embed::show as embed;
 /// `/{lang}/api`: the API's description, to read.
 pub use reference::show as reference;
+
+/// `/embed/grades/{grade}/{subject}`, `/{lang}/embed/…`: the lessons of a shelf in another site's page.
+pub use embed_list::show as embed_list;
 
 /// `/{lang}/timetable`: what is broadcast when.
 pub use timetable::show as timetable;

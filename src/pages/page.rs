@@ -142,7 +142,7 @@ impl Visit {
         let shorter = path.strip_suffix('/')?;
         let first = shorter.strip_prefix('/')?.split('/').next()?;
         let ours = Language::from_code(first).is_some()
-            || ["l", "grades", "timetable", "search", "teach"].contains(&first);
+            || ["l", "embed", "grades", "timetable", "search", "teach"].contains(&first);
         (ours && !shorter.contains("//") && !shorter.ends_with('/'))
             .then(|| format!("{shorter}{query}"))
     }

@@ -452,7 +452,7 @@ impl FoundView {
             MomentView {
                 href: format!("{page}?t={seconds}#t={seconds}"),
                 clock: moment.start.clock_face(),
-                duration: format!("PT{seconds}S"),
+                duration: moment.start.iso(),
                 lang: foreign(language, Some(&moment.language)),
                 line: marked(&moment.line.replace('\n', " "), query),
             }

@@ -8,7 +8,8 @@ use axum::response::Response;
 
 use super::assets;
 use super::error::{self, Instead, Missing};
-use super::lesson::{layout, reach, seconds, spoken};
+use super::lesson::{layout, seconds, spoken};
+use super::lesson_reach::reach;
 use super::lesson_ways::Heard;
 use super::page::{Crumb, Page, Visit, path};
 use super::section::foreign;

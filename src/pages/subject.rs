@@ -5,9 +5,11 @@ use axum::response::Response;
 
 use super::assets;
 use super::card::CardView;
+use super::embed_list;
 use super::error::{Instead, Missing};
 use super::filters::{self, Filters};
 use super::home::average;
+use super::linked_data;
 use super::page::{Crumb, Page, Visit, hue, path};
 use super::section::{Section, foreign};
 use crate::catalogue::{Card, Divisions, Part, ShelfCount, ShelfName, Term, Vocabulary};
@@ -16,7 +18,7 @@ use crate::units::Code;
 use crate::words;
 
 /// Lessons on one page.
-const PAGE: u32 = 50;
+pub(super) const PAGE: u32 = 50;
 
 #[derive(Template)]
 #[template(path = "subject.html")]
@@ -35,15 +37,19 @@ struct Subject {
     next: Option<String>,
     /// Their codes, to print.
     codes: Option<String>,
+    /// HTML that puts the list into a page of another site.
+    frame: Option<String>,
+    /// JSON-LD.
+    linked_data: Option<String>,
 }
 
 /// Neighbours that belong to one chapter of the curriculum.
-struct Unit {
+pub(super) struct Unit {
     /// `None`: nothing is grouped here.
-    name: Option<String>,
+    pub(super) name: Option<String>,
     /// Of the name.
-    lang: Option<String>,
-    cards: Vec<CardView>,
+    pub(super) lang: Option<String>,
+    pub(super) cards: Vec<CardView>,
 }
 
 /// A shelf's page.
@@ -191,9 +197,13 @@ impl Subject {
         let lang = foreign(language, section.term.language.as_deref());
         let filtered = section.query_with(&filters::query(part));
         let codes = (!cards.is_empty()).then(|| path(language, &format!("{own}/codes{filtered}")));
+        let title = format!("{name}, {grade_name}");
+        let page = page.under(crumbs);
         Self {
             codes,
-            page: page.under(crumbs),
+            frame: (!cards.is_empty()).then(|| embed_list::code(visit, &rest, &title)),
+            linked_data: (!page.noindex).then(|| linked_data::of_shelf(visit, &page, &cards)),
+            page,
             name: name.to_owned(),
             sign: subject.sign.clone(),
             hue: hue(subject.hue),
@@ -212,7 +222,11 @@ impl Subject {
 }
 
 /// Neighbours of the same unit together, in the order they come in.
-fn grouped(cards: Vec<Card>, view: impl Fn(Card) -> CardView, lang: &Option<String>) -> Vec<Unit> {
+pub(super) fn grouped(
+    cards: Vec<Card>,
+    view: impl Fn(Card) -> CardView,
+    lang: &Option<String>,
+) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     for mut card in cards {
         let name = card.unit.take();

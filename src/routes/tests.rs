@@ -503,6 +503,8 @@ async fn outsiders_cannot_tell_a_draft_from_what_never_was() {
         format!("/l/{code}/video.mp4?q=360&download"),
         format!("/l/{code}/video.mp4?form=original"),
         format!("/az/l/{code}?q=240"),
+        format!("/az/embed/{code}"),
+        format!("/embed/{code}?t=1&lang=ru"),
         format!("/az/l/{}/slides", code.as_str().to_lowercase()),
         format!("/l/{}/video.mp4", code.as_str().to_lowercase()),
         format!("/media/{}", files.captions),

@@ -26,6 +26,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/search.ftl")),
             include_str!(concat!($language, "/player.ftl")),
             include_str!(concat!($language, "/exchange.ftl")),
+            include_str!(concat!($language, "/embed.ftl")),
         )
     };
 }

@@ -30,7 +30,7 @@ async function choose(page, selector, name, content) {
 /**
  * The pages of `school` (see school.mjs). Each has a `name`, what it is `about` in a line, its `path` behind the language
  * and, where the path is not the route's own, the `route`; `as` is somebody of `PEOPLE`, else nobody is signed in;
- * `status` is 200 unless said; `arrive(page)` does what leads from the path to what is looked at. `shown: false` keeps it
+ * `status` is 200 unless said; `framed`: it is made for a frame in another site's page; `arrive(page)` does what leads from the path to what is looked at. `shown: false` keeps it
  * out of the documents.
  */
 export function pagesOf({ lessons, person, shelf }) {
@@ -64,6 +64,13 @@ export function pagesOf({ lessons, person, shelf }) {
     { name: "lesson-announced-plain", about: "A lesson that is not recorded yet, nobody says when", path: lesson(lessons.announcedPlain), route: "/{lang}/l/{code}", shown: false },
     { name: "lesson-withdrawn", about: "A lesson that was taken back, and why", path: lesson(lessons.withdrawn), route: "/{lang}/l/{code}", status: 410 },
     { name: "lesson-draft", about: "A draft as its teacher sees it", path: lesson(lessons.draft), route: "/{lang}/l/{code}", as: "admin", shown: false },
+    { name: "embed", about: "A lesson in a frame of another site's page", path: `/embed/${lessons.full}?captions=az`, route: "/{lang}/embed/{code}", framed: true },
+    { name: "embed-sound", about: "A lesson that is only heard, in a frame", path: `/embed/${lessons.sound}`, route: "/{lang}/embed/{code}", framed: true, shown: false },
+    { name: "embed-arabic", about: "A lesson whose words run from right to left, in a frame", path: `/embed/${lessons.arabic}`, route: "/{lang}/embed/{code}", framed: true, shown: false },
+    { name: "embed-unplayable", about: "A recording that no browser plays yet, in a frame", path: `/embed/${lessons.unplayable}`, route: "/{lang}/embed/{code}", framed: true, shown: false },
+    { name: "embed-announced", about: "A lesson that is not recorded yet, in a frame", path: `/embed/${lessons.announced}`, route: "/{lang}/embed/{code}", framed: true, shown: false },
+    { name: "embed-withdrawn", about: "What a frame shows of a lesson that was taken back", path: `/embed/${lessons.withdrawn}`, route: "/{lang}/embed/{code}", framed: true, status: 410, shown: false },
+    { name: "embed-list", about: "A subject's lessons in a frame", path: `/embed${shelf}`, route: "/{lang}/embed/grades/{grade}/{subject}", framed: true },
     { name: "slides", about: "A lesson as its slides, in step with its sound", path: `${lesson(lessons.full)}/slides`, route: "/{lang}/l/{code}/slides" },
     { name: "transcript", about: "What is said in a lesson, to read, to search and to print", path: `${lesson(lessons.full)}/transcript`, route: "/{lang}/l/{code}/transcript" },
     { name: "timetable", about: "What is on television today, or on the nearest day that has something", path: "/timetable", shown: false },

@@ -157,7 +157,7 @@ async fn every_page_is_closed_to_foreign_and_inline_code() {
              connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         );
         assert_eq!(page.header("access-control-allow-origin"), "");
-        page.lacks(&[" style=", "<style", "<script>", " onclick="]);
+        page.lacks(&[" style=\"", "<style", "<script>", " onclick="]);
         for source in page.text().split(" src=\"").skip(1) {
             assert!(source.starts_with('/'), "{path}: {source:.40}");
         }
@@ -184,7 +184,7 @@ async fn every_page_is_well_formed_and_has_its_landmarks() {
 }
 
 /// After the quotation mark that ends a value comes a space or the end of the tag.
-fn attributes_stand_apart(html: &str) {
+pub(super) fn attributes_stand_apart(html: &str) {
     for tag in html
         .split('<')
         .skip(1)
@@ -208,7 +208,7 @@ fn attributes_stand_apart(html: &str) {
     }
 }
 
-fn elements_are_closed(html: &str) {
+pub(super) fn elements_are_closed(html: &str) {
     const EMPTY: [&str; 12] = [
         "!doctype", "meta", "link", "path", "rect", "circle", "source", "track", "br", "img",
         "input", "wbr",
@@ -380,7 +380,11 @@ async fn a_withdrawn_lesson_and_a_busy_archive_have_their_own_pages() {
     };
     for (instead, status, words) in [
         (
-            error::Instead::Gone("По <просьбе> школы".into()),
+            error::Instead::Gone(Box::new(error::Gone {
+                reason: "По <просьбе> школы".into(),
+                shelf: None,
+                lessons: Vec::new(),
+            })),
             StatusCode::GONE,
             "По &#60;просьбе&#62; школы",
         ),

@@ -1,7 +1,9 @@
 //! What readers get, through the router, from an archive in a temporary folder.
 
 mod desk;
+mod embed;
 mod files;
+mod linked_data;
 mod look;
 mod made;
 mod manners;

@@ -39,7 +39,7 @@ async fn a_spoken_word_leads_to_its_second_and_is_marked() {
         "Adi <mark>KƏSRLƏR</mark></a></h2>",
         "7-ci sinif, Riyaziyyat",
         "<span class=\"cost\">3,8\u{a0}MB-dan</span>",
-        &format!("<a href=\"/az/l/{0}?t=725#t=725\"><time class=\"clock\" datetime=\"PT725S\">12:05</time>", saved.code),
+        &format!("<a href=\"/az/l/{0}?t=725#t=725\"><time class=\"clock\" datetime=\"PT12M5S\">12:05</time>", saved.code),
         "<span>adi <mark>kəsri</mark> götürək</span>",
         "value=\"kesr\"",
         "<meta name=\"robots\" content=\"noindex\">",

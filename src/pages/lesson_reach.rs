@@ -1,0 +1,123 @@
+//! Which lesson an address names, and what is answered where it names none that this reader may see.
+
+use super::error::{Gone, Instead, Missing};
+use super::page::{Visit, path};
+use super::section::query_of;
+use crate::auth::access::{self, Access, Viewer};
+use crate::catalogue::{self, Lesson, Replacements, ShelfName, Snapshot, Visibility, Vocabulary};
+use crate::http::cache::CachePolicy;
+use crate::units::{Code, CodeError};
+use crate::words::Language;
+
+/// The lesson that the address names, and what `gather` finds out about it, for whoever may see it; and how long a page
+/// about it may be kept. `below` is where the page lies below the lesson's own.
+pub(super) async fn reach<T: Send + 'static>(
+    visit: &Visit,
+    viewer: Viewer,
+    below: &str,
+    gather: impl FnOnce(&Snapshot<'_>, &Lesson) -> Result<T, catalogue::Error> + Send + 'static,
+) -> Result<(Box<Lesson>, T, CachePolicy), Instead> {
+    let there = |code: Code| {
+        let rest = format!("/l/{code}{below}{}", visit.query());
+        path(visit.language, &rest)
+    };
+    reach_at(visit, viewer, there, gather).await
+}
+
+/// The same for a page that is at the path `there` says of a lesson's own code.
+pub(super) async fn reach_at<T: Send + 'static>(
+    visit: &Visit,
+    viewer: Viewer,
+    there: impl Fn(Code) -> String,
+    gather: impl FnOnce(&Snapshot<'_>, &Lesson) -> Result<T, catalogue::Error> + Send + 'static,
+) -> Result<(Box<Lesson>, T, CachePolicy), Instead> {
+    let asked = visit.part("code");
+    let code: Code = match asked.parse() {
+        Ok(code) => code,
+        Err(why) => return Err(miscopied(visit, asked, why).await?),
+    };
+    let asking = move |c: &Snapshot<'_>| match access::to_lesson(c, c.find(code)?, &viewer)? {
+        Access::Granted(lesson) | Access::Draft(lesson) => {
+            let gathered = gather(c, &lesson)?;
+            Ok(Ok((lesson, gathered)))
+        }
+        other => {
+            let instead = match other {
+                Access::Withdrawn(_) => c.instead_of(code)?,
+                _ => None,
+            };
+            Ok(Err((other, instead)))
+        }
+    };
+    match visit.app.catalogue.read(asking).await? {
+        // Under any of its codes: no redirection to it may stay in a cache.
+        Ok((lesson, found)) if lesson.description.visibility == Visibility::Draft => {
+            Ok((lesson, found, CachePolicy::Personal))
+        }
+        // Not longer in caches than the lesson's files: a withdrawal must be seen.
+        Ok((lesson, found)) if lesson.code.as_str() == asked => {
+            Ok((lesson, found, CachePolicy::Lesson))
+        }
+        Ok(_) => Err(Instead::Moved(there(code))),
+        Err((Access::Moved(own), _)) => Err(Instead::Moved(there(own))),
+        Err((Access::Withdrawn(reason), instead)) => {
+            let vocabulary = visit.app.vocabulary().await?;
+            let gone = Gone::new(visit.language, &vocabulary, reason, instead);
+            Err(Instead::Gone(Box::new(gone)))
+        }
+        Err((Access::Granted(_) | Access::Draft(_) | Access::Unknown, _)) => {
+            Err(Instead::Missing(Missing::Lesson))
+        }
+    }
+}
+
+/// What is told of what is no code: the lessons that may have been meant, where it is one character away from theirs.
+async fn miscopied(visit: &Visit, asked: &str, why: CodeError) -> Result<Instead, Instead> {
+    let near = Code::near(asked);
+    let meant = visit
+        .app
+        .catalogue
+        .read(move |c| c.listed_among(&near))
+        .await?;
+    Ok(match why {
+        CodeError::Shape if meant.is_empty() => Instead::Missing(Missing::Lesson),
+        _ => Instead::Miscopied(meant),
+    })
+}
+
+impl Gone {
+    fn new(
+        language: Language,
+        vocabulary: &Vocabulary,
+        reason: String,
+        instead: Option<Replacements>,
+    ) -> Self {
+        let (shelf, lessons) = match instead {
+            Some(Replacements { shelf, lessons }) => {
+                (shelf_link(language, vocabulary, &shelf), lessons)
+            }
+            None => (None, Vec::new()),
+        };
+        Self {
+            reason,
+            shelf,
+            lessons,
+        }
+    }
+}
+
+/// Name and path of a shelf.
+fn shelf_link(
+    language: Language,
+    vocabulary: &Vocabulary,
+    shelf: &ShelfName,
+) -> Option<(String, String)> {
+    let code = language.code();
+    let grade = vocabulary.grade(&shelf.grade)?;
+    let subject = vocabulary.subject(&shelf.subject)?;
+    let section = vocabulary.section(&shelf.section)?;
+    let query = query_of(vocabulary, section);
+    let name = format!("{}, {}", subject.name(code), grade.name(code));
+    let rest = format!("/grades/{}/{}{query}", grade.id, subject.id);
+    Some((name, path(language, &rest)))
+}
