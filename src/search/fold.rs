@@ -113,7 +113,10 @@ fn latin_base(c: char) -> Option<char> {
 fn is_in_latin_word(text: &str, at: usize) -> bool {
     const NEAR: usize = 32;
     let in_word = |c: &char| c.is_alphabetic() || ('\u{300}'..='\u{36F}').contains(c);
-    let is_latin = |c: char| c.is_alphabetic() && c < '\u{250}';
+    // Of what folding leaves of it.
+    let is_latin = |c: char| {
+        c.is_alphabetic() && (latin_base(c).is_some() || c.to_lowercase().any(|c| c < '\u{2B0}'))
+    };
     let (before, from) = text.split_at(at);
     let mut before = before.chars().rev().take(NEAR).take_while(in_word);
     let mut from = from.chars().take(NEAR).take_while(in_word);

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Validator } from "@adobe/structured-data-validator";
+import Validator from "@adobe/structured-data-validator";
 import { CHAPTERS, startMade } from "./made.mjs";
 import { lessonsOf, startServer } from "./start.mjs";
 
@@ -49,13 +49,14 @@ test("a lesson with picture, captions and chapters has everything that a video n
   }
 });
 
-test("every sample lesson lacks nothing but the picture that nobody has made", async () => {
+test("every sample lesson lacks nothing but the picture that nobody has made, or its end while it is announced only", async () => {
   const lessons = await lessonsOf(samples);
   let broadcast = 0;
   for (const { code, broadcasts, files } of lessons.values()) {
     const things = await described(samples, `/az/l/${code}`);
     broadcast += broadcasts.length > 0 && files.length > 0;
-    const errors = (await complaints(things)).filter((complaint) => complaint.startsWith("ERROR") && !complaint.includes('"thumbnailUrl"'));
+    const unknown = files.length > 0 ? '"thumbnailUrl"' : '"endDate"';
+    const errors = (await complaints(things)).filter((complaint) => complaint.startsWith("ERROR") && !complaint.includes(unknown));
     assert.deepEqual(errors, [], code);
   }
   assert.ok(broadcast > 0, "no sample was broadcast");
