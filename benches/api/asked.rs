@@ -87,14 +87,14 @@ pub fn load(
     connections: usize,
     how_long: Duration,
 ) -> Load {
-    // A server that has just started has empty caches.
+    let address = server.address();
     let run = |until: Duration| {
         let (next, bytes) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let began = Instant::now();
         std::thread::scope(|scope| {
             for _ in 0..connections {
                 scope.spawn(|| {
-                    let mut line = Line::open(server.address());
+                    let mut line = Line::open(address);
                     while began.elapsed() < until {
                         let n = next.fetch_add(1, Relaxed) % targets.len();
                         let answered = match tags {
@@ -113,6 +113,7 @@ pub fn load(
         });
         (next.into_inner(), bytes.into_inner(), began.elapsed())
     };
+    // A server that has just started has empty caches.
     run(how_long / 4);
     let before = cpu(server.pid());
     let (requests, bytes, took) = run(how_long);

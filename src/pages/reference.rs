@@ -388,15 +388,15 @@ impl Book {
 
 /// `, 1 to 200, 20 unless said`
 fn limits(schema: &Value) -> String {
-    let number = |name: &str| schema.get(name).map(Value::to_string);
+    let limit = |name: &str| schema.get(name).map(Value::to_string);
     let mut told = String::new();
-    match (number("minimum"), number("maximum")) {
+    match (limit("minimum"), limit("maximum")) {
         (Some(least), Some(most)) => told.push_str(&format!(", {least} to {most}")),
         (None, Some(most)) => told.push_str(&format!(", at most {most}")),
         // What cannot be negative goes without saying.
         _ => {}
     }
-    if let Some(length) = number("maxLength") {
+    if let Some(length) = limit("maxLength") {
         told.push_str(&format!(", at most {length} characters"));
     }
     if let Some(default) = schema.get("default") {

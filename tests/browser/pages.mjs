@@ -64,7 +64,7 @@ export function pagesOf({ lessons, person, shelf }) {
     { name: "lesson-announced-plain", about: "A lesson that is not recorded yet, nobody says when", path: lesson(lessons.announcedPlain), route: "/{lang}/l/{code}", shown: false },
     { name: "lesson-withdrawn", about: "A lesson that was taken back, and why", path: lesson(lessons.withdrawn), route: "/{lang}/l/{code}", status: 410 },
     { name: "lesson-draft", about: "A draft as its teacher sees it", path: lesson(lessons.draft), route: "/{lang}/l/{code}", as: "admin", shown: false },
-    { name: "embed", about: "A lesson in a frame of another site's page", path: `/embed/${lessons.full}?captions=az`, route: "/{lang}/embed/{code}", framed: true },
+    { name: "embed", about: "A lesson in a frame of another site's page", path: `/embed/${lessons.full}`, route: "/{lang}/embed/{code}", framed: true },
     { name: "embed-sound", about: "A lesson that is only heard, in a frame", path: `/embed/${lessons.sound}`, route: "/{lang}/embed/{code}", framed: true, shown: false },
     { name: "embed-arabic", about: "A lesson whose words run from right to left, in a frame", path: `/embed/${lessons.arabic}`, route: "/{lang}/embed/{code}", framed: true, shown: false },
     { name: "embed-unplayable", about: "A recording that no browser plays yet, in a frame", path: `/embed/${lessons.unplayable}`, route: "/{lang}/embed/{code}", framed: true, shown: false },

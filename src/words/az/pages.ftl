@@ -50,6 +50,11 @@ codes-shelf = Bu dərslərin siyahısı
 # The API's description
 api = Proqramlar üçün API
 api-lead = Hər bir sayt və proqram dərsləri JSON kimi oxuya bilər. Təsvir ingilis dilindədir.
+api-common = Çoxunda olan cavablar
+api-token = Token tələb olunur.
+api-required = mütləq
+api-body = göndərilən
+api-also = həmçinin
 subject-empty = Bu bölmədə bu fəndən hələ dərs yoxdur.
 ungrouped = Digər dərslər
 more = Sonrakı dərslər

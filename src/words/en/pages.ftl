@@ -56,6 +56,11 @@ codes-shelf = The list of these lessons
 # The API's description
 api = API for programs
 api-lead = Any site and any program can read the lessons as JSON.
+api-common = Answers that many have
+api-token = Takes a token.
+api-required = required
+api-body = what is sent
+api-also = also
 subject-empty = There are no lessons of this subject in this section yet.
 ungrouped = Other lessons
 more = Next lessons
