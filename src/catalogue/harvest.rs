@@ -104,20 +104,32 @@ impl Snapshot<'_> {
             (":before", &before),
             (":limit", &more),
         ];
-        let on_shelves = on_shelves(asked.of.as_ref(), &mut values);
-        let half = |index: &str, which: &str| {
+        let (mut stands, mut stood) = (String::new(), String::new());
+        if let Some(of) = &asked.of {
+            let shelves = of.condition(&mut values);
+            // All that stand there are gathered from the shelf's index, which bounds what a set costs that has few or none;
+            // what is listed no more is little, and looked at one by one.
+            stands = format!(
+                " AND l.id IN (SELECT g.lesson FROM lesson_grades g WHERE g.listed AND {shelves})"
+            );
+            stood = format!(
+                " AND EXISTS (SELECT 1 FROM lesson_grades g WHERE g.lesson = l.id AND {shelves})"
+            );
+        }
+        let half = |index: &str, which: &str, shelves: &str| {
             format!(
                 "SELECT l.id, l.updated_at, NOT l.listed AS gone FROM lessons l INDEXED BY {index}
-                 WHERE {which} AND (l.updated_at, l.id) > (:at, :row) AND l.updated_at < :before{on_shelves}"
+                 WHERE {which} AND (l.updated_at, l.id) > (:at, :row) AND l.updated_at < :before{shelves}"
             )
         };
         // SQLite merges the two, each in the order of its index.
         let sql = format!(
             "{} UNION ALL {} ORDER BY 2, 1 LIMIT :limit",
-            half("lessons_changed", "l.listed"),
+            half("lessons_changed", "l.listed", &stands),
             half(
                 "lessons_taken_back",
-                "l.listed_at IS NOT NULL AND NOT l.listed"
+                "l.listed_at IS NOT NULL AND NOT l.listed",
+                &stood
             ),
         );
         let found: Vec<(LessonId, bool)> = self
@@ -210,7 +222,7 @@ impl Snapshot<'_> {
             (":row", &row),
             (":limit", &more),
         ];
-        // A shelf is short enough to be put in order; the whole archive is read in the order of an index.
+        // A shelf is short enough to be put in order; a grade and the whole archive are read in the order of an index.
         let from = match (&of.grade, &of.subject) {
             (Some(grade), Some(subject)) => {
                 values.extend([(":grade", grade as &dyn ToSql), (":subject", subject)]);
@@ -219,8 +231,8 @@ impl Snapshot<'_> {
             }
             (Some(grade), None) => {
                 values.push((":grade", grade));
-                "lesson_grades g INDEXED BY shelf_of_section CROSS JOIN lessons l ON l.id = g.lesson
-                 WHERE g.listed AND g.grade = :grade AND g.section = :section"
+                "lessons l INDEXED BY lessons_newest WHERE l.listed AND l.section = :section
+                 AND EXISTS (SELECT 1 FROM lesson_grades g WHERE g.lesson = l.id AND g.grade = :grade)"
             }
             (None, _) => {
                 "lessons l INDEXED BY lessons_newest WHERE l.listed AND l.section = :section"
@@ -290,24 +302,22 @@ impl Snapshot<'_> {
     }
 }
 
-/// The condition that a lesson `l` stands on some shelves, or stood there when it was listed.
-fn on_shelves<'a>(of: Option<&'a Shelves>, values: &mut Vec<(&'a str, &'a dyn ToSql)>) -> String {
-    let Some(of) = of else { return String::new() };
-    let mut condition =
-        " AND EXISTS (SELECT 1 FROM lesson_grades g WHERE g.lesson = l.id AND g.grade = :grade"
-            .to_owned();
-    values.push((":grade", &of.grade));
-    for (name, column, value) in [
-        (":subject", "subject", &of.subject),
-        (":section", "section", &of.section),
-    ] {
-        if let Some(id) = value {
-            condition.push_str(&format!(" AND g.{column} = {name}"));
-            values.push((name, id));
+impl Shelves {
+    /// That a row `g` of `lesson_grades` is one of these shelves.
+    fn condition<'a>(&'a self, values: &mut Vec<(&'a str, &'a dyn ToSql)>) -> String {
+        let mut condition = "g.grade = :grade".to_owned();
+        values.push((":grade", &self.grade));
+        for (name, column, value) in [
+            (":subject", "subject", &self.subject),
+            (":section", "section", &self.section),
+        ] {
+            if let Some(id) = value {
+                condition.push_str(&format!(" AND g.{column} = {name}"));
+                values.push((name, id));
+            }
         }
+        condition
     }
-    condition.push(')');
-    condition
 }
 
 fn read_mapped(r: &Row<'_>) -> rusqlite::Result<Mapped> {
