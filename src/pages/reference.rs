@@ -98,19 +98,18 @@ fn reference(visit: &Visit, description: &'static Value) -> Option<Reference> {
     let book = Book::new(description, path(visit.language, "/api"));
     let language = visit.language;
     let title = language.text("api");
-    let lead = language.text("api-lead");
     let part = visit.part("part");
-    let (rest, name) = match part {
-        "" => ("/api".to_owned(), title.clone()),
-        part => (format!("/api/{part}"), format!("{title}: {part}")),
-    };
-    let mut page = visit.page(&name, lead, &rest);
-    page.second_look = Some(assets::Sheet::Reference.url());
     let first = book.base.clone();
+    let page = |name: &str, about: String, rest: &str| {
+        let mut page = visit.page(name, about, rest);
+        page.second_look = Some(assets::Sheet::Reference.url());
+        page
+    };
     if part.is_empty() {
+        let page = page(&title, language.text("api-lead"), "/api");
         return Some(Reference {
+            name: title.clone(),
             page: page.under([Crumb::here(title)]),
-            name,
             text: paragraphs(text_of(&description["info"]["description"])),
             parts: book.parts(),
             operations: Vec::new(),
@@ -120,6 +119,9 @@ fn reference(visit: &Visit, description: &'static Value) -> Option<Reference> {
         });
     }
     let tag = book.tags().find(|tag| tag["name"] == part)?;
+    let name = format!("{title}: {part}");
+    let about = text_of(&tag["description"]).to_owned();
+    let page = page(&name, about, &format!("/api/{part}"));
     Some(Reference {
         page: page.under([Crumb::link(title, first.clone()), Crumb::here(part)]),
         name,
