@@ -349,7 +349,15 @@ fn a_stream_ends_with_the_right_to_it_and_with_the_server() {
 
 #[test]
 fn streams_are_bounded_for_each_person_and_together() {
-    let a = Archived::with(["--event-streams-per-person", "2", "--event-streams", "3"]);
+    let a = Archived::with([
+        "--event-streams-per-person",
+        "2",
+        "--event-streams",
+        "3",
+        // The last loop asks as often as it can.
+        "--api-requests-per-minute",
+        "1000000",
+    ]);
     let rauf = Teacher::of(&a.archive, "Rauf", "teacher");
     let _first = a.listen(&a.aynur, "/jobs/events", &[]);
     let second = a.listen(&a.aynur, &format!("/lessons/{}/events", a.code), &[]);
