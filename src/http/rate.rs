@@ -26,6 +26,8 @@ use crate::units::PersonId;
 const COUNTED: usize = 50_000;
 /// How long an empty bucket takes to be full.
 const WINDOW: Duration = Duration::from_secs(60);
+/// So many times as much has this machine itself: a proxy on it that nobody has said to trust is everybody.
+const HERE: u32 = 100;
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const LEFT: HeaderName = HeaderName::from_static("ratelimit");
@@ -43,13 +45,21 @@ impl Sender {
     /// A household or a machine has a whole /64 of IPv6 (RFC 6177 §2).
     fn from(address: IpAddr) -> Self {
         Self::Address(match address.to_canonical() {
-            IpAddr::V6(v6) => {
+            IpAddr::V6(v6) if !v6.is_loopback() => {
                 let mut parts = v6.segments();
                 parts[4..].fill(0);
                 IpAddr::from(parts)
             }
-            v4 => v4,
+            other => other,
         })
+    }
+
+    /// How many of the `usual` it has.
+    fn most(self, usual: u32) -> u32 {
+        match self {
+            Self::Address(address) if address.is_loopback() => usual.saturating_mul(HERE),
+            Self::Address(_) | Self::Person(_) => usual,
+        }
     }
 
     fn name(self) -> &'static str {
@@ -98,7 +108,7 @@ impl Allowances {
         let Ok(paid) = self.paid.get_or_insert_with(&sender, fresh);
         let nanos = |d: Duration| u64::try_from(d.as_nanos()).unwrap_or(u64::MAX);
         let now = nanos(now.saturating_duration_since(self.began));
-        taken(&paid, now, self.most, nanos(WINDOW))
+        taken(&paid, now, sender.most(self.most), nanos(WINDOW))
     }
 }
 
@@ -139,7 +149,7 @@ pub async fn limit(
     let sender = person.map_or(Sender::from(address), |actor| Sender::Person(actor.person));
     let taken = allowances.take(sender, Instant::now());
     let seconds = taken.next.as_secs() + u64::from(taken.next.subsec_nanos() > 0);
-    let (name, most) = (sender.name(), allowances.most);
+    let (name, most) = (sender.name(), sender.most(allowances.most));
     let mut response = match taken.admitted {
         true => next.run(Request::from_parts(head, content)).await,
         false => {
@@ -236,5 +246,15 @@ mod tests {
         assert_eq!(sender("2001:db8::1"), sender("2001:db8::2:1"));
         assert_ne!(sender("2001:db8::1"), sender("2001:db8:0:1::1"));
         assert_eq!(sender("::ffff:192.0.2.1"), sender("192.0.2.1"));
+        // This machine itself stands for everybody behind its proxy.
+        for (address, most) in [
+            ("127.0.0.1", 300),
+            ("::1", 300),
+            ("::ffff:127.0.0.1", 300),
+            ("::2", 3),
+            ("192.0.2.1", 3),
+        ] {
+            assert_eq!(sender(address).most(3), most, "{address}");
+        }
     }
 }
