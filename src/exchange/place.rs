@@ -96,8 +96,8 @@ impl Site {
         {
             (language, rest) = (Some(named), behind);
         }
-        // An embed has no language in its path.
-        let said = || value("lang").and_then(Language::from_code);
+        // An embed may also have it behind the path.
+        let said = language.or_else(|| value("lang").and_then(Language::from_code));
         match rest {
             ["l", code, below @ ..] => {
                 let begins = if *below == ["clip.mp4"] { "from" } else { "t" };
@@ -108,17 +108,15 @@ impl Site {
                     shown: shown(fragment.or_else(|| value(begins).and_then(seconds)), value),
                 })
             }
-            ["embed", code] if language.is_none() => Some(Place::Lesson {
+            ["embed", code] => Some(Place::Lesson {
                 code: code.parse().ok()?,
-                language: said(),
+                language: said,
                 shown: shown(value("t").and_then(seconds), value),
             }),
             ["grades", grade, subject] | ["grades", grade, subject, "codes"] => {
                 shelf(grade, subject, value("section"), language)
             }
-            ["embed", "grades", grade, subject] if language.is_none() => {
-                shelf(grade, subject, value("section"), said())
-            }
+            ["embed", "grades", grade, subject] => shelf(grade, subject, value("section"), said),
             _ => None,
         }
     }
@@ -261,6 +259,11 @@ mod tests {
                 Some(9),
             ),
             (
+                format!("https://lessons.example/az/embed/{code}?t=9"),
+                Some(Language::Az),
+                Some(9),
+            ),
+            (
                 format!("https://lessons.example/%6C/{code}?t=soon&utm=x"),
                 None,
                 None,
@@ -307,6 +310,11 @@ mod tests {
                 None,
                 Some(Language::Az),
             ),
+            (
+                "https://lessons.example/ru/embed/grades/7/mathematics",
+                None,
+                Some(Language::Ru),
+            ),
         ] {
             let expected = Place::Shelf {
                 grade: "7".into(),
@@ -332,7 +340,6 @@ mod tests {
             format!("https://someone@lessons.example/l/{code}"),
             format!("ftp://lessons.example/l/{code}"),
             format!("javascript:alert(1)//lessons.example/l/{code}"),
-            format!("https://lessons.example/az/embed/{code}"),
             "https://lessons.example/l/22222A".into(),
             "https://lessons.example/".into(),
             "https://lessons.example/az/grades/7".into(),

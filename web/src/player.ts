@@ -240,7 +240,7 @@ class Player {
     const { video } = this.film;
     await quickLine(video);
     const rise = (): void => {
-      if (!this.film.isPlaying || this.stream.isOn || saves() || !this.stream.wouldGain) return;
+      if (!this.film.isPlaying || this.stream.isOn || this.stream.hasFailed || saves() || !this.stream.wouldGain) return;
       if (wantsAuto(this.things)) void this.stream.begin();
     };
     rise();

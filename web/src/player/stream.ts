@@ -14,6 +14,8 @@ export class Stream {
   private isBeginning = false;
   /** How often a file was wanted instead: also while the engine was on its way. */
   private ends = 0;
+  /** It did not go on: it takes the file's place again only where a person wants it. */
+  hasFailed = false;
   /** It cannot go on; the file that was played before does. */
   onEnd?: () => void;
 

@@ -126,6 +126,7 @@ export class Trouble {
 
   private load(): void {
     this.messages.calm();
+    this.stream.hasFailed ||= this.stream.isOn;
     this.qualities.reload(this.at, this.wasPlaying);
   }
 
