@@ -17,7 +17,7 @@ const WINDOWS = [
 ];
 const SCHEMES = ["light", "dark"];
 /** All pictures together, in bytes: what a clone may be asked to carry. */
-const MOST = 3_500_000;
+const MOST = 4_000_000;
 
 const docs = fileURLToPath(new URL("docs/", repository));
 const folder = join(docs, "screenshots");
