@@ -246,3 +246,18 @@ fn job_settings(settings: &config::Serve) -> processing::Settings {
         },
     }
 }
+
+/// An archive in a temporary folder, which is there as long as the folder's keeper: for tests.
+#[cfg(test)]
+pub(crate) fn in_temporary_folder(settings: config::ServeGiven) -> (Shared, tempfile::TempDir) {
+    let data = tempfile::tempdir().unwrap();
+    let given = config::GeneralGiven {
+        data: Some(data.path().to_owned()),
+        ..Default::default()
+    };
+    let general = given.or(config::GeneralGiven::default()).unwrap();
+    let settings = settings.or(config::ServeGiven::default()).unwrap();
+    // Opening blocks, as it may at the start of the program; a test's thread belongs to its runtime.
+    let opening = std::thread::spawn(move || App::open(&general, settings).unwrap());
+    (opening.join().unwrap(), data)
+}

@@ -226,7 +226,7 @@ pub(super) async fn captions(
 }
 
 /// Small pictures for a seek bar, in order.
-#[derive(Serialize, ToSchema)]
+#[derive(Default, Serialize, ToSchema)]
 pub(super) struct StoryboardBody {
     pictures: Vec<PictureBody>,
 }
@@ -299,17 +299,14 @@ pub(super) async fn storyboard(
 ) -> Result<Response, Problem> {
     let (lesson, (), policy) = reach(&app, &code, viewer, |_, _, _| Ok(())).await?;
     let mut all = lesson.files_of(Role::Storyboard);
-    let body = match all.find(|file| file.file.mime == "text/vtt") {
-        Some(stored) => match read(&app, stored).await {
-            Ok(cues) => StoryboardBody::new(&cues, lesson.code, &origin),
-            // A recording too short for a picture has a file without any.
-            Err(_) => StoryboardBody {
-                pictures: Vec::new(),
-            },
-        },
-        None => StoryboardBody {
-            pictures: Vec::new(),
-        },
+    let cues = match all.find(|file| file.file.mime == "text/vtt") {
+        // A recording too short for a picture has a file without any.
+        Some(stored) => read(&app, stored).await.ok(),
+        None => None,
+    };
+    let body = match cues {
+        Some(cues) => StoryboardBody::new(&cues, lesson.code, &origin),
+        None => StoryboardBody::default(),
     };
     Ok(tagged::json(&headers, policy, &app.settings, &body))
 }

@@ -36,7 +36,7 @@ mod save;
 mod shelf;
 mod shelf_part;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod timetable;
 mod upgrade;
 mod uploads;

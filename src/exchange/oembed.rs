@@ -23,9 +23,7 @@ use crate::words::Language;
 /// Seconds that a site may keep an answer: the frame's own address stays, and what it shows is as the lesson is then.
 const KEPT: u32 = 86_400;
 /// The sides of the square into which a video is fitted that nobody gives a size.
-const SIDE: u32 = 640;
-/// Pixels of a list that nobody gives a size.
-const LIST: (u32, u32) = (640, 480);
+const SIDE: u32 = frame::WIDTH;
 /// More pixels than any screen has.
 const MOST: u32 = 16_384;
 
@@ -229,8 +227,9 @@ fn of_shelf(
         language.map(|l| format!("lang={}", l.code())),
     ];
     let address = with_query(&format!("/embed/grades/{grade}/{subject}"), &query);
-    let width = room.width.unwrap_or(LIST.0);
-    let height = room.height.unwrap_or(MOST).min(LIST.1);
+    let width = room.width.unwrap_or(frame::WIDTH);
+    let usual = frame::height(width, frame::Shown::List);
+    let height = room.height.unwrap_or(MOST).min(usual);
     let frame = Frame::new(&site.origin.url(&address), &title, width, height);
     Some(Embed::new(site, told, "rich", title, Some(frame)))
 }

@@ -8,14 +8,15 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::*;
-use crate::app::App;
+use crate::app::in_temporary_folder;
 use crate::auth::secret::Secret;
+use crate::catalogue::tests::lesson as plain;
 use crate::catalogue::{
-    Change, Deed, Description, Kind, NewFile, NewRecording, NewToken, PersonRole, Placement, Role,
-    Scope, Target, Visibility,
+    Change, Deed, Description, NewFile, NewRecording, NewToken, PersonRole, Placement, Role, Scope,
+    Target, Visibility,
 };
 use crate::clock::{self, UnixMillis};
-use crate::config::{GeneralGiven, ServeGiven};
+use crate::config::ServeGiven;
 use crate::http::host::RequestHost;
 use crate::mp4::VIEW_FORMAT;
 use crate::units::{Bytes, Code, JobId, Millis, PersonId, TokenId};
@@ -96,16 +97,7 @@ struct Answer {
 
 impl Archive {
     async fn new() -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let given = GeneralGiven {
-            data: Some(data.path().to_owned()),
-            ..Default::default()
-        };
-        let general = given.or(GeneralGiven::default()).unwrap();
-        let settings = ServeGiven::default().or(ServeGiven::default()).unwrap();
-        // Opening blocks, as it may at the start of the program; a test's thread belongs to its runtime.
-        let opening = std::thread::spawn(move || App::open(&general, settings).unwrap());
-        let app = opening.join().unwrap();
+        let (app, data) = in_temporary_folder(ServeGiven::default());
         let people = app.catalogue.write(add_people).await.unwrap();
         let owner = people[0].1;
         let at = data.path().to_owned();
@@ -297,31 +289,9 @@ fn draft(
     owner: PersonId,
 ) -> Result<(Code, Files), crate::catalogue::Error> {
     let description = Description {
-        title: "Hidden".into(),
-        description: None,
-        grades: vec!["7".into()],
-        subject: "mathematics".into(),
-        section: "az".into(),
-        language: None,
         programme: None,
-        lesson_number: None,
-        unit: None,
-        topic: None,
-        curriculum: Vec::new(),
-        school_year: None,
-        term: None,
-        week: None,
-        textbook: None,
-        broadcasts: Vec::new(),
-        teachers: Vec::new(),
-        interpreter: None,
-        kind: Kind::Lesson,
-        variant_of: None,
-        chapters: Vec::new(),
-        license: None,
-        rights_holder: None,
-        source_url: None,
         visibility: Visibility::Draft,
+        ..plain("Hidden", &["7"], "mathematics")
     };
     let saved = c.save_lesson(Target::New, &description)?;
     c.add_owner(saved.id, owner)?;

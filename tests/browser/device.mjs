@@ -33,6 +33,12 @@ export const press = (page, name) =>
     button.click();
   }, name);
 
+/** The same, and waits until it is saved to the end. */
+export async function save(page, name) {
+  await press(page, name);
+  await page.waitForSelector(WHOLE);
+}
+
 /** What the device's database has; of pieces their `sizes`, or how many there are. */
 const ask = (page, what) =>
   page.evaluate(

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { complaints } from "./axe.mjs";
-import { eventually, FIRST, kept, press, state, student, WHOLE, workers } from "./device.mjs";
+import { eventually, FIRST, kept, press, save, state, student, WHOLE, workers } from "./device.mjs";
 import { startMade } from "./made.mjs";
 import { installPlayback } from "./playback.mjs";
 import { startArchive, startBrowser, startFirefox } from "./start.mjs";
@@ -69,8 +69,7 @@ for (const browser of ["Chromium", "Firefox"]) {
     await page.goto(server.url + pathOf());
     await page.waitForSelector(FIRST);
     assert.equal(await workers(page), 0, "who saves nothing has no worker");
-    await press(page);
-    await page.waitForSelector(WHOLE);
+    await save(page);
     assert.equal(await workers(page), 1);
     await server.kill();
     try {
@@ -121,8 +120,7 @@ for (const browser of ["Chromium", "Firefox"]) {
     const page = await student(t, browser === "Firefox" ? firefox : undefined);
     await page.goto(server.url + pathOf());
     await page.waitForSelector(FIRST);
-    await press(page, "Slaydlar");
-    await page.waitForSelector(WHOLE);
+    await save(page, "Slaydlar");
     await server.kill();
     try {
       await page.goto(server.url + pathOf("/slides"));
@@ -154,8 +152,7 @@ for (const browser of ["Chromium", "Firefox"]) {
     await page.click(".saved [data-act] + button");
     await page.waitForSelector(`${WHOLE}`, { hidden: true, state: "detached" });
     await page.goto(server.url + pathOf());
-    await press(page, "Yalnız səs");
-    await page.waitForSelector(WHOLE);
+    await save(page, "Yalnız səs");
     await server.kill();
     try {
       await page.reload();
@@ -181,8 +178,7 @@ test("a mistake in captions that was mended is mended in what is saved, within a
   t.after(() => valve.stop());
   const page = await student(t);
   await page.goto(valve.url + pathOf());
-  await press(page);
-  await page.waitForSelector(WHOLE);
+  await save(page);
   const captions = `/l/${server.lesson.code}/captions/az.vtt`;
   const mended = "WEBVTT\n\n00:00.000 --> 00:10.000\nmended\n";
   valve.instead.set(captions, { status: 200, type: "text/vtt", body: mended });
@@ -218,8 +214,7 @@ test("a mistake in captions that was mended is mended in what is saved, within a
 test("the worker answers ranges as the server does", limits, async (t) => {
   const page = await student(t);
   await page.goto(server.url + pathOf());
-  await press(page);
-  await page.waitForSelector(WHOLE);
+  await save(page);
   const { length, etag } = await kept(page);
   const [first, last] = ["bytes=0-0", `bytes=${length - 1}-`];
   const ranges = [
@@ -251,8 +246,7 @@ test("the worker answers ranges as the server does", limits, async (t) => {
 test("what is not saved streams past the worker", limits, async (t) => {
   const page = await student(t);
   await page.goto(server.url + pathOf());
-  await press(page);
-  await page.waitForSelector(WHOLE);
+  await save(page);
   const answered = [];
   page.on("response", (response) => {
     const { pathname } = new URL(response.url());
@@ -277,8 +271,7 @@ test("a newer worker takes over and keeps what is saved; one that is taken away 
   t.after(() => valve.stop());
   const page = await student(t);
   await page.goto(valve.url + pathOf());
-  await press(page);
-  await page.waitForSelector(WHOLE);
+  await save(page);
   const script = await (await fetch(`${server.url}/sw.js`)).text();
   const newer = `${script}\nself.addEventListener("message", ({ data, source }) => data === "who" && source.postMessage("newer"));`;
   valve.instead.set("/sw.js", { status: 200, type: "text/javascript", body: newer });
@@ -328,8 +321,7 @@ test("a link to a moment leads there without a network, whatever its address", l
   t.after(() => valve.stop());
   const page = await student(t);
   await page.goto(valve.url + pathOf());
-  await press(page);
-  await page.waitForSelector(WHOLE);
+  await save(page);
   await valve.close();
   const moment = "?t=20";
   for (const path of [pathOf(moment), `/l/${server.lesson.code}${moment}`, `/ru/l/${server.lesson.code}${moment}`]) {
@@ -350,8 +342,7 @@ test("without a network, a lesson goes on with what is saved of it although the 
   t.after(() => valve.stop());
   const page = await student(t);
   await page.goto(valve.url + pathOf());
-  await press(page);
-  await page.waitForSelector(WHOLE);
+  await save(page);
   const { length } = await kept(page);
   await valve.close();
   const ask = (range) =>
@@ -379,8 +370,7 @@ test("without a network, a lesson goes on with what is saved of it although the 
 test("what was saved in one language is not offered anew in another", limits, async (t) => {
   const page = await student(t);
   await page.goto(server.url + pathOf());
-  await press(page, "Yalnız səs");
-  await page.waitForSelector(WHOLE);
+  await save(page, "Yalnız səs");
   await page.goto(`${server.url}/ru/l/${server.lesson.code}`);
   await page.waitForSelector(WHOLE);
   const offered = await page.evaluate(() =>
@@ -407,8 +397,7 @@ test("what was saved can be removed when the operator wants no saving any more, 
   t.after(() => valve.stop());
   const page = await student(t);
   await page.goto(valve.url + pathOf());
-  await press(page);
-  await page.waitForSelector(WHOLE);
+  await save(page);
   const without = await startArchive({ flags: ["--save-in-browser", "false"] });
   t.after(() => without.stop());
   for (const [path, type] of [["/ru/saved", "text/html"], ["/sw.js", "text/javascript"]]) {
@@ -489,8 +478,7 @@ for (const width of [360, 1280]) {
       await page.waitForSelector(FIRST);
       await page.locator("#keep summary").click();
       await look("offer");
-      await press(page, "Slaydlar");
-      await page.waitForSelector(WHOLE);
+      await save(page, "Slaydlar");
       valve.allow(valve.passed() + 100_000);
       await press(page, "360p");
       await page.waitForSelector(state("moving"));

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { arrived, bytesKept, eventually, FIRST, kept, press, state, student, WHOLE, workers } from "./device.mjs";
+import { arrived, bytesKept, eventually, FIRST, kept, press, save, state, student, WHOLE, workers } from "./device.mjs";
 import { lessonsOf, startFirefox, startServer } from "./start.mjs";
 import { startValve } from "./valve.mjs";
 
@@ -126,8 +126,7 @@ test("the older edition plays until the newer one is whole, whatever comes betwe
   t.after(() => valve.stop());
   const page = await student(t);
   await page.goto(valve.url + lesson);
-  await press(page);
-  await page.waitForSelector(WHOLE);
+  await save(page);
   const { etag } = await kept(page);
   const played = () =>
     page.evaluate(async (url) => {
@@ -262,8 +261,7 @@ test("who presses the button hears that its script did not come, and may press i
   await press(page);
   await page.locator("#keep [role=status].note", { hasText: "Saxlamaq alınmadı" }).waitFor();
   valve.instead.delete(script);
-  await press(page);
-  await page.waitForSelector(WHOLE);
+  await save(page);
 });
 
 test("where the browser gives no database, the button and the list say so", limits, async (t) => {

@@ -12,11 +12,12 @@ use tower::ServiceExt;
 
 use super::{Remembered, remember};
 
-use crate::app::{App, Shared};
+use crate::app::{Shared, in_temporary_folder};
 use crate::auth::secret::Secret;
+use crate::catalogue::tests::lesson as plain;
 use crate::catalogue::{Description, NewToken, PersonRole, Saved, Target, Visibility};
 use crate::clock;
-use crate::config::{GeneralGiven, ServeGiven};
+use crate::config::ServeGiven;
 use crate::http::host::RequestHost;
 
 struct Archive {
@@ -47,15 +48,7 @@ impl Answer {
 
 impl Archive {
     async fn new(settings: ServeGiven) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let given = GeneralGiven {
-            data: Some(data.path().to_owned()),
-            ..Default::default()
-        };
-        let general = given.or(GeneralGiven::default()).unwrap();
-        let settings = settings.or(ServeGiven::default()).unwrap();
-        let opening = std::thread::spawn(move || App::open(&general, settings).unwrap());
-        let app = opening.join().unwrap();
+        let (app, data) = in_temporary_folder(settings);
         Self {
             router: crate::routes::router(app.clone()),
             app,
@@ -116,33 +109,9 @@ impl Archive {
 }
 
 fn described(title: &str) -> Description {
-    let visibility = Visibility::Public;
     Description {
-        title: title.into(),
-        description: None,
-        grades: vec!["7".into()],
-        subject: "mathematics".into(),
-        section: "az".into(),
-        language: None,
         programme: None,
-        lesson_number: None,
-        unit: None,
-        topic: None,
-        curriculum: Vec::new(),
-        school_year: None,
-        term: None,
-        week: None,
-        textbook: None,
-        broadcasts: Vec::new(),
-        teachers: Vec::new(),
-        interpreter: None,
-        kind: crate::catalogue::Kind::Lesson,
-        variant_of: None,
-        chapters: Vec::new(),
-        license: None,
-        rights_holder: None,
-        source_url: None,
-        visibility,
+        ..plain(title, &["7"], "mathematics")
     }
 }
 

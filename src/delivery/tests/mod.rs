@@ -15,8 +15,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Shared};
+use crate::catalogue::tests::lesson as plain;
 use crate::catalogue::{
-    Catalogue, Change, Description, Kind, NewFile, NewRecording, Placement, Role, Saved, Target,
+    Catalogue, Change, Description, NewFile, NewRecording, Placement, Role, Saved, Target,
     Visibility,
 };
 use crate::clock::UnixMillis;
@@ -205,31 +206,9 @@ async fn say(address: SocketAddr, request: &str) -> String {
 
 fn about(title: &str, visibility: Visibility) -> Description {
     Description {
-        title: title.into(),
-        description: None,
-        grades: vec!["7".into()],
-        subject: "mathematics".into(),
-        section: "az".into(),
-        language: None,
         programme: None,
-        lesson_number: None,
-        unit: None,
-        topic: None,
-        curriculum: Vec::new(),
-        school_year: None,
-        term: None,
-        week: None,
-        textbook: None,
-        broadcasts: Vec::new(),
-        teachers: Vec::new(),
-        interpreter: None,
-        kind: Kind::Lesson,
-        variant_of: None,
-        chapters: Vec::new(),
-        license: None,
-        rights_holder: None,
-        source_url: None,
         visibility,
+        ..plain(title, &["7"], "mathematics")
     }
 }
 

@@ -11,12 +11,13 @@ use axum::body::Body;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use crate::app::{App, Shared};
+use crate::app::{Shared, in_temporary_folder};
+use crate::catalogue::tests::lesson as plain;
 use crate::catalogue::{
-    Description, Kind, NewFile, NewRecording, Placement, Role, Saved, Target, Visibility,
+    Description, NewFile, NewRecording, Placement, Role, Saved, Target, Visibility,
 };
 use crate::clock::UnixMillis;
-use crate::config::{GeneralGiven, ServeGiven};
+use crate::config::ServeGiven;
 use crate::http::host::RequestHost;
 use crate::routes;
 use crate::units::{Bytes, Code, Millis};
@@ -63,16 +64,7 @@ fn archive() -> Archive {
 }
 
 fn archive_with(settings: ServeGiven) -> Archive {
-    let data = tempfile::tempdir().unwrap();
-    let given = GeneralGiven {
-        data: Some(data.path().to_owned()),
-        ..Default::default()
-    };
-    let general = given.or(GeneralGiven::default()).unwrap();
-    let settings = settings.or(ServeGiven::default()).unwrap();
-    // Opening blocks, as it may at the start of the program; a test's thread belongs to its runtime.
-    let opening = std::thread::spawn(move || App::open(&general, settings).unwrap());
-    let app = opening.join().unwrap();
+    let (app, data) = in_temporary_folder(settings);
     Archive {
         router: routes::router(app.clone()),
         app,
@@ -196,31 +188,13 @@ fn file(role: Role, extension: &str, mime: &str, bytes: u64) -> NewFile {
 
 fn lesson(title: &str) -> Description {
     Description {
-        title: title.into(),
-        description: None,
-        grades: vec!["7".into()],
-        subject: "mathematics".into(),
-        section: "az".into(),
-        language: None,
         programme: Some("Televiziya dərsləri 2020".into()),
         lesson_number: Some(3),
-        unit: None,
-        topic: None,
         curriculum: vec![("az-2020".into(), "1.2.3".into())],
-        school_year: None,
-        term: None,
-        week: None,
         textbook: Some(("9789952345674".into(), "34".into())),
-        broadcasts: Vec::new(),
         teachers: vec!["Aygün Əliyeva".into()],
-        interpreter: None,
-        kind: Kind::Lesson,
-        variant_of: None,
-        chapters: Vec::new(),
         license: Some("CC-BY-4.0".into()),
-        rights_holder: None,
-        source_url: None,
-        visibility: Visibility::Public,
+        ..plain(title, &["7"], "mathematics")
     }
 }
 

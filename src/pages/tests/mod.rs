@@ -25,12 +25,13 @@ use axum::body::Body;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use crate::app::{App, Shared};
+use crate::app::{Shared, in_temporary_folder};
+use crate::catalogue::tests::lesson as plain;
 use crate::catalogue::{
     Description, Kind, NewFile, NewRecording, Placement, Role, Saved, Target, Visibility,
 };
 use crate::clock::UnixMillis;
-use crate::config::{GeneralGiven, ServeGiven};
+use crate::config::ServeGiven;
 use crate::http::host::RequestHost;
 use crate::pages::page::Moment;
 use crate::routes;
@@ -89,16 +90,7 @@ fn site() -> Site {
 }
 
 fn site_with(settings: ServeGiven) -> Site {
-    let data = tempfile::tempdir().unwrap();
-    let given = GeneralGiven {
-        data: Some(data.path().to_owned()),
-        ..Default::default()
-    };
-    let general = given.or(GeneralGiven::default()).unwrap();
-    let settings = settings.or(ServeGiven::default()).unwrap();
-    // Opening blocks, as it may at the start of the program; a test's thread belongs to its runtime.
-    let opening = std::thread::spawn(move || App::open(&general, settings).unwrap());
-    let app = opening.join().unwrap();
+    let (app, data) = in_temporary_folder(settings);
     Site {
         router: routes::router(app.clone()),
         app,
@@ -170,31 +162,8 @@ impl Site {
 /// A public lesson of grade 7, mathematics, in the Azerbaijani section.
 fn about(title: &str) -> Description {
     Description {
-        title: title.into(),
-        description: None,
-        grades: vec!["7".into()],
-        subject: "mathematics".into(),
-        section: "az".into(),
-        language: None,
         programme: Some("Teledərs 2020".into()),
-        lesson_number: None,
-        unit: None,
-        topic: None,
-        curriculum: Vec::new(),
-        school_year: None,
-        term: None,
-        week: None,
-        textbook: None,
-        broadcasts: Vec::new(),
-        teachers: Vec::new(),
-        interpreter: None,
-        kind: Kind::Lesson,
-        variant_of: None,
-        chapters: Vec::new(),
-        license: None,
-        rights_holder: None,
-        source_url: None,
-        visibility: Visibility::Public,
+        ..plain(title, &["7"], "mathematics")
     }
 }
 
