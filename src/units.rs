@@ -155,6 +155,11 @@ impl Code {
         sum % 31
     }
 
+    /// Whether its first character is a letter, so that nothing takes it for a number.
+    pub fn begins_with_letter(&self) -> bool {
+        self.0[0].is_ascii_alphabetic()
+    }
+
     /// The codes that differ from `text` in one character, or in two neighbours that were exchanged: what a
     /// miscopied one was meant to be, among at most a dozen. None for what has not six characters.
     pub fn near(text: &str) -> Vec<Self> {

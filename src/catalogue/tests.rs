@@ -168,6 +168,16 @@ fn a_lesson_comes_back_as_it_was_saved_and_saving_it_again_changes_nothing() {
 }
 
 #[test]
+fn no_table_takes_a_new_code_for_a_number_or_a_date() {
+    let archive = archive();
+    for number in 0..60 {
+        let saved = archive.save(&lesson(&format!("Dərs {number}"), &["7"], "physics"));
+        let code = saved.code.to_string();
+        assert!(code.starts_with(|c: char| c.is_ascii_uppercase()), "{code}");
+    }
+}
+
+#[test]
 fn lists_are_in_programme_order_and_pages_neither_skip_nor_repeat() {
     let archive = archive();
     let mut expected = Vec::new();
