@@ -389,6 +389,13 @@ CREATE TABLE password_links (
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What seals statements of this archive, such as links that end. Never shown; kept in backups, so that links outlive a disk.
+CREATE TABLE secrets (
+    name    TEXT    NOT NULL PRIMARY KEY,
+    secret  BLOB    NOT NULL CHECK (length(secret) = 32),
+    made_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Who did what to which lesson. Rows are only added.
 CREATE TABLE changes (
     id      INTEGER PRIMARY KEY,

@@ -8,6 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::auth::gate::Gate;
 use crate::auth::permission::{Act, Actor, Standing};
+use crate::auth::seal::Sealer;
 use crate::auth::sign_in::{self, SignIn};
 use crate::catalogue::{self, Catalogue, Found, Lesson, Vocabulary};
 use crate::config::{self, BaseUrl};
@@ -44,6 +45,8 @@ pub struct App {
     pub uploads: Arc<Uploads>,
     /// Who acts.
     pub gate: Gate,
+    /// What the archive says under its seal.
+    pub sealer: Sealer,
     /// Where people sign in.
     pub sign_in: SignIn,
     /// Where lessons are made.
@@ -97,6 +100,12 @@ impl App {
                 source,
             })?,
             gate: Gate::new(catalogue.clone()),
+            sealer: Sealer::passing()
+                .map_err(|source| Error::Folder {
+                    path: "the system's randomness".into(),
+                    source,
+                })?
+                .kept_in(&catalogue)?,
             sign_in: SignIn::new(
                 catalogue.clone(),
                 sign_in::Limits {

@@ -7,6 +7,7 @@ pub mod gate;
 pub mod pace;
 pub mod password;
 pub mod permission;
+pub mod seal;
 pub mod secret;
 pub mod sign_in;
 pub mod throttle;

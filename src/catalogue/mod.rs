@@ -33,6 +33,7 @@ mod owned;
 mod people;
 mod recordings;
 mod save;
+mod secrets;
 mod shelf;
 mod shelf_part;
 #[cfg(test)]

@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     include_str!("upgrades/6.sql"),
     include_str!("upgrades/7.sql"),
     include_str!("upgrades/8.sql"),
+    include_str!("upgrades/9.sql"),
 ];
 
 /// The format that schema.sql describes.
