@@ -255,6 +255,11 @@ fn pages() -> Table {
         .get(Anybody, "/grades/{grade}", pages::choose)
         .get(Anybody, "/grades/{grade}/{subject}", pages::choose)
         .get(Anybody, "/grades/{grade}/{subject}/codes", pages::choose)
+        .get(
+            Anybody,
+            "/grades/{grade}/{subject}/cartridge.imscc",
+            pages::choose,
+        )
         .get(Anybody, "/embed/{code}", pages::embed)
         .get(
             Anybody,
@@ -302,6 +307,11 @@ fn exchanged() -> Table {
     use exchange::{of_archive, of_grade, of_subject};
     Table::new()
         .get(Anybody, "/oembed", exchange::oembed)
+        .get(
+            Anybody,
+            "/{lang}/grades/{grade}/{subject}/cartridge.imscc",
+            exchange::cartridge,
+        )
         .get(Anybody, "/robots.txt", exchange::robots)
         .get(Anybody, "/sitemap.xml", exchange::sitemap_index)
         .get(Anybody, "/sitemaps/{name}", exchange::sitemap_part)
