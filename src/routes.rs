@@ -316,6 +316,7 @@ fn exchanged() -> Table {
         .get(Anybody, "/sitemap.xml", exchange::sitemap_index)
         .get(Anybody, "/sitemaps/{name}", exchange::sitemap_part)
         .get(Anybody, "/feeds/{form}", of_archive)
+        .get(Anybody, "/feeds/cover.png", pages::cover)
         .get(Anybody, "/feeds/grades/{grade}/{form}", of_grade)
         .get(
             Anybody,

@@ -29,6 +29,9 @@ use crate::words::Language;
 const PAGE: u32 = 50;
 const TYPE: &str = "application/rss+xml; charset=utf-8";
 
+/// Where the cover is.
+const COVER: &str = "/feeds/cover.png";
+
 const ATOM: &str = "http://www.w3.org/2005/Atom";
 const MEDIA: &str = "http://search.yahoo.com/mrss/";
 const ITUNES: &str = "http://www.itunes.com/dtds/podcast-1.0.dtd";
@@ -299,6 +302,7 @@ impl<'v> Feed<'v> {
             link("next", next);
         }
         if self.form.is_podcast() {
+            xml.empty("itunes:image", &[("href", &origin.url(COVER))]);
             xml.element("itunes:author", &self.language.text("site"));
             xml.element("itunes:summary", &description);
             xml.element("itunes:type", "episodic");
