@@ -201,7 +201,15 @@ async fn lessons_without_units_have_one_section_and_other_languages_their_words(
         section: "ru".into(),
         ..lesson("Дроби")
     };
+    let anothers = Description {
+        lesson_number: Some(4),
+        license: None,
+        rights_holder: Some("Школа & дом".into()),
+        title: "Проценты".into(),
+        ..russian.clone()
+    };
     archive.save(russian).await;
+    archive.save(anothers).await;
     let found = entries(
         &archive,
         "/ru/grades/7/mathematics/cartridge.imscc?section=ru",
@@ -214,6 +222,7 @@ async fn lessons_without_units_have_one_section_and_other_languages_their_words(
             "<lomimscc:entry>http://lessons.example/grades/7/mathematics?section=ru</lomimscc:entry>",
             "<lomimscc:string language=\"ru\">Математика, 7-й класс</lomimscc:string>",
             "<lomimscc:language>ru</lomimscc:language>",
+            "<lomimscc:string language=\"ru\">Школа &amp; дом; CC-BY-4.0</lomimscc:string>",
             "<title>Математика, 7-й класс</title>",
             "<title>3. Дроби</title>",
         ],
