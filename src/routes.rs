@@ -84,6 +84,7 @@ pub fn listed() -> Vec<Listed> {
     all.extend(pages().listed);
     all.extend(desk().listed);
     all.extend(exchanged().listed);
+    all.extend(index().listed);
     for (method, path, security) in api::listed() {
         let whom = match security {
             api::Security::None => For::Anybody,
@@ -144,22 +145,25 @@ impl Table {
 fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
     let files = files().router.merge(streams().router.layer(compressed()));
     let remember = from_fn_with_state(Arc::clone(remembered), delivery::remember);
+    let answers = api::Remembered::new(&app);
+    let ready = from_fn_with_state(Arc::clone(&answers), api::remember);
     Router::new()
         .merge(files.route_layer(remember))
         .merge(state().router)
         .merge(uploads().router)
         .merge(work().router)
-        .merge(programs(&app))
+        .merge(programs(&app, &answers))
         .merge(pages().router.fallback(pages::lost).layer(compressed()))
         .merge(desk().router.layer(compressed()))
         .merge(exchanged().router.layer(compressed()))
+        .merge(index().router.layer(compressed()).layer(ready))
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(app.clone(), identity::identify))
         .with_state(app)
 }
 
 /// The API. The outermost layer is the last one.
-fn programs(app: &Shared) -> Router<Shared> {
+fn programs(app: &Shared, answers: &Arc<api::Remembered>) -> Router<Shared> {
     let (mut api, _) = api::router().split_for_parts();
     for (path, allow) in api::open_paths() {
         api = api.route(&path, options(async move || api::preflight(&allow)));
@@ -167,7 +171,7 @@ fn programs(app: &Shared) -> Router<Shared> {
     let api = api
         .layer(from_fn(api::tag))
         .layer(compressed())
-        .layer(from_fn_with_state(api::Remembered::new(app), api::remember));
+        .layer(from_fn_with_state(Arc::clone(answers), api::remember));
     let api = match Allowances::new(app) {
         Some(allowances) => api.layer(from_fn_with_state(allowances, rate::limit)),
         None => api,
@@ -255,6 +259,11 @@ fn pages() -> Table {
         .get(Anybody, "/grades/{grade}", pages::choose)
         .get(Anybody, "/grades/{grade}/{subject}", pages::choose)
         .get(Anybody, "/grades/{grade}/{subject}/codes", pages::choose)
+        .get(
+            Anybody,
+            "/grades/{grade}/{subject}/cartridge.imscc",
+            pages::choose,
+        )
         .get(Anybody, "/embed/{code}", pages::embed)
         .get(
             Anybody,
@@ -302,10 +311,15 @@ fn exchanged() -> Table {
     use exchange::{of_archive, of_grade, of_subject};
     Table::new()
         .get(Anybody, "/oembed", exchange::oembed)
+        .get(
+            Anybody,
+            "/{lang}/grades/{grade}/{subject}/cartridge.imscc",
+            exchange::cartridge,
+        )
         .get(Anybody, "/robots.txt", exchange::robots)
-        .get(Anybody, "/sitemap.xml", exchange::sitemap_index)
         .get(Anybody, "/sitemaps/{name}", exchange::sitemap_part)
         .get(Anybody, "/feeds/{form}", of_archive)
+        .get(Anybody, "/feeds/cover.png", pages::cover)
         .get(Anybody, "/feeds/grades/{grade}/{form}", of_grade)
         .get(
             Anybody,
@@ -314,6 +328,11 @@ fn exchanged() -> Table {
         )
         .get(Anybody, "/oai", exchange::oai)
         .post(Anybody, "/oai", exchange::oai_post)
+}
+
+/// What is read from all lessons together: it is remembered with the API's answers.
+fn index() -> Table {
+    Table::new().get(For::Anybody, "/sitemap.xml", exchange::sitemap_index)
 }
 
 /// The API's own description, as a page: no surface names another.

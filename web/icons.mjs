@@ -47,12 +47,25 @@ const onAntenna = (x, y) => [0, 1].some((at) => fromLine(x, y, ANTENNA[at], ANTE
 /** The colour at (x, y) of the 32 by 32 drawing; `undefined`: nothing is there. */
 const colour = (x, y) => (inPlay(x, y) ? WHITE : inSet(x, y) || onAntenna(x, y) ? ACCENT : undefined);
 
+/** The colour that each corner of the pixels of a `size` by `size` picture has. */
+function corners(size, place, ground) {
+  const line = (row) => Array.from({ length: size + 1 }, (_, column) => colour(place(column), place(row)) ?? ground);
+  return Array.from({ length: size + 1 }, (_, row) => line(row));
+}
+
 /** RGBA of `size` by `size` pixels; the drawing takes `part` of them, in the middle, on `ground` if there is one. */
 function draw(size, part, ground) {
   const pixels = Buffer.alloc(size * size * 4);
   const place = (at) => (((at / size - 0.5) / part) + 0.5) * 32;
+  const at = corners(size, place, ground);
   for (let row = 0; row < size; row += 1) {
     for (let column = 0; column < size; column += 1) {
+      const four = [at[row][column], at[row][column + 1], at[row + 1][column], at[row + 1][column + 1]];
+      if (four.every((one) => one === four[0])) {
+        // What is the same at all corners is the same between them, but for the last sliver of a point.
+        if (four[0]) pixels.set([...four[0], 255], (row * size + column) * 4);
+        continue;
+      }
       const sum = [0, 0, 0, 0];
       for (let sample = 0; sample < SAMPLES * SAMPLES; sample += 1) {
         const [sx, sy] = [sample % SAMPLES, Math.floor(sample / SAMPLES)].map((n) => (n + 0.5) / SAMPLES);
@@ -61,9 +74,9 @@ function draw(size, part, ground) {
         found.forEach((value, at) => (sum[at] += value));
         sum[3] += 1;
       }
-      const at = (row * size + column) * 4;
-      for (let n = 0; n < 3; n += 1) pixels[at + n] = sum[3] ? Math.round(sum[n] / sum[3]) : 0;
-      pixels[at + 3] = Math.round((sum[3] / SAMPLES ** 2) * 255);
+      const pixel = (row * size + column) * 4;
+      for (let n = 0; n < 3; n += 1) pixels[pixel + n] = sum[3] ? Math.round(sum[n] / sum[3]) : 0;
+      pixels[pixel + 3] = Math.round((sum[3] / SAMPLES ** 2) * 255);
     }
   }
   return pixels;
@@ -88,14 +101,16 @@ function chunk(name, data) {
   return whole;
 }
 
-/** Pixels as PNG (RFC 2083): 8 bits, RGBA, no filter. */
-function png(size, pixels) {
+/** Pixels as PNG (RFC 2083): 8 bits, no filter; RGB where nothing is transparent, as podcast programs ask for, else RGBA. */
+function png(size, rgba, opaque) {
+  const channels = opaque ? 3 : 4;
+  const pixels = opaque ? rgba.filter((_, at) => at % 4 < 3) : rgba;
   const head = Buffer.alloc(13);
   head.writeUInt32BE(size, 0);
   head.writeUInt32BE(size, 4);
-  head.set([8, 6, 0, 0, 0], 8);
+  head.set([8, opaque ? 2 : 6, 0, 0, 0], 8);
   const rows = [];
-  for (let row = 0; row < size; row += 1) rows.push(Buffer.from([0]), pixels.subarray(row * size * 4, (row + 1) * size * 4));
+  for (let row = 0; row < size; row += 1) rows.push(Buffer.from([0]), pixels.subarray(row * size * channels, (row + 1) * size * channels));
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk('IHDR', head),
@@ -109,6 +124,7 @@ for (const [name, size, part, ground] of [
   ['icon-192', 192, 1, undefined],
   ['icon-512', 512, 1, undefined],
   ['icon-maskable-512', 512, 0.6, PAPER],
+  ['cover-1400', 1400, 0.7, PAPER],
 ]) {
-  writeFileSync(`dist/${name}.png`, png(size, draw(size, part, ground)));
+  writeFileSync(`dist/${name}.png`, png(size, draw(size, part, ground), ground !== undefined));
 }

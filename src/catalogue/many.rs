@@ -157,7 +157,7 @@ impl Snapshot<'_> {
 }
 
 /// Numbers as the JSON array that `json_each` takes apart.
-fn list_of(numbers: impl Iterator<Item = i64>) -> String {
+pub(super) fn list_of(numbers: impl Iterator<Item = i64>) -> String {
     let all: Vec<String> = numbers.map(|n| n.to_string()).collect();
     format!("[{}]", all.join(","))
 }

@@ -71,7 +71,7 @@ pub use people::{LONGEST_NAME, Person, PersonRole, Scope};
 pub use recordings::NewRecording;
 pub use save::{Saved, Target};
 pub use shelf::{Card, ShelfCount};
-pub use shelf_part::{Divisions, Part, ShelfName};
+pub use shelf_part::{Divisions, Part, Rights, ShelfName};
 pub use timetable::{AirPlace, Airing, Airings, OnAir, Side};
 pub use upgrade::{FORMAT, SCHEMA};
 pub use uploads::{NewUpload, NoUploadId, OpenUploads, Upload, UploadId, UploadKind, UploadState};

@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, ToSql, named_params};
 
+use super::many::list_of;
 use super::shelf::{CARD, read_card};
 use super::{Card, Error, Kind, Snapshot};
 use crate::units::Code;
 
 /// Lessons that one question looks at, at most: more than any shelf of a school's has.
 const LOOK: u32 = 2000;
+/// Looks at one shelf, at most, where all of it is wanted.
+const MOST_LOOKS: u32 = 25;
 /// Units that are told, at most.
 const MOST_UNITS: usize = 60;
 
@@ -43,10 +46,33 @@ pub struct Part {
 }
 
 impl Part {
+    /// The part that an address names: `value` gives what it says of `year`, `channel`, `kind`, `unit`, `signed` and
+    /// `captioned`. The last two are boxes: whatever they say is yes.
+    pub fn asked<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let text = |name| value(name).map(str::to_owned);
+        Self {
+            school_year: text("year"),
+            channel: text("channel"),
+            kind: text("kind"),
+            unit: text("unit"),
+            signed: value("signed").is_some(),
+            captioned: value("captioned").is_some(),
+        }
+    }
+
     /// Whether it is the whole shelf.
     pub fn is_all(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// Whose a lesson is and what may be done with it, as its people wrote it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// An SPDX identifier or a sentence.
+    pub license: Option<String>,
+    /// Whose it is.
+    pub holder: Option<String>,
 }
 
 /// What a shelf can be divided by; what is empty or false divides nothing.
@@ -157,6 +183,47 @@ impl Snapshot<'_> {
             )
             .optional()?;
         Ok((cards, last))
+    }
+
+    /// All lessons of a part of a shelf in programme order; `None`: it has more than `most`, or the shelf so many that
+    /// not all of them are looked at.
+    pub fn whole_part(
+        &self,
+        shelf: &ShelfName,
+        part: &Part,
+        most: usize,
+    ) -> Result<Option<Vec<Card>>, Error> {
+        let (mut all, mut after) = (Vec::new(), None);
+        for _ in 0..MOST_LOOKS {
+            let (cards, next) = self.shelf_part(shelf, part, after, LOOK)?;
+            all.extend(cards);
+            if all.len() > most {
+                return Ok(None);
+            }
+            after = next;
+            if after.is_none() {
+                return Ok(Some(all));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The different rights in these lessons, at most `limit` of them, in one order; what says nothing is left out.
+    pub fn rights(&self, lessons: &[Card], limit: u32) -> Result<Vec<Rights>, Error> {
+        let rows = list_of(lessons.iter().map(|card| card.id.0));
+        Ok(self
+            .sql()
+            .prepare_cached(
+                "SELECT DISTINCT l.license, l.rights_holder FROM json_each(:rows) j CROSS JOIN lessons l ON l.id = j.value
+                 WHERE coalesce(l.license, l.rights_holder) IS NOT NULL ORDER BY 1, 2 LIMIT :limit",
+            )?
+            .query_map(named_params! {":rows": rows, ":limit": limit}, |r| {
+                Ok(Rights {
+                    license: r.get(0)?,
+                    holder: r.get(1)?,
+                })
+            })?
+            .collect::<Result<_, _>>()?)
     }
 
     /// What divides a shelf, by its first two thousand lessons.

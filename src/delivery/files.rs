@@ -15,6 +15,7 @@ use tokio::task::JoinError;
 use super::answer::{Answer, ForAnybody, Witness};
 use crate::app::Shared;
 use crate::catalogue::{Placement, StoredFile};
+use crate::http::attachment;
 use crate::http::cache::CachePolicy;
 use crate::http::problem::Problem;
 use crate::http::wanted::Wanted;
@@ -187,47 +188,9 @@ fn headers(app: &Shared, policy: CachePolicy, disposition: &Disposition) -> Head
         HeaderValue::from_static(itself),
     );
     if let Disposition::Attachment(name) = disposition
-        && let Ok(value) = HeaderValue::try_from(attachment(name))
+        && let Ok(value) = HeaderValue::try_from(attachment::named(name))
     {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
     headers
-}
-
-/// Content-Disposition with a name in any script (RFC 6266 §4.3, RFC 8187) and one for old clients.
-fn attachment(name: &str) -> String {
-    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
-    let safe: String = name
-        .chars()
-        .map(|c| {
-            if c.is_control() || "/\\:*?\"<>|".contains(c) {
-                '-'
-            } else {
-                c
-            }
-        })
-        .collect();
-    let plain: String = safe
-        .chars()
-        .map(|c| if c.is_ascii() { c } else { '_' })
-        .collect();
-    format!(
-        "attachment; filename=\"{plain}\"; filename*=UTF-8''{}",
-        utf8_percent_encode(&safe, KEPT)
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_download_keeps_its_name_in_any_script_and_names_no_folder() {
-        assert_eq!(
-            attachment("Kəsrlər 1/2.mp4"),
-            "attachment; filename=\"K_srl_r 1-2.mp4\"; filename*=UTF-8''K%C9%99srl%C9%99r%201-2.mp4"
-        );
-        assert!(!attachment("a\"\r\nX: y").contains(['\r', '\n']));
-    }
 }

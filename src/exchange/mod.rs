@@ -1,8 +1,10 @@
-//! Surface: what other programs read of the archive. oEmbed, feeds, sitemaps, OAI-PMH.
+//! Surface: what other programs read of the archive. oEmbed, feeds, sitemaps, OAI-PMH, Common
+//! Cartridges.
 //!
 //! Nothing here names a lesson that lists do not name, but for who shows its address (oEmbed).
 
 mod asked;
+mod cartridge;
 mod dates;
 mod feeds;
 mod oai;
@@ -14,6 +16,7 @@ mod sitemap;
 mod tests;
 mod xml;
 
+pub use cartridge::cartridge;
 pub use feeds::{of_archive, of_grade, of_subject};
 pub use oai::{get as oai, post as oai_post};
 pub use oembed::oembed;
@@ -48,6 +51,29 @@ fn spoken<'a>(vocabulary: &'a Vocabulary, lesson: &'a Lesson) -> &'a str {
 fn told_in(tag: &str) -> Language {
     let primary = tag.split('-').next().unwrap_or_default();
     Language::from_code(primary).unwrap_or(Language::Az)
+}
+
+/// The section that an address asks for, the first one when it names none, and what keeps it chosen, as on pages: nothing
+/// for the first. `None`: there is no such section.
+fn section<'v>(vocabulary: &'v Vocabulary, asked: Option<&str>) -> Option<(&'v Term, String)> {
+    let usual = vocabulary.sections.iter().find(|s| !s.retired);
+    let chosen = match asked {
+        Some(id) => vocabulary.section(id),
+        None => usual,
+    }?;
+    let query = match usual.is_some_and(|usual| usual.id == chosen.id) {
+        true => String::new(),
+        false => format!("?section={}", chosen.id),
+    };
+    Some((chosen, query))
+}
+
+/// What is asked for is none of the vocabulary's.
+fn no_such(what: &str) -> Problem {
+    refused(
+        StatusCode::NOT_FOUND,
+        format!("this archive has no such {what}"),
+    )
 }
 
 /// The name of the term called `id`; the id itself where there is none.

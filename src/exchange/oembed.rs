@@ -22,8 +22,6 @@ use crate::words::Language;
 
 /// Seconds that a site may keep an answer: the frame's own address stays, and what it shows is as the lesson is then.
 const KEPT: u32 = 86_400;
-/// The sides of the square into which a video is fitted that nobody gives a size.
-const SIDE: u32 = frame::WIDTH;
 /// More pixels than any screen has.
 const MOST: u32 = 16_384;
 
@@ -190,8 +188,8 @@ fn of_lesson(
             language.map(|l| format!("lang={}", l.code())),
         ];
         let address = with_query(&format!("/embed/{}", lesson.code), &query);
-        let (width, height) = room.fit(recording.size.unwrap_or((16, 9)));
-        Frame::new(&site.origin.url(&address), &title, width, height)
+        let size = room.fit(frame::Shown::recording(recording.size));
+        Frame::new(&site.origin.url(&address), &title, size)
     });
     Embed {
         thumbnail: thumbnail(site, lesson, room),
@@ -227,10 +225,8 @@ fn of_shelf(
         language.map(|l| format!("lang={}", l.code())),
     ];
     let address = with_query(&format!("/embed/grades/{grade}/{subject}"), &query);
-    let width = room.width.unwrap_or(frame::WIDTH);
-    let usual = frame::height(width, frame::Shown::List);
-    let height = room.height.unwrap_or(MOST).min(usual);
-    let frame = Frame::new(&site.origin.url(&address), &title, width, height);
+    let size = room.fit(frame::Shown::List);
+    let frame = Frame::new(&site.origin.url(&address), &title, size);
     Some(Embed::new(site, told, "rich", title, Some(frame)))
 }
 
@@ -256,29 +252,14 @@ fn thumbnail(site: &Site, lesson: &Lesson, room: Room) -> Option<Thumbnail> {
 }
 
 impl Room {
-    /// The largest size of this shape that the room has; without any room given, that fits into a square.
-    fn fit(self, (wide, high): (u32, u32)) -> (u32, u32) {
-        let most = match (self.width, self.height) {
-            (None, None) => SIDE,
-            _ => MOST,
-        };
-        let (most_wide, most_high) = (
-            u64::from(self.width.unwrap_or(most)),
-            u64::from(self.height.unwrap_or(most)),
-        );
-        let (wide, high) = (u64::from(wide.max(1)), u64::from(high.max(1)));
-        // The lesser of what width and height allow.
-        let (width, height) = match most_wide * high <= most_high * wide {
-            true => (most_wide, most_wide * high / wide),
-            false => (most_high * wide / high, most_high),
-        };
-        // Both are at most `MOST`.
-        (width.max(1) as u32, height.max(1) as u32)
+    /// §2.2: no wider and no higher than the other site says.
+    fn fit(self, shown: frame::Shown) -> (u32, u32) {
+        frame::fit(self.width, self.height, shown)
     }
 }
 
 impl Frame {
-    fn new(address: &str, title: &str, width: u32, height: u32) -> Self {
+    fn new(address: &str, title: &str, (width, height): (u32, u32)) -> Self {
         Self {
             html: frame::code(address, title, (width, height)),
             width,
@@ -321,31 +302,5 @@ impl Embed {
             }
         });
         xml.finish()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_video_keeps_its_shape_within_the_room_that_there_is() {
-        let fit = |width, height, shape| Room { width, height }.fit(shape);
-        let hd = (1280, 720);
-        assert_eq!(fit(None, None, hd), (640, 360));
-        assert_eq!(fit(None, None, (4, 3)), (640, 480));
-        assert_eq!(fit(None, None, (720, 1280)), (360, 640));
-        assert_eq!(fit(Some(480), None, hd), (480, 270));
-        assert_eq!(fit(Some(1000), None, hd), (1000, 562));
-        assert_eq!(fit(None, Some(270), hd), (480, 270));
-        assert_eq!(fit(Some(480), Some(90), hd), (160, 90));
-        assert_eq!(fit(Some(1), Some(1), hd), (1, 1));
-        assert_eq!(fit(Some(MOST), Some(MOST), hd), (16_384, 9_216));
-        for (width, height) in [(7, 5), (320, 1000), (1919, 1081), (3, 16_384)] {
-            for shape in [hd, (4, 3), (720, 1280), (8000, 100), (0, 7)] {
-                let (w, h) = fit(Some(width), Some(height), shape);
-                assert!(w <= width && h <= height, "{w}×{h} in {width}×{height}");
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! What every surface shares of HTTP: the connection server and its limits, errors, cache policies.
 
 pub mod access_log;
+pub mod attachment;
 pub mod cache;
 pub mod client;
 pub mod cross_site;

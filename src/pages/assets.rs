@@ -16,6 +16,7 @@ use super::error;
 use super::packing::{self, Coding};
 use crate::app::Shared;
 use crate::http::cache::CachePolicy;
+use crate::http::tagged;
 use crate::words::Language;
 
 /// Made by `npm run build` in web/; a build without it has pages without scripts, which all work.
@@ -214,10 +215,17 @@ pub(super) enum Icon {
     Plain512,
     /// 512 pixels, for systems that cut icons into a shape of their own.
     Maskable512,
+    /// 1,400 pixels, on the ground of the pages: what a podcast program shows beside a feed.
+    Cover,
 }
 
 impl Icon {
-    const DRAWN: [Self; 3] = [Self::Plain192, Self::Plain512, Self::Maskable512];
+    const DRAWN: [Self; 4] = [
+        Self::Plain192,
+        Self::Plain512,
+        Self::Maskable512,
+        Self::Cover,
+    ];
 
     fn file(self) -> &'static str {
         match self {
@@ -225,6 +233,7 @@ impl Icon {
             Self::Plain192 => "icon-192.png",
             Self::Plain512 => "icon-512.png",
             Self::Maskable512 => "icon-maskable-512.png",
+            Self::Cover => "cover-1400.png",
         }
     }
 
@@ -280,6 +289,22 @@ fn url_of(file: &str) -> Option<&'static str> {
 pub(super) fn worker_script() -> Option<String> {
     let script = Bundle::get("sw.js")?;
     String::from_utf8(script.data.into_owned()).ok()
+}
+
+/// `/feeds/cover.png`: the cover, by an address that stays while the picture may change, if it was drawn.
+pub async fn cover(State(app): State<Shared>, headers: HeaderMap) -> Response {
+    let found = ALL.iter().find(|asset| asset.file == Icon::Cover.file());
+    let Some(cover) = found else {
+        return error::lost_file();
+    };
+    let (policy, settings) = (CachePolicy::Page, &app.settings);
+    tagged::text(
+        &headers,
+        policy,
+        settings,
+        cover.content_type,
+        cover.bytes.clone(),
+    )
 }
 
 /// `/assets/NAME`: any of them, to keep for ever.

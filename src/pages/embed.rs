@@ -104,9 +104,7 @@ pub(super) fn address(visit: &Visit, code: Code, query: &str) -> String {
 /// Pixels that a lesson's frame is wide and high.
 pub(super) fn size(lesson: &Lesson) -> (u32, u32) {
     let shown = match &lesson.recording {
-        Some(recording) => recording
-            .size
-            .map_or(Shown::Sound, |(w, h)| Shown::Picture(w, h)),
+        Some(recording) => Shown::recording(recording.size),
         // What is announced is most probably a film.
         None => Shown::Picture(16, 9),
     };

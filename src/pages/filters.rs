@@ -35,15 +35,7 @@ pub(super) struct Mark {
 
 /// The part of a shelf that the address names.
 pub(super) fn part(visit: &Visit) -> Part {
-    let asked = |name| visit.asked(name).map(str::to_owned);
-    Part {
-        school_year: asked("year"),
-        channel: asked("channel"),
-        kind: asked("kind"),
-        unit: asked("unit"),
-        signed: visit.asked("signed").is_some(),
-        captioned: visit.asked("captioned").is_some(),
-    }
+    Part::asked(|name| visit.asked(name))
 }
 
 /// The same as a query without a question mark, always in one order; empty for the whole shelf.

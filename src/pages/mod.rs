@@ -41,7 +41,7 @@ mod timetable;
 mod transcript;
 mod week;
 
-pub use assets::asset;
+pub use assets::{asset, cover};
 pub use error::lost;
 pub use installed::{manifest, worker};
 pub use language::{choose, home_of_language};

@@ -35,8 +35,9 @@ struct Subject {
     units: Vec<Unit>,
     first: Option<String>,
     next: Option<String>,
-    /// Their codes, to print.
+    /// Their codes, to print, and the lessons for a learning platform.
     codes: Option<String>,
+    cartridge: Option<String>,
     /// HTML that puts the list into a page of another site.
     frame: Option<String>,
     /// JSON-LD.
@@ -196,11 +197,14 @@ impl Subject {
         }
         let lang = foreign(language, section.term.language.as_deref());
         let filtered = section.query_with(&filters::query(part));
-        let codes = (!cards.is_empty()).then(|| path(language, &format!("{own}/codes{filtered}")));
+        let below = |what: &str| path(language, &format!("{own}/{what}{filtered}"));
+        let codes = (!cards.is_empty()).then(|| below("codes"));
+        let cartridge = (!cards.is_empty()).then(|| below("cartridge.imscc"));
         let title = format!("{name}, {grade_name}");
         let page = page.under(crumbs);
         Self {
             codes,
+            cartridge,
             frame: (!cards.is_empty()).then(|| embed_list::code(visit, &rest, &title)),
             linked_data: (!page.noindex).then(|| linked_data::of_shelf(visit, &page, &cards)),
             page,

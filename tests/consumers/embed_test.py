@@ -23,13 +23,13 @@ class Embeds(unittest.TestCase):
                 [frame] = html.fragments_fromstring(found["html"])
                 self.assertEqual(frame.tag, "iframe")
                 self.assertTrue(frame.get("src").startswith(f"{school().url}/embed/{code}"), frame.get("src"))
-                self.assertEqual((frame.get("width"), frame.get("height")), ("640", "360"))
+                self.assertEqual((frame.get("width"), frame.get("height")), ("640", "432"))
                 self.assertEqual(frame.get("title"), FULL)
                 self.assertEqual(school().get(found["thumbnail_url"]).headers["content-type"], "image/jpeg")
 
     def test_a_moment_stays_and_a_size_is_kept_to(self):
         found = provider(maxwidth=300, maxheight=400).request(school().lesson(FULL) + "?t=3")
-        self.assertEqual((found["width"], found["height"]), (300, 168))
+        self.assertEqual((found["width"], found["height"]), (300, 240))
         self.assertIn("?t=3", found["html"])
 
     def test_a_text_with_links_gets_frames_and_others_stay(self):

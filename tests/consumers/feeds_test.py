@@ -71,6 +71,19 @@ class Feeds(unittest.TestCase):
         # What could only be computed has no length that is known before.
         self.assertEqual(len(feed("/feeds/audio.rss").entries), 1)
 
+    def test_a_podcast_has_a_square_cover_that_directories_take(self):
+        for form in ("video.rss", "audio.rss"):
+            # feedparser gives itunes:image as the feed's own.
+            cover = school().get(feed(f"/feeds/{form}").feed.image.href)
+            self.assertEqual(cover.headers["content-type"], "image/png")
+            size, depth, colours = cover.content[16:24], cover.content[24], cover.content[25]
+            wide, high = int.from_bytes(size[:4], "big"), int.from_bytes(size[4:], "big")
+            # Apple's limits: 1,400 to 3,000 pixels, RGB.
+            self.assertEqual((wide, depth, colours), (high, 8, 2))
+            self.assertTrue(1400 <= wide <= 3000)
+            self.assertLess(len(cover.content), 30_000)
+        self.assertNotIn("image", feed("/feeds/lessons.rss").feed)
+
     def test_a_page_of_a_subject_leads_to_its_feeds(self):
         page = school().get("/az/grades/7/mathematics").text
         for form in ("lessons.rss", "audio.rss"):

@@ -13,7 +13,7 @@ use axum::response::Response;
 use super::asked::Asked;
 use super::dates::rfc822;
 use super::xml::Xml;
-use super::{refused, told_in};
+use super::{no_such, refused, told_in};
 use crate::app::Shared;
 use crate::catalogue::{self, Lesson, Newest, Term, Vocabulary};
 use crate::clock::UnixMillis;
@@ -28,6 +28,9 @@ use crate::words::Language;
 /// Lessons on one page of a feed.
 const PAGE: u32 = 50;
 const TYPE: &str = "application/rss+xml; charset=utf-8";
+
+/// Where the cover is.
+const COVER: &str = "/feeds/cover.png";
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
 const MEDIA: &str = "http://search.yahoo.com/mrss/";
@@ -121,13 +124,6 @@ fn no_such_place() -> Problem {
     refused(StatusCode::BAD_REQUEST, why)
 }
 
-fn no_such(what: &str) -> Problem {
-    refused(
-        StatusCode::NOT_FOUND,
-        format!("this archive has no such {what}"),
-    )
-}
-
 impl Form {
     /// By the last part of a feed's address.
     fn of(name: &str) -> Option<Self> {
@@ -171,22 +167,15 @@ impl<'v> Feed<'v> {
             Some(id) => Some(vocabulary.subject(&id).ok_or_else(|| no_such("subject"))?),
             None => None,
         };
-        let usual = vocabulary.sections.iter().find(|s| !s.retired);
-        let chosen = match section {
-            Some(id) => vocabulary.section(id),
-            None => usual,
-        };
-        let section = chosen.ok_or_else(|| no_such("section"))?;
+        let chosen = super::section(vocabulary, section);
+        let (section, query) = chosen.ok_or_else(|| no_such("section"))?;
         Ok(Self {
             form,
             grade,
             subject,
             section,
             language: told_in(section.language.as_deref().unwrap_or_default()),
-            query: match usual.is_some_and(|usual| usual.id == section.id) {
-                true => String::new(),
-                false => format!("?section={}", section.id),
-            },
+            query,
         })
     }
 
@@ -313,6 +302,7 @@ impl<'v> Feed<'v> {
             link("next", next);
         }
         if self.form.is_podcast() {
+            xml.empty("itunes:image", &[("href", &origin.url(COVER))]);
             xml.element("itunes:author", &self.language.text("site"));
             xml.element("itunes:summary", &description);
             xml.element("itunes:type", "episodic");

@@ -54,6 +54,7 @@ async fn podcasts_have_one_file_a_lesson_and_no_file_whose_length_is_not_known()
     let video = archive.get("/feeds/grades/7/video.rss").await;
     video.shows(&[
         "<title>7-ci sinif · Teledərs (video)</title>",
+        "<itunes:image href=\"http://lessons.example/feeds/cover.png\"/>",
         "<itunes:explicit>false</itunes:explicit>",
         "length=\"5000000\" type=\"video/mp4\"/>",
         "<itunes:duration>1200</itunes:duration>",

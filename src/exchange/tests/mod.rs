@@ -1,5 +1,6 @@
 //! What other programs get, through the router, from an archive in a temporary folder.
 
+mod cartridge;
 mod feeds;
 mod oai;
 mod oembed;
@@ -92,17 +93,28 @@ impl Archive {
         self.answer(request.unwrap()).await
     }
 
-    async fn answer(&self, mut request: Request<Body>) -> Answer {
+    async fn answer(&self, request: Request<Body>) -> Answer {
+        let (status, headers, body) = self.sent(request).await;
+        Answer {
+            status,
+            headers,
+            text: String::from_utf8(body).unwrap(),
+        }
+    }
+
+    /// What is no text.
+    async fn get_bytes(&self, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let request = Request::builder().uri(path);
+        self.sent(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn sent(&self, mut request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
         let host = RequestHost("lessons.example".into());
         request.extensions_mut().insert(host);
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            text: String::from_utf8(body).unwrap(),
-        }
+        (parts.status, parts.headers, body)
     }
 
     /// A lesson without a recording.

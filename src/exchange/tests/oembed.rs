@@ -25,7 +25,7 @@ async fn a_lesson_is_a_video_in_a_frame_that_starts_where_its_address_says() {
     assert_eq!(found["provider_url"], "http://lessons.example/");
     assert_eq!(
         (&found["width"], &found["height"]),
-        (&640.into(), &360.into())
+        (&640.into(), &432.into())
     );
     let frame = format!("<iframe src=\"http://lessons.example/embed/{code}?t=95&amp;lang=ru\"");
     assert!(
@@ -41,12 +41,12 @@ async fn a_lesson_is_a_video_in_a_frame_that_starts_where_its_address_says() {
     // In less room it is smaller, and the picture, which is there in one size, is left out.
     let small = embed(
         &archive,
-        &format!("{url}&maxwidth=400&maxheight=180&format=json"),
+        &format!("{url}&maxwidth=400&maxheight=252&format=json"),
     )
     .await;
     assert_eq!(
         (&small["width"], &small["height"]),
-        (&320.into(), &180.into())
+        (&320.into(), &252.into())
     );
     assert_eq!(small.get("thumbnail_url"), None);
     // A moment that the lesson does not have is none.

@@ -107,3 +107,33 @@ async fn robots_find_the_sitemap_and_leave_the_desk_alone() {
         "\nSitemap: http://lessons.example/sitemap.xml\n",
     ]);
 }
+
+#[tokio::test]
+async fn the_index_is_remembered_until_something_changes() {
+    let archive = archive();
+    archive.save(lesson("A")).await;
+    let first = archive.get("/sitemap.xml").await;
+    let again = archive.get("/sitemap.xml").await;
+    assert_eq!(
+        (&first.text, first.header("etag")),
+        (&again.text, again.header("etag"))
+    );
+    let had = [("if-none-match", first.header("etag"))];
+    assert_eq!(archive.get_with("/sitemap.xml", &had).await.status, 304);
+    // Told by the layer that remembers.
+    let other = archive
+        .get_with("/sitemap.xml", &[("if-match", "\"x\"")])
+        .await;
+    assert_eq!(other.status, 412);
+    other.shows(&["this is not what If-Match names"]);
+    let drafts = archive.app.catalogue.write(|c| {
+        for _ in 0..1_000 {
+            c.save_lesson(Target::New, &as_is(Visibility::Draft, "Draft"))?;
+        }
+        Ok(())
+    });
+    drafts.await.unwrap();
+    archive.save(lesson("B")).await;
+    let later = archive.get_with("/sitemap.xml", &had).await;
+    later.shows(&["/sitemaps/lessons-1.xml", "/sitemaps/lessons-2.xml"]);
+}

@@ -46,6 +46,7 @@ codes = Kodları çap et
 codes-title = { $subject }, { $grade }: kodlar
 codes-lead = Çap et, kəs, dərsliyə və ya dəftərə yapışdır: hər kod öz dərsini açır.
 codes-shelf = Bu dərslərin siyahısı
+cartridge = Təhsil platformaları üçün (Common Cartridge)
 
 # The API's description
 api = Proqramlar üçün API

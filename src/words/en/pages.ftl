@@ -52,6 +52,7 @@ codes = Codes to print
 codes-title = { $subject }, { $grade }: codes
 codes-lead = Print, cut out and glue into a textbook or a notebook: each code opens its lesson.
 codes-shelf = The list of these lessons
+cartridge = For learning platforms (Common Cartridge)
 
 # The API's description
 api = API for programs

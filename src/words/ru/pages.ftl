@@ -54,6 +54,7 @@ codes = Коды для печати
 codes-title = { $subject }, { $grade }: коды
 codes-lead = Распечатай, вырежи и вклей в учебник или тетрадь: каждый код открывает свой урок.
 codes-shelf = Список этих уроков
+cartridge = Для учебных платформ (Common Cartridge)
 
 # The API's description
 api = API для программ
