@@ -101,9 +101,7 @@ impl App {
             path: "the system's randomness".into(),
             source,
         };
-        let sealer = Sealer::passing()
-            .map_err(randomness)?
-            .kept_in(&catalogue)?;
+        let sealer = Sealer::passing().map_err(randomness)?.kept_in(&catalogue)?;
         let passing = Sealer::passing().map_err(randomness)?;
         Ok(Arc::new(Self {
             lti: Lti::new(catalogue.clone(), sealer.clone(), passing),

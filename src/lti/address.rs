@@ -36,7 +36,9 @@ pub fn origin_of(url: &str) -> Option<String> {
 pub(super) fn host_of(url: &str) -> Option<String> {
     let origin = origin_of(url)?;
     let (_, authority) = origin.split_once("://")?;
-    let port = authority.rfind(':').filter(|at| !authority[*at..].contains(']'));
+    let port = authority
+        .rfind(':')
+        .filter(|at| !authority[*at..].contains(']'));
     Some(authority[..port.unwrap_or(authority.len())].to_owned())
 }
 
@@ -45,11 +47,11 @@ pub(super) fn is_own_machine(url: &str) -> bool {
     host_of(url).is_some_and(|host| OWN_HOSTS.contains(&host.as_str()))
 }
 
-/// `url`, if it is one that people and this server may be sent to: https, or http on this machine.
+/// Whether people and this server may be sent to `url`: by https, or by http on this machine.
 ///
 /// # Errors
 /// [`Refusal::Address`], which calls it `what`.
-pub(crate) fn safe(what: &'static str, url: &str) -> Result<(), Refusal> {
+pub fn safe(what: &'static str, url: &str) -> Result<(), Refusal> {
     let wrong = |why: &str| {
         Err(Refusal::Address {
             what,
@@ -66,7 +68,9 @@ pub(crate) fn safe(what: &'static str, url: &str) -> Result<(), Refusal> {
         );
     };
     if origin.starts_with("http:") && !is_own_machine(url) {
-        return wrong("it must begin with https://, since others could change what is said over http");
+        return wrong(
+            "it must begin with https://, since others could change what is said over http",
+        );
     }
     Ok(())
 }

@@ -32,7 +32,13 @@ pub(super) fn aim(
     match message {
         Message::ResourceLink => {
             let target = target(claims)?;
-            let target = target.ok_or_else(|| wrong(claims, Claim::Target, "an address of this archive".to_owned()))?;
+            let target = target.ok_or_else(|| {
+                wrong(
+                    claims,
+                    Claim::Target,
+                    "an address of this archive".to_owned(),
+                )
+            })?;
             at_home(target, own_origin)?;
             let found = match chosen(claims)? {
                 Some(chosen) => Some(chosen),
@@ -74,7 +80,11 @@ fn target(claims: &Claims) -> Result<Option<&str>, Refusal> {
     match claims.get(&full_name(Claim::Target)) {
         None => Ok(None),
         Some(Value::String(target)) => Ok(Some(target)),
-        Some(_) => Err(wrong(claims, Claim::Target, "an address of this archive".to_owned())),
+        Some(_) => Err(wrong(
+            claims,
+            Claim::Target,
+            "an address of this archive".to_owned(),
+        )),
     }
 }
 
@@ -131,15 +141,26 @@ fn may_choose(claims: &Claims) -> Result<(), Refusal> {
     if roles.clone().any(is_teaching) {
         return Ok(());
     }
-    let names = roles.by_ref().map(|role| role.rsplit('/').next().unwrap_or(role));
+    let names = roles
+        .by_ref()
+        .map(|role| role.rsplit('/').next().unwrap_or(role));
     let names: Vec<&str> = names.collect();
-    Err(Refusal::NotATeacher(shown(&format!("[{}]", names.join(", ")))))
+    Err(Refusal::NotATeacher(shown(&format!(
+        "[{}]",
+        names.join(", ")
+    ))))
 }
 
 /// Whether somebody of this role makes courses (LTI 1.3 Core appendix A.2; names without an address are old, but allowed).
 fn is_teaching(role: &str) -> bool {
     const VOCABULARY: &str = "http://purl.imsglobal.org/vocab/lis/v2/";
-    const IN_COURSE: [&str; 5] = ["Instructor", "ContentDeveloper", "Administrator", "Mentor", "Manager"];
+    const IN_COURSE: [&str; 5] = [
+        "Instructor",
+        "ContentDeveloper",
+        "Administrator",
+        "Mentor",
+        "Manager",
+    ];
     const AT_SCHOOL: [&str; 4] = ["Instructor", "Faculty", "Staff", "Administrator"];
     const OF_PLATFORM: [&str; 3] = ["Administrator", "SysAdmin", "AccountAdmin"];
     let Some(role) = role.strip_prefix(VOCABULARY) else {

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, HeaderValue, LOCATION, USER_AGENT};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, HeaderValue, LOCATION, USER_AGENT,
+};
 use http::{Method, Request, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1;
@@ -27,9 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) const MOST_ANSWER: usize = 256 << 10;
 
 /// Asks, with the authorities that the system trusts, which are read when they are first needed.
-#[derive(Default)]
 pub(super) struct Asker {
     tls: OnceCell<TlsConnector>,
+    patience: Duration,
 }
 
 /// An answer, whole.
@@ -43,11 +45,26 @@ pub(super) struct Answer {
 impl Answer {
     /// The JSON object that it is.
     pub(super) fn object(&self) -> Result<serde_json::Map<String, serde_json::Value>, String> {
-        serde_json::from_slice(&self.content).map_err(|e| format!("the answer is no JSON object: {e}"))
+        serde_json::from_slice(&self.content)
+            .map_err(|e| format!("the answer is no JSON object: {e}"))
+    }
+}
+
+impl Default for Asker {
+    fn default() -> Self {
+        Self::with_patience(PATIENCE)
     }
 }
 
 impl Asker {
+    /// One that waits so long for everything.
+    pub(super) fn with_patience(patience: Duration) -> Self {
+        Self {
+            tls: OnceCell::new(),
+            patience,
+        }
+    }
+
     /// What is at `url`.
     ///
     /// # Errors
@@ -55,7 +72,10 @@ impl Asker {
     pub(super) async fn get(&self, url: &str) -> Result<Answer, Refusal> {
         let answer = self.send(url, Method::GET, None, Bytes::new()).await?;
         if answer.status != StatusCode::OK {
-            return Err(unreachable_at(url, format!("it answered {}", answer.status)));
+            return Err(unreachable_at(
+                url,
+                format!("it answered {}", answer.status),
+            ));
         }
         Ok(answer)
     }
@@ -82,12 +102,15 @@ impl Asker {
         content: Bytes,
     ) -> Result<Answer, Refusal> {
         safe("an address", url)?;
-        let asked = tokio::time::timeout(PATIENCE, self.exchange(url, method, token, content));
-        let seconds = PATIENCE.as_secs();
+        let asked = tokio::time::timeout(self.patience, self.exchange(url, method, token, content));
+        let seconds = self.patience.as_secs_f32();
         match asked.await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(why)) => Err(unreachable_at(url, why)),
-            Err(_) => Err(unreachable_at(url, format!("it took longer than {seconds} seconds"))),
+            Err(_) => Err(unreachable_at(
+                url,
+                format!("it took longer than {seconds} seconds"),
+            )),
         }
     }
 
@@ -122,7 +145,9 @@ impl Asker {
             .map_err(|e| format!("a request that cannot be sent: {e}"))?;
         let host = authority.host().trim_matches(['[', ']']).to_owned();
         let secure = uri.scheme_str() == Some("https");
-        let port = authority.port_u16().unwrap_or(if secure { 443 } else { 80 });
+        let port = authority
+            .port_u16()
+            .unwrap_or(if secure { 443 } else { 80 });
         let stream = TcpStream::connect((host.as_str(), port))
             .await
             .map_err(|e| format!("it cannot be reached: {e}"))?;
@@ -157,7 +182,9 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let broken = |e: hyper::Error| format!("the line broke: {e}");
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(broken)?;
     // It ends when nobody waits any more.
     let _connection = AbortOnDropHandle::new(tokio::spawn(connection));
     let answer = sender.send_request(request).await.map_err(broken)?;
@@ -165,14 +192,16 @@ where
     if status.is_redirection() {
         let there = answer.headers().get(LOCATION).and_then(|l| l.to_str().ok());
         let there = shown(there.unwrap_or("an address that it does not name"));
-        return Err(format!("it answered {status} and sends to {there}; give that address instead"));
+        return Err(format!(
+            "it answered {status} and sends to {there}; give that address instead"
+        ));
     }
-    let content = Limited::new(answer.into_body(), MOST_ANSWER).collect().await;
-    let content = content.map_err(|e| {
-        match e.is::<http_body_util::LengthLimitError>() {
-            true => format!("its answer is longer than {MOST_ANSWER} bytes"),
-            false => format!("its answer did not come whole: {e}"),
-        }
+    let content = Limited::new(answer.into_body(), MOST_ANSWER)
+        .collect()
+        .await;
+    let content = content.map_err(|e| match e.is::<http_body_util::LengthLimitError>() {
+        true => format!("its answer is longer than {MOST_ANSWER} bytes"),
+        false => format!("its answer did not come whole: {e}"),
     })?;
     Ok(Answer {
         status,

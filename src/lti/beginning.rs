@@ -110,7 +110,13 @@ impl<'a> Asked<'a> {
     }
 
     /// Where the browser goes: to the platform, which knows whom it has there.
-    pub(super) fn address(&self, platform: &Platform, own_origin: &str, state: &str, nonce: &str) -> String {
+    pub(super) fn address(
+        &self,
+        platform: &Platform,
+        own_origin: &str,
+        state: &str,
+        nonce: &str,
+    ) -> String {
         let back = format!("{own_origin}/lti/launch");
         let mut parameters = vec![
             ("scope", "openid"),
@@ -124,9 +130,9 @@ impl<'a> Asked<'a> {
             ("nonce", nonce),
         ];
         parameters.extend(self.message_hint.map(|hint| ("lti_message_hint", hint)));
-        let parameters = parameters.iter().map(|(name, value)| {
-            format!("{name}={}", utf8_percent_encode(value, ESCAPED))
-        });
+        let parameters = parameters
+            .iter()
+            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, ESCAPED)));
         let parameters: Vec<String> = parameters.collect();
         let (there, _) = platform
             .authorization_url

@@ -162,7 +162,9 @@ impl Picking {
 
 fn framers<const N: usize>(platform: &Platform, more: [Option<&str>; N]) -> Vec<String> {
     let own = [&platform.issuer, &platform.authorization_url];
-    let own = own.into_iter().filter_map(|url| super::address::origin_of(url));
+    let own = own
+        .into_iter()
+        .filter_map(|url| super::address::origin_of(url));
     let mut all: Vec<String> = own
         .chain(more.into_iter().flatten().map(str::to_owned))
         .collect();

@@ -7,7 +7,7 @@
 //!
 //! Sources: LTI 1.3 Core, IMS Security Framework 1.0, LTI Deep Linking 2.0, LTI Dynamic Registration 1.0, OpenID Connect Core.
 
-pub(crate) mod address;
+mod address;
 mod aim;
 mod ask;
 mod beginning;
@@ -25,7 +25,7 @@ mod token;
 
 use std::sync::Arc;
 
-pub use address::origin_of;
+pub use address::{origin_of, safe as check_address};
 pub use message::{Aim, Item, ItemKind, Launch, Login, Picking, Posted, Thumbnail, Watching};
 pub use own_key::{PUBLISHED_SECONDS, new_key};
 pub use refusal::{Claim, Refusal};
@@ -124,7 +124,15 @@ impl Lti {
     /// The platform that asks for a login.
     async fn asking(&self, asked: &Asked<'_>) -> Result<Platform, Refusal> {
         let issuer = asked.issuer.to_owned();
-        let mut found = self.0.catalogue.read(move |c| c.platforms_of(&issuer)).await?;
+        let found = self.0.catalogue.read(move |c| {
+            let found = c.platforms_of(&issuer)?;
+            // A slash at the end, or another client id, is what is copied wrongly most often.
+            let same =
+                |p: &Platform| p.issuer.trim_end_matches('/') == issuer.trim_end_matches('/');
+            let near = c.platforms()?.into_iter().find(same);
+            Ok((found, near))
+        });
+        let (mut found, near) = found.await?;
         if let Some(id) = asked.client_id {
             found.retain(|platform| platform.client_id == id);
         }
@@ -140,6 +148,7 @@ impl Lti {
         Err(Refusal::UnknownPlatform {
             issuer: shown(asked.issuer),
             client_id: asked.client_id.map(shown),
+            near: near.map(|p| format!("{:?} and client_id = {:?}", p.issuer, p.client_id)),
         })
     }
 
@@ -155,7 +164,10 @@ impl Lti {
             });
         }
         let state = posted.state.as_deref().ok_or(Refusal::Missing("state"))?;
-        let token = posted.id_token.as_deref().ok_or(Refusal::Missing("id_token"))?;
+        let token = posted
+            .id_token
+            .as_deref()
+            .ok_or(Refusal::Missing("id_token"))?;
         let begun = Begun::open(&self.0.passing, state, clock::now())?;
         let platform = self.platform(begun.platform()).await?;
         let head = token::head(token)?;
@@ -223,7 +235,8 @@ impl Lti {
                 most,
             });
         }
-        let nonce = secret::Secret::new().map_err(|e| Refusal::OwnKey(format!("no randomness: {e}")))?;
+        let nonce =
+            secret::Secret::new().map_err(|e| Refusal::OwnKey(format!("no randomness: {e}")))?;
         let claims = response::claims(platform, picking, items, nonce.told(), clock::now());
         own_key::sign(&own_key::signing(&self.0.catalogue).await?, &claims)
     }
@@ -265,7 +278,10 @@ impl Lti {
         let (invite, url) = (invite.to_owned(), configuration_url.to_owned());
         let (token, ours) = (token.map(str::to_owned), ours.clone());
         // By itself: a browser that goes away meanwhile must not leave the platform registered and us not knowing it.
-        let work = async move { own.register_wholly(&invite, &url, token.as_deref(), &ours).await };
+        let work = async move {
+            own.register_wholly(&invite, &url, token.as_deref(), &ours)
+                .await
+        };
         let done = tokio::spawn(work).await;
         done.unwrap_or_else(|_| Err(Refusal::OwnKey("the server is stopping".to_owned())))
     }
@@ -283,7 +299,11 @@ impl Lti {
         // Made before the platform asks for it.
         self.published_keys().await?;
         let client = registration::client(ours);
-        let answer = self.0.asker.post(&offer.registration_url, token, &client).await?;
+        let answer = self
+            .0
+            .asker
+            .post(&offer.registration_url, token, &client)
+            .await?;
         let new = registration::registered(&offer, &answer)?;
         let id = self.keep(new, key).await?;
         tracing::info!(issuer = offer.issuer, "a learning platform was registered");
@@ -311,7 +331,10 @@ impl Lti {
     /// The key of an invite that counts.
     async fn invited(&self, invite: &str) -> Result<SecretHash, Refusal> {
         let key = secret::hash_of(invite).ok_or(Refusal::InviteUnknown)?;
-        let counts = self.0.catalogue.read(move |c| c.platform_invite(&key, clock::now()));
+        let counts = self
+            .0
+            .catalogue
+            .read(move |c| c.platform_invite(&key, clock::now()));
         match counts.await? {
             true => Ok(key),
             false => Err(Refusal::InviteUnknown),

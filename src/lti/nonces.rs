@@ -30,7 +30,12 @@ impl Nonces {
     /// # Errors
     /// [`Refusal::Replayed`]: it was used. [`Refusal::Busy`]: there is no room; forgetting one that still counts would let it
     /// be used twice.
-    pub(super) fn take(&self, nonce: &str, until: UnixMillis, now: UnixMillis) -> Result<(), Refusal> {
+    pub(super) fn take(
+        &self,
+        nonce: &str,
+        until: UnixMillis,
+        now: UnixMillis,
+    ) -> Result<(), Refusal> {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         if used.contains_key(nonce) {
             return Err(Refusal::Replayed);
@@ -70,12 +75,16 @@ mod tests {
         let nonces = Nonces::new(100);
         for n in 0..100 {
             let until = UnixMillis(if n < 40 { 2000 } else { 3000 });
-            nonces.take(&n.to_string(), until, UnixMillis(1000)).unwrap();
+            nonces
+                .take(&n.to_string(), until, UnixMillis(1000))
+                .unwrap();
         }
         let full = nonces.take("one more", UnixMillis(3000), UnixMillis(2000));
         assert!(matches!(full, Err(Refusal::Busy(100))));
         // At their last moment they still count, one later they do not.
-        nonces.take("one more", UnixMillis(3000), UnixMillis(2001)).unwrap();
+        nonces
+            .take("one more", UnixMillis(3000), UnixMillis(2001))
+            .unwrap();
         assert_eq!(nonces.count(), 61);
         let replayed = nonces.take("40", UnixMillis(3000), UnixMillis(2001));
         assert!(matches!(replayed, Err(Refusal::Replayed)));

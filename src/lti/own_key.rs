@@ -56,13 +56,20 @@ pub(super) async fn published(catalogue: &Catalogue) -> Result<Value, Refusal> {
     signing(catalogue).await?;
     let since = UnixMillis(clock::now().0 - (PUBLISHED_SECONDS * 1000) as i64);
     let keys = catalogue.read(move |c| c.platform_keys(since)).await?;
-    let public = keys.iter().map(|key| {
-        let pair = pair(key)?;
-        let (n, e) = public_numbers(&pair);
-        Ok(json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": key.kid, "n": n, "e": e}))
-    });
-    let public = public.collect::<Result<Vec<Value>, Refusal>>()?;
+    let public = keys
+        .iter()
+        .map(public)
+        .collect::<Result<Vec<Value>, Refusal>>()?;
     Ok(json!({ "keys": public }))
+}
+
+/// The public half of a key (RFC 7517 §4).
+///
+/// # Errors
+/// [`Refusal::OwnKey`].
+pub(super) fn public(key: &PrivateKey) -> Result<Value, Refusal> {
+    let (n, e) = public_numbers(&pair(key)?);
+    Ok(json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": key.kid, "n": n, "e": e}))
 }
 
 /// `claims` as a token signed with `key` (RFC 7515 §3.1, RS256).
@@ -78,14 +85,22 @@ pub(super) fn sign(key: &PrivateKey, claims: &Value) -> Result<String, Refusal> 
     );
     let pair = pair(key)?;
     let mut signature = vec![0; pair.public_modulus_len()];
-    pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), said.as_bytes(), &mut signature)
-        .map_err(|_| Refusal::OwnKey(format!("{} does not sign", key.kid)))?;
+    pair.sign(
+        &RSA_PKCS1_SHA256,
+        &SystemRandom::new(),
+        said.as_bytes(),
+        &mut signature,
+    )
+    .map_err(|_| Refusal::OwnKey(format!("{} does not sign", key.kid)))?;
     Ok(format!("{said}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
 fn pair(key: &PrivateKey) -> Result<KeyPair, Refusal> {
     KeyPair::from_pkcs8(&key.private).map_err(|e| {
-        Refusal::OwnKey(format!("{} is damaged ({e}); make another with teledars platform renew-key", key.kid))
+        Refusal::OwnKey(format!(
+            "{} is damaged ({e}); make another with teledars platform renew-key",
+            key.kid
+        ))
     })
 }
 

@@ -112,7 +112,10 @@ impl Known {
 
     async fn ask(&mut self, asker: &Asker, url: &str) {
         self.keys = match asker.get(url).await {
-            Ok(answer) => answer.object().and_then(|set| read(&set)).map_err(|why| format!("{}: {why}", shown(url))),
+            Ok(answer) => answer
+                .object()
+                .and_then(|set| read(&set))
+                .map_err(|why| format!("{}: {why}", shown(url))),
             Err(refusal) => Err(refusal.to_string()),
         };
         self.asked = Some(Instant::now());
@@ -120,7 +123,10 @@ impl Known {
 
     /// The key that a head names, or the only one that it can mean (OpenID Connect Core §10.1).
     fn find(&self, platform: &Platform, head: &Head) -> Result<Option<Jwk>, Refusal> {
-        let keys = self.keys.as_ref().map_err(|why| Refusal::Keys(why.clone()))?;
+        let keys = self
+            .keys
+            .as_ref()
+            .map_err(|why| Refusal::Keys(why.clone()))?;
         let mut fits = keys.iter().filter(|key| signs(key) == Some(head.algorithm));
         let Some(kid) = head.kid.as_deref() else {
             let first = fits.next();
@@ -152,9 +158,11 @@ fn read(set: &serde_json::Map<String, Value>) -> Result<Vec<Jwk>, String> {
         return Err("the answer has no list called keys".to_owned());
     };
     if keys.len() > MOST {
-        return Err(format!("the answer has {} keys; at most {MOST} are taken", keys.len()));
+        return Err(format!(
+            "the answer has {} keys; at most {MOST} are taken",
+            keys.len()
+        ));
     }
     let known = keys.iter().filter_map(|key| Jwk::deserialize(key).ok());
     Ok(known.collect())
 }
-

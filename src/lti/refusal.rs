@@ -24,14 +24,20 @@ pub enum Refusal {
     },
     /// Nobody registered this platform.
     #[error(
-        "no platform with iss = {issuer:?}{client} is registered; add it with teledars platform invite, or platform add",
-        client = .client_id.as_ref().map_or(String::new(), |id| format!(" and client_id = {id:?}"))
+        "no platform with iss = {issuer:?}{client} is registered; {remedy}",
+        client = .client_id.as_ref().map_or(String::new(), |id| format!(" and client_id = {id:?}")),
+        remedy = .near.as_ref().map_or(
+            "add it with teledars platform invite, or platform add".to_owned(),
+            |near| format!("there is one with iss = {near}"),
+        )
     )]
     UnknownPlatform {
         /// What it calls itself.
         issuer: String,
         /// What it calls us, if it said.
         client_id: Option<String>,
+        /// What a registered one calls itself that may be meant.
+        near: Option<String>,
     },
     /// Several are called so, and it does not say which it is.
     #[error(
@@ -73,10 +79,14 @@ pub enum Refusal {
         most: u64,
     },
     /// The same launch a second time.
-    #[error("this launch was used already (its nonce was seen before); begin again from the platform")]
+    #[error(
+        "this launch was used already (its nonce was seen before); begin again from the platform"
+    )]
     Replayed,
     /// There is no room to remember more launches.
-    #[error("{0} launches are remembered, and there is no room for more; try again in a few minutes")]
+    #[error(
+        "{0} launches are remembered, and there is no room for more; try again in a few minutes"
+    )]
     Busy(usize),
     /// The token cannot be read.
     #[error("id_token is no signed JSON Web Token: {0}")]
@@ -187,7 +197,9 @@ pub enum Refusal {
     #[error("the platform that this was made for is not registered any more")]
     PlatformGone,
     /// The invite was used, is over, or never was one.
-    #[error("the invite was used, is over, or never was one; make another with teledars platform invite")]
+    #[error(
+        "the invite was used, is over, or never was one; make another with teledars platform invite"
+    )]
     InviteUnknown,
     /// An address that is none, or that this server does not ask.
     #[error("{what} = {url:?}: {why}")]

@@ -24,7 +24,8 @@ pub(super) async fn look_up(asker: &Asker, url: &str, ours: &Ours) -> Result<Off
         return Err(Refusal::Address {
             what: "openid_configuration",
             url: shown(url),
-            why: "it is on this archive's own machine; write its public address, with https://".to_owned(),
+            why: "it is on this archive's own machine; write its public address, with https://"
+                .to_owned(),
         });
     }
     let answer = asker.get(url).await?;
@@ -39,7 +40,9 @@ pub(super) async fn look_up(asker: &Asker, url: &str, ours: &Ours) -> Result<Off
     safe("registration_endpoint", &offer.registration_url)?;
     let on_machine = [&offer.jwks_url, &offer.registration_url];
     if !is_own_machine(url) && on_machine.into_iter().any(|url| is_own_machine(url)) {
-        return Err(wrong("it names addresses on this archive's own machine".to_owned()));
+        return Err(wrong(
+            "it names addresses on this archive's own machine".to_owned(),
+        ));
     }
     Ok(offer)
 }
@@ -49,7 +52,9 @@ fn read(said: &Map<String, Value>, url: &str) -> Result<Offer, String> {
         let value = said.get(name).and_then(Value::as_str);
         let value = value.filter(|v| !v.is_empty() && v.len() <= LONGEST_ADDRESS);
         value.map(str::to_owned).ok_or_else(|| {
-            let found = said.get(name).map_or("nothing".to_owned(), |v| shown(&v.to_string()));
+            let found = said
+                .get(name)
+                .map_or("nothing".to_owned(), |v| shown(&v.to_string()));
             format!("{name} = {found}; expected an address of at most {LONGEST_ADDRESS} characters")
         })
     };
@@ -63,7 +68,9 @@ fn read(said: &Map<String, Value>, url: &str) -> Result<Offer, String> {
             origin_of(url).unwrap_or_default()
         ));
     }
-    let signed = said.get("id_token_signing_alg_values_supported").and_then(Value::as_array);
+    let signed = said
+        .get("id_token_signing_alg_values_supported")
+        .and_then(Value::as_array);
     if let Some(signed) = signed
         && !signed.iter().any(|alg| alg == "RS256" || alg == "ES256")
     {
@@ -73,7 +80,9 @@ fn read(said: &Map<String, Value>, url: &str) -> Result<Offer, String> {
             shown(&signed)
         ));
     }
-    let product = said.get(PLATFORM).and_then(|p| p.get("product_family_code"));
+    let product = said
+        .get(PLATFORM)
+        .and_then(|p| p.get("product_family_code"));
     let name = host_of(&issuer).unwrap_or_default();
     Ok(Offer {
         name: name.chars().take(LONGEST_NAME).collect(),
@@ -89,7 +98,10 @@ fn read(said: &Map<String, Value>, url: &str) -> Result<Offer, String> {
 pub(super) fn client(ours: &Ours) -> Value {
     let url = |path: &str| format!("{}{path}", ours.origin);
     let launch = url("/lti/launch");
-    let authority = ours.origin.split_once("://").map_or("", |(_, authority)| authority);
+    let authority = ours
+        .origin
+        .split_once("://")
+        .map_or("", |(_, authority)| authority);
     let mut choose = json!({
         "type": "LtiDeepLinkingRequest",
         "target_link_uri": launch,
@@ -146,9 +158,12 @@ pub(super) fn registered(offer: &Offer, answer: &Answer) -> Result<NewPlatform, 
     };
     let said = answer.object().map_err(wrong)?;
     let client_id = said.get("client_id").and_then(Value::as_str);
-    let client_id = client_id.filter(|id| !id.is_empty() && id.chars().count() <= LONGEST_CLIENT_ID);
+    let client_id =
+        client_id.filter(|id| !id.is_empty() && id.chars().count() <= LONGEST_CLIENT_ID);
     let Some(client_id) = client_id else {
-        let found = said.get("client_id").map_or("nothing".to_owned(), |v| shown(&v.to_string()));
+        let found = said
+            .get("client_id")
+            .map_or("nothing".to_owned(), |v| shown(&v.to_string()));
         return Err(wrong(format!(
             "client_id = {found}; expected a text of at most {LONGEST_CLIENT_ID} characters"
         )));

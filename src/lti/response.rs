@@ -18,7 +18,10 @@ pub(super) fn claims(
 ) -> Value {
     const DL: &str = "https://purl.imsglobal.org/spec/lti-dl/claim/";
     let seconds = now.0.div_euclid(1000);
-    let items: Vec<Value> = items.iter().map(|item| content(item, picking.kind)).collect();
+    let items: Vec<Value> = items
+        .iter()
+        .map(|item| content(item, picking.kind))
+        .collect();
     let mut claims = json!({
         "iss": platform.client_id,
         "aud": platform.issuer,
@@ -58,7 +61,8 @@ fn content(item: &Item, kind: ItemKind) -> Value {
         content["text"] = text.as_str().into();
     }
     if let Some(picture) = &item.thumbnail {
-        content["thumbnail"] = json!({"url": picture.url, "width": picture.width, "height": picture.height});
+        content["thumbnail"] =
+            json!({"url": picture.url, "width": picture.width, "height": picture.height});
     }
     content
 }

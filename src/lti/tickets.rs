@@ -48,7 +48,11 @@ pub(super) fn for_watching(sealer: &Sealer, watching: &Watching, now: UnixMillis
 
 /// # Errors
 /// [`Refusal::TicketUnknown`], [`Refusal::TicketOver`].
-pub(super) fn watching(sealer: &Sealer, ticket: &str, now: UnixMillis) -> Result<Watching, Refusal> {
+pub(super) fn watching(
+    sealer: &Sealer,
+    ticket: &str,
+    now: UnixMillis,
+) -> Result<Watching, Refusal> {
     let watched: Watched = open(sealer, "lti watch", ticket, WATCH_HOURS, now)?;
     Ok(Watching {
         platform: PlatformId(watched.platform),

@@ -51,7 +51,8 @@ pub(super) fn head(token: &str) -> Result<Head, Refusal> {
     let head = URL_SAFE_NO_PAD
         .decode(head)
         .map_err(|_| malformed("its head is not base64url"))?;
-    let head: Claims = serde_json::from_slice(&head).map_err(|_| malformed("its head is no JSON object"))?;
+    let head: Claims =
+        serde_json::from_slice(&head).map_err(|_| malformed("its head is no JSON object"))?;
     if head.contains_key("crit") {
         // RFC 7515 §4.1.11: what must be understood, and nothing is.
         return Err(malformed("its head has crit"));
@@ -79,7 +80,9 @@ pub(super) fn head(token: &str) -> Result<Head, Refusal> {
 pub(super) fn signs(key: &Jwk) -> Option<Algorithm> {
     let algorithm = match &key.algorithm {
         AlgorithmParameters::RSA(_) => Algorithm::RS256,
-        AlgorithmParameters::EllipticCurve(curve) if curve.curve == EllipticCurve::P256 => Algorithm::ES256,
+        AlgorithmParameters::EllipticCurve(curve) if curve.curve == EllipticCurve::P256 => {
+            Algorithm::ES256
+        }
         _ => return None,
     };
     let meant = match key.common.key_algorithm {
@@ -88,7 +91,10 @@ pub(super) fn signs(key: &Jwk) -> Option<Algorithm> {
         Some(KeyAlgorithm::ES256) => algorithm == Algorithm::ES256,
         Some(_) => false,
     };
-    let to_sign = matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature));
+    let to_sign = matches!(
+        key.common.public_key_use,
+        None | Some(PublicKeyUse::Signature)
+    );
     (meant && to_sign).then_some(algorithm)
 }
 
@@ -144,7 +150,11 @@ pub(super) fn checked(
     now: UnixMillis,
 ) -> Result<(Message, String), Refusal> {
     if text(claims, "iss") != Some(&platform.issuer) {
-        return Err(wrong(claims, Claim::Issuer, format!("{:?}", platform.issuer)));
+        return Err(wrong(
+            claims,
+            Claim::Issuer,
+            format!("{:?}", platform.issuer),
+        ));
     }
     audience(claims, &platform.client_id)?;
     times(claims, now.0.div_euclid(1000))?;
@@ -171,7 +181,11 @@ pub(super) fn checked(
     let listed = platform.deployments.iter().any(|d| d == deployment);
     if !listed && !platform.deployments.is_empty() {
         let listed = platform.deployments.join(", ");
-        return Err(wrong(claims, Claim::Deployment, format!("one of {}", shown(&listed))));
+        return Err(wrong(
+            claims,
+            Claim::Deployment,
+            format!("one of {}", shown(&listed)),
+        ));
     }
     Ok((message, deployment.to_owned()))
 }
@@ -187,19 +201,35 @@ fn audience(claims: &Claims, client_id: &str) -> Result<(), Refusal> {
     if party.is_none() && !several || party.and_then(Value::as_str) == Some(client_id) {
         return Ok(());
     }
-    Err(wrong(claims, Claim::AuthorizedParty, format!("{client_id:?}")))
+    Err(wrong(
+        claims,
+        Claim::AuthorizedParty,
+        format!("{client_id:?}"),
+    ))
 }
 
 /// When it is said; `now` in seconds since 1970.
 fn times(claims: &Claims, now: i64) -> Result<(), Refusal> {
     let Some(exp) = seconds(claims, "exp") else {
-        return Err(wrong(claims, Claim::Expiry, "seconds since 1970".to_owned()));
+        return Err(wrong(
+            claims,
+            Claim::Expiry,
+            "seconds since 1970".to_owned(),
+        ));
     };
     let Some(iat) = seconds(claims, "iat") else {
-        return Err(wrong(claims, Claim::IssuedAt, "seconds since 1970".to_owned()));
+        return Err(wrong(
+            claims,
+            Claim::IssuedAt,
+            "seconds since 1970".to_owned(),
+        ));
     };
     if claims.contains_key("nbf") && seconds(claims, "nbf").is_none() {
-        return Err(wrong(claims, Claim::NotBefore, "seconds since 1970".to_owned()));
+        return Err(wrong(
+            claims,
+            Claim::NotBefore,
+            "seconds since 1970".to_owned(),
+        ));
     }
     for (claim, at) in [("iat", Some(iat)), ("nbf", seconds(claims, "nbf"))] {
         let ahead = at.map(|at| at.saturating_sub(now));
@@ -231,7 +261,9 @@ fn times(claims: &Claims, now: i64) -> Result<(), Refusal> {
 fn seconds(claims: &Claims, name: &str) -> Option<i64> {
     let number = claims.get(name)?;
     // What is too large saturates.
-    number.as_i64().or_else(|| number.as_f64().map(|f| f as i64))
+    number
+        .as_i64()
+        .or_else(|| number.as_f64().map(|f| f as i64))
 }
 
 fn text<'a>(claims: &'a Claims, name: &str) -> Option<&'a str> {
@@ -247,7 +279,9 @@ fn lti_text(claims: &Claims, claim: Claim) -> Option<&str> {
 pub(super) fn full_name(claim: Claim) -> String {
     let name = claim.name();
     match claim {
-        Claim::Version | Claim::MessageType | Claim::Deployment | Claim::Target => format!("{LTI}{name}"),
+        Claim::Version | Claim::MessageType | Claim::Deployment | Claim::Target => {
+            format!("{LTI}{name}")
+        }
         Claim::DeepLinking => format!("https://purl.imsglobal.org/spec/lti-dl/claim/{name}"),
         _ => name.to_owned(),
     }
