@@ -21,6 +21,7 @@ DEEP = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 ROLES = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 TEACHER, PUPIL = f"{ROLES}Instructor", f"{ROLES}Learner"
 CLIENT, DEPLOYMENT = "archive-1", "7"
+ENGLISH = {"accept-language": "en"}
 # How long an answer may take on a slow and busy machine, in seconds.
 PATIENCE = 60
 
@@ -153,7 +154,7 @@ class LearningPlatform:
         login.set_lti_message_hint(activity=3)
         if target:
             login.set_launch_url(target)
-        return requests.get(login.initiate_login("user-12"), allow_redirects=False, timeout=PATIENCE)
+        return requests.get(login.initiate_login("user-12"), headers=ENGLISH, allow_redirects=False, timeout=PATIENCE)
 
     def token(self, asked, role=PUPIL, target=None, custom=None, choosing=None, claims=None, expires=300, **other):
         """What the browser posts to the archive after that. `choosing`: the types of what a teacher may choose."""
@@ -192,7 +193,7 @@ class LearningPlatform:
 
     def post(self, form):
         """As the platform's own page does: from another site."""
-        headers = {"origin": self.url, "sec-fetch-site": "cross-site", "accept-language": "en"}
+        headers = ENGLISH | {"origin": self.url, "sec-fetch-site": "cross-site"}
         return requests.post(f"{self.archive}/lti/launch", form, headers=headers, allow_redirects=False, timeout=PATIENCE)
 
     def chosen(self, form):
