@@ -130,10 +130,10 @@ impl Chosen {
         let language = visit.language;
         let heading = language.count("lti-chosen", lessons.len() as u64);
         let mut page = laid_out(visit, &heading);
-        page.crumbs = vec![
-            Crumb::link(language.text("lti-back"), picker.path("", place)),
-            Crumb::here(heading.as_str()),
-        ];
+        page.crumbs = vec![Crumb::link(
+            language.text("lti-back"),
+            picker.path("", place),
+        )];
         let rows = lessons.iter().map(|lesson| {
             let d = &lesson.description;
             let subject = vocabulary.subject(&d.subject);

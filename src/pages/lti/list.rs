@@ -29,7 +29,10 @@ struct List {
     here: String,
     typed: String,
     filters: Vec<Filter>,
+    /// A switch, where one goes from grade to subject; the search has a filter instead.
     sections: Vec<SectionLink>,
+    /// Stays chosen by the search's form.
+    section: Option<String>,
     shown: Shown,
     /// Where ticked lessons go; `None`: the platform takes one.
     chosen: Option<String>,
@@ -138,6 +141,10 @@ async fn list(picker: &Picker) -> Result<List, Trouble> {
         }
         _ => list.find(picker, &vocabulary, &place).await?,
     }
+    if !list.sections.is_empty() {
+        list.filters.retain(|filter| filter.name != "section");
+        list.section.clone_from(&place.asked.facets.section);
+    }
     Ok(list)
 }
 
@@ -164,6 +171,7 @@ impl List {
             typed: place.asked.text.clone(),
             filters,
             sections: Vec::new(),
+            section: None,
             shown: Shown::Grades(Vec::new()),
             chosen: several.then(|| picker.path("/chosen", &nowhere)),
             kept: place.fields(),

@@ -122,10 +122,10 @@ impl Preview {
         let ways = Ways::new(language, lesson, None, start);
         let stage = Stage::new(language, vocabulary, &visit.app.zone, lesson, &ways, waits);
         let mut page = laid_out(visit, &d.title);
-        page.crumbs = vec![
-            Crumb::link(language.text("lti-back"), picker.path("", &place)),
-            Crumb::here(&*d.title),
-        ];
+        page.crumbs = vec![Crumb::link(
+            language.text("lti-back"),
+            picker.path("", &place),
+        )];
         let bare = Place {
             asked: place.asked.but(super::list::clear),
             after: None,

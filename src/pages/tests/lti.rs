@@ -283,8 +283,15 @@ async fn a_teacher_goes_from_grade_to_subject_to_lesson_and_back_without_leaving
             RETURN.replace('&', "&#38;")
         ),
     ]);
-    grades.lacks(&["grade=4", "type=\"checkbox\" name=\"code\"", "/az/grades/"]);
+    grades.lacks(&[
+        "<select name=\"section\"",
+        "grade=4",
+        "type=\"checkbox\" name=\"code\"",
+        "/az/grades/",
+    ]);
     assert_eq!(brought(&grades, "class=\"bar\""), serde_json::json!([]));
+    let other = site.get(&format!("{pick}?section=ru")).await;
+    other.shows(&["<input type=\"hidden\" name=\"section\" value=\"ru\">"]);
     let subjects = site.get(&format!("{pick}?grade=7")).await;
     is_the_platforms(&subjects, BOTH);
     subjects.shows(&[&format!("href=\"{pick}?grade=7&#38;subject=mathematics\"")]);
@@ -371,6 +378,7 @@ async fn what_is_searched_for_is_found_with_its_moments_and_kept_on_the_way_back
         &format!("name=\"code\" value=\"{code}\""),
         "name=\"q\" value=\"kesr\"",
     ]);
+    found.shows(&["<select name=\"section\""]);
     found.lacks(&["Bucaqlar", "/az/l/", "/az/search"]);
     let meant = course.site.get(&format!("{pick}?q=buccaqlar")).await;
     meant.lacks(&["/az/search"]);
