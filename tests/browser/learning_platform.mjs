@@ -18,13 +18,15 @@ const page = (content) => `<!doctype html><html lang="en"><title>Course</title><
 /**
  * The platform, registered at the archive of `server`. `course(activity)` is the address of a course's page that shows an
  * activity: `{ custom }`, `{ target }` or, for a teacher, `{ choosing: true }`; `manual` has a button where a script would go
- * on by itself. `chosen` are the items that teachers brought, as far as the archive's own key signed them.
+ * on by itself. `chosen` are the items that teachers brought, as far as the archive's own key signed them. `administration(invite)`
+ * is a page on which an administrator connects the archive; its heading says what the frame told it. `registered` is what came.
  */
 export async function startLearningPlatform(server, { width = 640, name = "Gimnaziya" } = {}) {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const key = { ...publicKey.export({ format: "jwk" }), kid: "school-1", alg: "RS256", use: "sig" };
   const activities = new Map();
   const chosen = [];
+  const registered = [];
   let url;
 
   const tokenOf = (activity, asked) => {
@@ -77,9 +79,24 @@ export async function startLearningPlatform(server, { width = 640, name = "Gimna
       response.writeHead(status, { "Content-Type": "text/html; charset=utf-8" });
       response.end(page(content));
     };
-    if (pathname === "/jwks") {
-      response.writeHead(200, { "Content-Type": "application/json" });
-      response.end(JSON.stringify({ keys: [key] }));
+    const json = (said, status = 200) => {
+      response.writeHead(status, { "Content-Type": "application/json" });
+      response.end(JSON.stringify(said));
+    };
+    const sent = async () => {
+      const parts = [];
+      for await (const part of request) parts.push(part);
+      return Buffer.concat(parts).toString();
+    };
+    if (pathname === "/jwks") json({ keys: [key] });
+    else if (pathname === "/configuration") json(configuration());
+    else if (pathname === "/register") {
+      registered.push(JSON.parse(await sent()));
+      json({ ...registered.at(-1), client_id: "archive-2" }, 201);
+    } else if (pathname === "/administration") {
+      const src = `${searchParams.get("invite")}?openid_configuration=${encodeURIComponent(`${url}/configuration`)}&registration_token=once`;
+      const told = "<script>addEventListener('message', ({ data }) => (document.querySelector('h1').textContent = data.subject))</script>";
+      html(`<h1>Tools</h1><iframe title="Tool" width="${width}" height="700" src="${quoted(src)}"></iframe>${told}`);
     } else if (pathname === "/course") {
       const src = begin(searchParams.get("activity"));
       html(`<h1>Course</h1><iframe title="Activity" width="${width}" height="700" src="${quoted(src)}" allow="fullscreen"></iframe>`);
@@ -90,13 +107,20 @@ export async function startLearningPlatform(server, { width = 640, name = "Gimna
       const go = activity.manual ? "" : "<script>document.forms[0].submit()</script>";
       html(`<form method="post" action="${quoted(searchParams.get("redirect_uri"))}">${inputs.join("")}<button>On</button></form>${go}`);
     } else if (pathname === "/chosen") {
-      const sent = [];
-      for await (const part of request) sent.push(part);
-      const form = new URLSearchParams(Buffer.concat(sent).toString());
+      const form = new URLSearchParams(await sent());
       const claims = await read(form.get("JWT"));
       chosen.push(claims[`${DEEP}content_items`]);
       html(`<h1>${chosen.at(-1).length} chosen</h1>`);
     } else html("<h1>Nothing</h1>", 404);
+  });
+  const configuration = () => ({
+    issuer: url, authorization_endpoint: `${url}/auth`, registration_endpoint: `${url}/register`, jwks_uri: `${url}/jwks`,
+    token_endpoint: `${url}/token`, token_endpoint_auth_methods_supported: ["private_key_jwt"],
+    token_endpoint_auth_signing_alg_values_supported: ["RS256"], scopes_supported: ["openid"], response_types_supported: ["id_token"],
+    subject_types_supported: ["public"], id_token_signing_alg_values_supported: ["RS256"], claims_supported: ["sub", "iss"],
+    "https://purl.imsglobal.org/spec/lti-platform-configuration": {
+      product_family_code: "school", version: "1", messages_supported: [{ type: "LtiResourceLinkRequest" }, { type: "LtiDeepLinkingRequest" }], variables: [],
+    },
   });
   site.listen(0, "127.0.0.1");
   await once(site, "listening");
@@ -112,6 +136,8 @@ export async function startLearningPlatform(server, { width = 640, name = "Gimna
   return {
     url,
     chosen,
+    registered,
+    administration: (invite) => `${url}/administration?invite=${encodeURIComponent(invite)}`,
     course: (activity) => `${url}/course?activity=${added(activity)}`,
     /** Where a launch leads, without a browser: the path. */
     async arrival(activity) {

@@ -7,7 +7,7 @@ import { complaints } from "./axe.mjs";
 import { startLearningPlatform } from "./learning_platform.mjs";
 import { startMade } from "./made.mjs";
 import { installPlayback } from "./playback.mjs";
-import { startBrowser } from "./start.mjs";
+import { run, startBrowser } from "./start.mjs";
 import { openPage } from "./way.mjs";
 
 const limits = { timeout: 120_000 };
@@ -144,3 +144,28 @@ test("what a teacher sees who is not let in can be read by everybody, narrow and
   }
   await context.close();
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? ", and its window is told that it may close" : " without JavaScript";
+  test(`an administrator connects a platform with one button${how}`, limits, async () => {
+    const said = await run(server.data, "platform", "invite", "--base-url", server.url);
+    const [invite] = /http:\S+\/lti\/register\/\S+/.exec(said);
+    // One that is not connected yet.
+    const other = await startLearningPlatform(server, { name: `Lisey ${javaScriptEnabled}` });
+    const { context, page, troubles } = await openPage(browser, { javaScriptEnabled });
+    await page.goto(other.administration(invite));
+    const [, frame] = page.frames();
+    assert.deepEqual(other.registered, []);
+    assert.deepEqual(await frame.evaluate(() => [...document.forms[0].elements].map(({ name }) => name).filter(Boolean)), [
+      "openid_configuration",
+      "registration_token",
+    ]);
+    await Promise.all([frame.waitForNavigation(), frame.locator(".add button").click()]);
+    assert.equal(await frame.locator("h1").innerText(), "Qoşuldu");
+    assert.equal(other.registered.length, 1);
+    if (javaScriptEnabled) await page.locator("h1", { hasText: "org.imsglobal.lti.close" }).waitFor();
+    assert.deepEqual(troubles, []);
+    await context.close();
+    await other.stop();
+  });
+}
