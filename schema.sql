@@ -408,6 +408,44 @@ CREATE TABLE changes (
 ) STRICT;
 CREATE INDEX changes_of_lesson ON changes (lesson, id);
 
+-- ── Learning platforms (LTI 1.3) ────────────────────────────────────────────────────────────────────
+
+-- A learning platform (Moodle, Canvas) whose people may come to lessons from it.
+CREATE TABLE platforms (
+    id                INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: what was sealed for one is nothing to a later one
+    name              TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 100),  -- for the operator; as it was first written
+    name_folded       TEXT    NOT NULL UNIQUE CHECK (length(name_folded) >= 1), -- search/fold.rs
+    issuer            TEXT    NOT NULL CHECK (length(issuer) BETWEEN 1 AND 2000),    -- claim iss of what it signs, compared byte by byte
+    client_id         TEXT    NOT NULL CHECK (length(client_id) BETWEEN 1 AND 255),  -- what it calls this archive; claim aud
+    authorization_url TEXT    NOT NULL CHECK (length(authorization_url) BETWEEN 1 AND 2000), -- where browsers are sent to sign in
+    jwks_url          TEXT    NOT NULL CHECK (length(jwks_url) BETWEEN 1 AND 2000),  -- where its public keys are
+    created_at        INTEGER NOT NULL,
+    UNIQUE (issuer, client_id)
+) STRICT;
+
+-- Which of a platform's deployments count; a platform without rows here may come from any.
+CREATE TABLE platform_deployments (
+    platform   INTEGER NOT NULL REFERENCES platforms (id) ON DELETE CASCADE,
+    deployment TEXT    NOT NULL CHECK (length(deployment) BETWEEN 1 AND 255),  -- claim deployment_id
+    PRIMARY KEY (platform, deployment)
+) STRICT, WITHOUT ROWID;
+
+-- Links by which an administrator of a platform registers it here, once.
+CREATE TABLE platform_invites (
+    key_sha256 BLOB    NOT NULL PRIMARY KEY CHECK (length(key_sha256) = 32), -- the link itself is never stored
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- With what this archive signs what it says to platforms.
+CREATE TABLE platform_keys (
+    kid        TEXT    NOT NULL PRIMARY KEY CHECK (length(kid) BETWEEN 1 AND 64),  -- by which platforms tell keys apart
+    private    BLOB    NOT NULL CHECK (length(private) > 0), -- PKCS #8 (RFC 5958), RSA; never shown, kept in backups
+    created_at INTEGER NOT NULL,
+    retired_at INTEGER CHECK (retired_at >= created_at)      -- signs nothing since; published until what it signed is over
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX one_platform_key ON platform_keys ((1)) WHERE retired_at IS NULL; -- one signs
+
 -- ── Work in progress ────────────────────────────────────────────────────────────────────────────────
 
 -- Bytes on their way to becoming a recording (tus 1.0). The bytes lie in uploads/ID below the data folder

@@ -13,6 +13,7 @@ use crate::auth::sign_in::{self, SignIn};
 use crate::catalogue::{self, Catalogue, Found, Lesson, Vocabulary};
 use crate::config::{self, BaseUrl};
 use crate::desk::{self, Desk, JobFeed, StreamLimits};
+use crate::lti::Lti;
 use crate::media::Store;
 use crate::processing::{self, Remote, RemoteError, Tools};
 use crate::streaming::Views;
@@ -47,6 +48,8 @@ pub struct App {
     pub gate: Gate,
     /// What the archive says under its seal.
     pub sealer: Sealer,
+    /// Learning platforms.
+    pub lti: Lti,
     /// Where people sign in.
     pub sign_in: SignIn,
     /// Where lessons are made.
@@ -94,18 +97,20 @@ impl App {
             }
         })?;
         let uploads = Uploads::open(&catalogue, &store, upload_limits(&settings));
+        let randomness = |source| Error::Folder {
+            path: "the system's randomness".into(),
+            source,
+        };
+        let sealer = Sealer::passing().map_err(randomness)?.kept_in(&catalogue)?;
+        let passing = Sealer::passing().map_err(randomness)?;
         Ok(Arc::new(Self {
+            lti: Lti::new(catalogue.clone(), sealer.clone(), passing),
             uploads: uploads.map_err(|source| Error::Folder {
                 path: "a thread for uploads".into(),
                 source,
             })?,
             gate: Gate::new(catalogue.clone()),
-            sealer: Sealer::passing()
-                .map_err(|source| Error::Folder {
-                    path: "the system's randomness".into(),
-                    source,
-                })?
-                .kept_in(&catalogue)?,
+            sealer,
             sign_in: SignIn::new(
                 catalogue.clone(),
                 sign_in::Limits {

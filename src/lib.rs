@@ -5,6 +5,7 @@
 pub mod api;
 pub mod app;
 pub mod auth;
+pub mod authorities;
 pub mod backup;
 pub mod captions;
 pub mod catalogue;
@@ -15,6 +16,7 @@ pub mod delivery;
 pub mod desk;
 pub mod exchange;
 pub mod http;
+pub mod lti;
 pub mod media;
 pub mod mp4;
 pub mod pages;

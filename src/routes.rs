@@ -6,7 +6,7 @@ mod tests;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::handler::Handler;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
@@ -61,6 +61,9 @@ pub enum For {
     Administrators,
     /// Machines that do jobs, and administrators.
     Workers,
+    /// Learning platforms, by the browser of whoever comes from them: asked by pages of other sites, and answered without
+    /// a look at who is signed in.
+    Platforms,
 }
 
 /// A route and one of its methods.
@@ -85,6 +88,8 @@ pub fn listed() -> Vec<Listed> {
     all.extend(desk().listed);
     all.extend(exchanged().listed);
     all.extend(index().listed);
+    all.extend(coming().listed);
+    all.extend(come().listed);
     for (method, path, security) in api::listed() {
         let whom = match security {
             api::Security::None => For::Anybody,
@@ -157,8 +162,16 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
         .merge(desk().router.layer(compressed()))
         .merge(exchanged().router.layer(compressed()))
         .merge(index().router.layer(compressed()).layer(ready))
+        .merge(come().router.layer(compressed()))
         .method_not_allowed_fallback(not_allowed)
         .layer(from_fn_with_state(app.clone(), identity::identify))
+        // Behind that layer, so that no cookie is looked at and no page of another site refused.
+        .merge(
+            coming()
+                .router
+                .layer(compressed())
+                .method_not_allowed_fallback(not_allowed),
+        )
         .with_state(app)
 }
 
@@ -333,6 +346,43 @@ fn exchanged() -> Table {
 /// What is read from all lessons together: it is remembered with the API's answers.
 fn index() -> Table {
     Table::new().get(For::Anybody, "/sitemap.xml", exchange::sitemap_index)
+}
+
+/// Where people come in from learning platforms (LTI 1.3): pages of the platforms ask for these, as the standard has it.
+fn coming() -> Table {
+    use For::Platforms;
+    use pages::lti::{MOST_POSTED, by_hand, launch, login, login_posted};
+    let short = || DefaultBodyLimit::max(MOST_POSTED);
+    Table::new()
+        .list(
+            Platforms,
+            Method::GET,
+            "/lti/login",
+            get(login).post(login_posted).layer(short()),
+        )
+        .also(Platforms, Method::POST, "/lti/login")
+        .list(
+            Platforms,
+            Method::POST,
+            "/lti/launch",
+            post(launch).get(by_hand).layer(short()),
+        )
+        .also(Platforms, Method::GET, "/lti/launch")
+}
+
+/// What they see then, and what platforms and their administrators ask for. Nothing of it is more than anybody may see: a
+/// ticket in the address says where its reader came from.
+fn come() -> Table {
+    use For::Anybody;
+    use pages::lti::{chosen, keys, list, offer, preview, register, watch};
+    Table::new()
+        .get(Anybody, "/lti/jwks.json", keys)
+        .get(Anybody, "/lti/register/{invite}", offer)
+        .post(Anybody, "/lti/register/{invite}", register)
+        .get(Anybody, "/{lang}/lti/watch/{ticket}", watch)
+        .get(Anybody, "/{lang}/lti/pick/{ticket}", list)
+        .get(Anybody, "/{lang}/lti/pick/{ticket}/chosen", chosen)
+        .get(Anybody, "/{lang}/lti/pick/{ticket}/l/{code}", preview)
 }
 
 /// The API's own description, as a page: no surface names another.

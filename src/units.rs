@@ -47,6 +47,11 @@ row_id! {
     TokenId
 }
 
+row_id! {
+    /// A row of `platforms`: a learning platform whose people come to lessons from it.
+    PlatformId
+}
+
 /// A length or offset in bytes (not kibibytes, not bits).
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,

@@ -24,6 +24,7 @@ mod jobs_command;
 mod jobs_killed;
 mod lesson_command;
 mod people;
+mod platform_command;
 mod renditions;
 mod round_trip;
 mod serve;

@@ -16,7 +16,7 @@ pub struct CatalogueCopy(Connection);
 pub struct LeftOut {
     /// Uploads whose bytes are in no recording. Their rows stay and say that they are gone.
     pub uploads: u64,
-    /// Sessions and links to choose a password.
+    /// Sessions, and links that let somebody in once: to choose a password, to register a learning platform.
     pub sessions: u64,
 }
 
@@ -49,7 +49,11 @@ impl CatalogueCopy {
             named_params! {},
         )?;
         let mut sessions = 0;
-        for sql in ["DELETE FROM sessions", "DELETE FROM password_links"] {
+        for sql in [
+            "DELETE FROM sessions",
+            "DELETE FROM password_links",
+            "DELETE FROM platform_invites",
+        ] {
             sessions += copy.execute(sql, named_params! {})?;
         }
         copy.close().map_err(|(_, e)| e)?;
@@ -127,18 +131,19 @@ mod tests {
     fn a_copy_is_one_file_that_holds_nothing_of_sessions_and_links() {
         let data = tempfile::tempdir().unwrap();
         let catalogue = Catalogue::open(data.path(), 1).unwrap();
-        let (session, link) = ([0xA5; 32], [0x5A; 32]);
+        let (session, link, invite) = ([0xA5; 32], [0x5A; 32], [0x69; 32]);
         let change = move |c: &crate::catalogue::Change<'_>| {
             let person = c.add_person(None, "Leyla", PersonRole::Admin, None)?;
             c.add_session(&session, person, UnixMillis(i64::MAX))?;
-            c.add_link(&link, &LinkFor::Person(person), UnixMillis(i64::MAX))
+            c.add_link(&link, &LinkFor::Person(person), UnixMillis(i64::MAX))?;
+            c.add_platform_invite(&invite, UnixMillis(i64::MAX))
         };
         catalogue.write_blocking(change).unwrap();
         let to = data.path().join("copy");
         let left_out = CatalogueCopy::make(data.path(), &to).unwrap();
-        assert_eq!((left_out.uploads, left_out.sessions), (0, 2));
+        assert_eq!((left_out.uploads, left_out.sessions), (0, 3));
         let bytes = std::fs::read(&to).unwrap();
-        for secret in [&session[..], &link[..]] {
+        for secret in [&session[..], &link[..], &invite[..]] {
             assert!(!bytes.windows(secret.len()).any(|w| w == secret));
         }
         assert!(bytes.windows(5).any(|w| w == b"Leyla"));

@@ -31,6 +31,7 @@ mod many;
 mod own_uploads;
 mod owned;
 mod people;
+mod platforms;
 mod recordings;
 mod save;
 mod secrets;
@@ -68,6 +69,9 @@ pub use list::{Filter, Page};
 pub use own_uploads::OwnUpload;
 pub use owned::{DeskFilter, OnDesk, Stands, Stored, Usage, Whose};
 pub use people::{LONGEST_NAME, Person, PersonRole, Scope};
+pub use platforms::{
+    LONGEST_ADDRESS, LONGEST_CLIENT_ID, MOST_DEPLOYMENTS, NewPlatform, Platform, PrivateKey,
+};
 pub use recordings::NewRecording;
 pub use save::{Saved, Target};
 pub use shelf::{Card, ShelfCount};

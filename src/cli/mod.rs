@@ -8,6 +8,7 @@ mod jobs;
 mod lesson;
 mod openapi;
 mod people;
+mod platform;
 mod restore;
 mod serve;
 mod token;
@@ -65,6 +66,8 @@ enum Command {
     User(user::Arguments),
     /// Make, show and revoke tokens for programs.
     Token(token::Arguments),
+    /// Let people come to lessons from learning platforms (Moodle, Canvas), by LTI 1.3.
+    Platform(platform::Arguments),
     /// Compare the catalogue with itself and with the stored bytes; exit 1 when something is damaged.
     Check(check::Arguments),
     /// Copy the archive to another folder, while it is in use; the next time only what is new.
@@ -174,6 +177,7 @@ fn dispatch(command: Command, general: &General, file: File) -> anyhow::Result<O
         Command::Jobs(arguments) => jobs::run(general, file.serve, arguments),
         Command::User(arguments) => user::run(general, arguments),
         Command::Token(arguments) => token::run(general, arguments),
+        Command::Platform(arguments) => platform::run(general, file.serve, arguments),
         Command::Check(arguments) => check::run(general, &arguments),
         Command::Backup(arguments) => backup::run(general, &arguments),
         Command::Restore(arguments) => restore::run(general, &arguments),

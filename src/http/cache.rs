@@ -22,6 +22,8 @@ pub enum CachePolicy {
     Private,
     /// What only its own people may see, such as a draft: nobody keeps it, not even their browser.
     Personal,
+    /// Public keys: any cache, an hour.
+    Hour,
     /// Errors and states: nobody.
     NoStore,
 }
@@ -40,6 +42,7 @@ impl CachePolicy {
             )),
             Self::Private => Ok(HeaderValue::from_static("private, max-age=60")),
             Self::Personal => Ok(HeaderValue::from_static("private, no-store")),
+            Self::Hour => Ok(HeaderValue::from_static("public, max-age=3600")),
             Self::NoStore => Ok(HeaderValue::from_static("no-store")),
         };
         value.unwrap_or(HeaderValue::from_static("no-store"))

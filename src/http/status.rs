@@ -7,6 +7,7 @@ use super::problem::{FieldFault, Problem};
 use crate::auth::{password, sign_in};
 use crate::catalogue;
 use crate::desk;
+use crate::lti;
 use crate::processing::RemoteError;
 use crate::sheet::CellError;
 use crate::upload;
@@ -42,6 +43,54 @@ impl From<catalogue::Error> for Problem {
                 Self::new(status)
                     .detail("the archive has a fault; its operator finds it in the log")
             }
+        }
+    }
+}
+
+impl From<lti::Refusal> for Problem {
+    /// For people who come from a learning platform, and platforms themselves.
+    fn from(refusal: lti::Refusal) -> Self {
+        use lti::Refusal as R;
+        let status = match &refusal {
+            R::Missing(_)
+            | R::TooLong { .. }
+            | R::UnknownPlatform { .. }
+            | R::SeveralPlatforms { .. }
+            | R::Elsewhere { .. }
+            | R::StateUnknown
+            | R::StateOver { .. }
+            | R::Replayed
+            | R::Malformed(_)
+            | R::Algorithm { .. }
+            | R::NoKey { .. }
+            | R::Signature { .. }
+            | R::Claim { .. }
+            | R::Over { .. }
+            | R::Old { .. }
+            | R::Future { .. }
+            | R::NoCode { .. }
+            | R::AcceptsNothing(_)
+            | R::TooMany { .. }
+            | R::Address { .. } => StatusCode::BAD_REQUEST,
+            R::ByPlatform { .. } | R::NotATeacher(_) => StatusCode::FORBIDDEN,
+            R::TicketUnknown | R::InviteUnknown => StatusCode::NOT_FOUND,
+            R::TicketOver { .. } | R::PlatformGone => StatusCode::GONE,
+            // What was asked of the platform itself.
+            R::Keys(_)
+            | R::Unreachable { .. }
+            | R::Configuration { .. }
+            | R::NotRegistered { .. } => StatusCode::BAD_GATEWAY,
+            R::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            R::OwnKey(_) | R::Catalogue(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        match refusal {
+            R::Catalogue(error) => error.into(),
+            R::OwnKey(_) => {
+                tracing::error!(error = %refusal, "the archive's own key");
+                Self::new(status)
+                    .detail("the archive has a fault; its operator finds it in the log")
+            }
+            refusal => Self::new(status).detail(refusal.to_string()),
         }
     }
 }

@@ -110,10 +110,12 @@ pub(super) enum Sheet {
     Reference,
     /// Pages in a frame.
     Embed,
+    /// Pages in a learning platform's frame.
+    Lti,
 }
 
 impl Sheet {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Look,
         Self::Desk,
         Self::Slides,
@@ -125,6 +127,7 @@ impl Sheet {
         Self::Codes,
         Self::Reference,
         Self::Embed,
+        Self::Lti,
     ];
 
     fn file(self) -> (&'static str, &'static str) {
@@ -143,6 +146,7 @@ impl Sheet {
             Self::Codes => ("codes.css", include_str!("../../web/src/codes.css")),
             Self::Reference => ("reference.css", include_str!("../../web/src/reference.css")),
             Self::Embed => ("embed.css", include_str!("../../web/src/embed.css")),
+            Self::Lti => ("lti.css", include_str!("../../web/src/lti.css")),
         }
     }
 
@@ -171,10 +175,12 @@ pub(super) enum Script {
     Upload,
     /// Pages that show jobs.
     Jobs,
+    /// A page that a learning platform opened and may close.
+    Close,
 }
 
 impl Script {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Lesson,
         Self::Player,
         Self::Engine,
@@ -183,6 +189,7 @@ impl Script {
         Self::Offline,
         Self::Upload,
         Self::Jobs,
+        Self::Close,
     ];
 
     fn file(self) -> &'static str {
@@ -195,6 +202,7 @@ impl Script {
             Self::Offline => "offline.js",
             Self::Upload => "upload.js",
             Self::Jobs => "jobs.js",
+            Self::Close => "close.js",
         }
     }
 

@@ -20,7 +20,7 @@ use crate::units::Code;
 
 #[derive(Template)]
 #[template(path = "embed.html")]
-struct Embed {
+pub(super) struct Embed {
     page: Page,
     title: String,
     /// Of the title.
@@ -46,14 +46,23 @@ async fn embed(framed: &Framed) -> Result<(Embed, CachePolicy), Instead> {
     let there = |code: Code| framed.path(&format!("/embed/{code}{}", visit.query()));
     let (lesson, waits, policy) = reach_at(visit, Viewer::anybody(), there, waits).await?;
     let vocabulary = visit.app.vocabulary().await?;
-    Ok((Embed::new(visit, &vocabulary, &lesson, waits), policy))
+    Ok((Embed::new(visit, &vocabulary, &lesson, waits, None), policy))
 }
 
 impl Embed {
-    fn new(visit: &Visit, vocabulary: &Vocabulary, lesson: &Lesson, waits: bool) -> Self {
+    /// What a lesson's frame shows. `start`: where it begins, in seconds, unless the address says another moment.
+    pub(super) fn new(
+        visit: &Visit,
+        vocabulary: &Vocabulary,
+        lesson: &Lesson,
+        waits: bool,
+        start: Option<u64>,
+    ) -> Self {
         let language = visit.language;
         let title = lesson.description.title.clone();
-        let start = visit.asked("t").and_then(|t| seconds(t, lesson));
+        let asked = visit.asked("t").map(str::to_owned);
+        let start = asked.or_else(|| start.map(|start| start.to_string()));
+        let start = start.and_then(|t| seconds(&t, lesson));
         let ways = Ways::new(language, lesson, visit.asked("q"), start);
         let stage = Stage::new(language, vocabulary, &visit.app.zone, lesson, &ways, waits);
         let here = ways.query(start);
@@ -74,7 +83,7 @@ impl Embed {
 }
 
 /// The video without what scripts make of it, and with the captions that are asked for.
-fn framed_video(mut video: Video, captions: Option<&str>) -> Video {
+pub(super) fn framed_video(mut video: Video, captions: Option<&str>) -> Video {
     video.player = None;
     video.anywhere = true;
     let asked = |tag: &str| captions.is_some_and(|asked| asked.eq_ignore_ascii_case(tag));

@@ -90,20 +90,7 @@ impl Framed {
     }
 
     fn instead(&self, instead: Instead) -> Response {
-        let visit = &self.visit;
-        match Told::new(visit.language, instead) {
-            Ok(told) => {
-                let status = told.status;
-                let page = visit.bare_page(&told.heading, told.text.clone(), visit.here());
-                let error = FramedError {
-                    page: dressed(page),
-                    told,
-                    home: path(visit.language, "/"),
-                };
-                error::send(visit, status, &error)
-            }
-            Err(to) => error::moved(visit, &to),
-        }
+        self::instead(&self.visit, instead)
     }
 
     fn content_policy(&self) -> HeaderValue {
@@ -117,6 +104,23 @@ impl Framed {
                 HeaderValue::try_from(all.trim_end()).unwrap_or(NOBODY)
             }
         }
+    }
+}
+
+/// What is said in a frame instead of a page.
+pub(super) fn instead(visit: &Visit, instead: Instead) -> Response {
+    match Told::new(visit.language, instead) {
+        Ok(told) => {
+            let status = told.status;
+            let page = visit.bare_page(&told.heading, told.text.clone(), visit.here());
+            let error = FramedError {
+                page: dressed(page),
+                told,
+                home: path(visit.language, "/"),
+            };
+            error::send(visit, status, &error)
+        }
+        Err(to) => error::moved(visit, &to),
     }
 }
 

@@ -4,7 +4,9 @@ use super::error::{Gone, Instead, Missing};
 use super::page::{Visit, path};
 use super::section::query_of;
 use crate::auth::access::{self, Access, Viewer};
-use crate::catalogue::{self, Lesson, Replacements, ShelfName, Snapshot, Visibility, Vocabulary};
+use crate::catalogue::{
+    self, Found, Lesson, Replacements, ShelfName, Snapshot, Visibility, Vocabulary,
+};
 use crate::http::cache::CachePolicy;
 use crate::units::{Code, CodeError};
 use crate::words::Language;
@@ -60,15 +62,48 @@ pub(super) async fn reach_at<T: Send + 'static>(
         }
         Ok(_) => Err(Instead::Moved(there(code))),
         Err((Access::Moved(own), _)) => Err(Instead::Moved(there(own))),
-        Err((Access::Withdrawn(reason), instead)) => {
-            let vocabulary = visit.app.vocabulary().await?;
-            let gone = Gone::new(visit.language, &vocabulary, reason, instead);
-            Err(Instead::Gone(Box::new(gone)))
-        }
+        Err((Access::Withdrawn(reason), instead)) => Err(withdrawn(visit, reason, instead).await?),
         Err((Access::Granted(_) | Access::Draft(_) | Access::Unknown, _)) => {
             Err(Instead::Missing(Missing::Lesson))
         }
     }
+}
+
+/// The lesson that `code` leads to by now, and what `gather` finds out about it, for anybody who comes with it from elsewhere.
+pub(super) async fn reach_by_code<T: Send + 'static>(
+    visit: &Visit,
+    code: Code,
+    gather: impl FnOnce(&Snapshot<'_>, &Lesson) -> Result<T, catalogue::Error> + Send + 'static,
+) -> Result<(Box<Lesson>, T), Instead> {
+    let asking = move |c: &Snapshot<'_>| {
+        let (code, found) = match c.find(code)? {
+            Found::Moved(own) => (own, c.find(own)?),
+            found => (code, found),
+        };
+        Ok(match access::to_lesson(c, found, &Viewer::anybody())? {
+            Access::Granted(lesson) | Access::Draft(lesson) => {
+                let gathered = gather(c, &lesson)?;
+                Ok((lesson, gathered))
+            }
+            Access::Withdrawn(reason) => Err(Some((reason, c.instead_of(code)?))),
+            Access::Moved(_) | Access::Unknown => Err(None),
+        })
+    };
+    match visit.app.catalogue.read(asking).await? {
+        Ok(found) => Ok(found),
+        Err(Some((reason, instead))) => Err(withdrawn(visit, reason, instead).await?),
+        Err(None) => Err(Instead::Missing(Missing::Lesson)),
+    }
+}
+
+async fn withdrawn(
+    visit: &Visit,
+    reason: String,
+    instead: Option<Replacements>,
+) -> Result<Instead, Instead> {
+    let vocabulary = visit.app.vocabulary().await?;
+    let gone = Gone::new(visit.language, &vocabulary, reason, instead);
+    Ok(Instead::Gone(Box::new(gone)))
 }
 
 /// What is told of what is no code: the lessons that may have been meant, where it is one character away from theirs.

@@ -23,6 +23,7 @@ mod lesson_reach;
 mod lesson_stage;
 mod lesson_ways;
 mod linked_data;
+pub mod lti;
 mod packing;
 mod page;
 mod player_words;

@@ -124,6 +124,13 @@ impl Visit {
             .filter(|v| !v.is_empty())
     }
 
+    /// Every value of the query called `name`, but empty ones: of boxes that were ticked.
+    pub(super) fn asked_all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let all = self.query.iter().filter(move |(n, _)| n == name);
+        all.map(|(_, value)| value.as_str())
+            .filter(|v| !v.is_empty())
+    }
+
     /// Whether the reader is a person at a browser.
     pub(super) fn reads_html(&self) -> bool {
         let accepted = self.headers.get_all(ACCEPT).iter();
@@ -142,7 +149,16 @@ impl Visit {
         let shorter = path.strip_suffix('/')?;
         let first = shorter.strip_prefix('/')?.split('/').next()?;
         let ours = Language::from_code(first).is_some()
-            || ["l", "embed", "grades", "timetable", "search", "teach"].contains(&first);
+            || [
+                "l",
+                "embed",
+                "grades",
+                "timetable",
+                "search",
+                "teach",
+                "lti",
+            ]
+            .contains(&first);
         (ours && !shorter.contains("//") && !shorter.ends_with('/'))
             .then(|| format!("{shorter}{query}"))
     }

@@ -18,9 +18,9 @@ use crate::search::query::Query;
 use crate::words::Language;
 
 /// Lessons on one page.
-const PAGE: usize = 20;
+pub(super) const PAGE: usize = 20;
 /// The last page that there can be.
-const LAST: usize = MOST_FOUND / PAGE;
+pub(super) const LAST: usize = MOST_FOUND / PAGE;
 /// Characters of a description that are shown around a word.
 const EXCERPT: usize = 160;
 /// What stands for itself in a query.
@@ -50,16 +50,16 @@ struct SearchPage {
 }
 
 /// One choice among several.
-struct Filter {
-    name: &'static str,
-    label: String,
-    options: Vec<Choice>,
+pub(super) struct Filter {
+    pub(super) name: &'static str,
+    pub(super) label: String,
+    pub(super) options: Vec<Choice>,
 }
 
-struct Choice {
-    value: String,
-    name: String,
-    chosen: bool,
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) name: String,
+    pub(super) chosen: bool,
 }
 
 /// A choice of its own.
@@ -69,44 +69,44 @@ struct Switch {
     on: bool,
 }
 
-struct Link {
-    name: String,
-    href: String,
+pub(super) struct Link {
+    pub(super) name: String,
+    pub(super) href: String,
     /// What is heard instead of the name alone.
-    label: String,
+    pub(super) label: String,
 }
 
 /// What else was looked for, or could be.
-struct Notice {
-    text: String,
-    words: Vec<Link>,
+pub(super) struct Notice {
+    pub(super) text: String,
+    pub(super) words: Vec<Link>,
 }
 
 /// A lesson that was found.
-struct FoundView {
-    card: CardView,
-    title: Vec<Part>,
+pub(super) struct FoundView {
+    pub(super) card: CardView,
+    pub(super) title: Vec<Part>,
     /// Grade and subject.
-    place: String,
+    pub(super) place: String,
     /// Topic, teachers or description, where they have what is looked for.
-    why: Vec<Vec<Part>>,
-    moments: Vec<MomentView>,
+    pub(super) why: Vec<Vec<Part>>,
+    pub(super) moments: Vec<MomentView>,
 }
 
-struct MomentView {
-    href: String,
-    clock: String,
+pub(super) struct MomentView {
+    pub(super) href: String,
+    pub(super) clock: String,
     /// The moment as a machine reads it.
-    duration: String,
-    lang: Option<String>,
-    line: Vec<Part>,
+    pub(super) duration: String,
+    pub(super) lang: Option<String>,
+    pub(super) line: Vec<Part>,
 }
 
 /// What the address asks for.
-struct Asked {
-    text: String,
-    facets: Facets,
-    page: usize,
+pub(super) struct Asked {
+    pub(super) text: String,
+    pub(super) facets: Facets,
+    pub(super) page: usize,
 }
 
 /// The search page.
@@ -138,7 +138,7 @@ async fn search(visit: &Visit) -> Result<SearchPage, Instead> {
 }
 
 impl Asked {
-    fn of(visit: &Visit) -> Self {
+    pub(super) fn of(visit: &Visit) -> Self {
         let said = |name: &str| visit.asked(name).map(str::to_owned);
         let page = visit.asked("page").and_then(|page| page.parse().ok());
         let typed = visit.asked("q").unwrap_or_default().trim();
@@ -158,8 +158,8 @@ impl Asked {
         }
     }
 
-    /// The address behind the language.
-    fn rest(&self) -> String {
+    /// What a form or an address says to ask for the same, in one order; nothing where nothing is asked for.
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
         let f = &self.facets;
         let on = |set: bool| set.then(|| "1".to_owned());
         let page = (self.page > 1).then(|| self.page.to_string());
@@ -175,27 +175,37 @@ impl Asked {
             ("captioned", on(f.captioned)),
             ("page", page),
         ];
-        let parts: Vec<String> = all
-            .into_iter()
-            .filter_map(|(name, value)| {
-                Some(format!("{name}={}", utf8_percent_encode(&value?, PLAIN)))
-            })
-            .collect();
-        match parts.is_empty() {
-            true => "/search".to_owned(),
-            false => format!("/search?{}", parts.join("&")),
-        }
+        all.into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect()
     }
 
-    /// The same with something else.
-    fn but(&self, change: impl FnOnce(&mut Self)) -> String {
+    /// The address behind the language.
+    fn rest(&self) -> String {
+        format!("/search{}", query_of(&self.fields()))
+    }
+
+    /// The same with something else, from its first page on.
+    pub(super) fn but(&self, change: impl FnOnce(&mut Self)) -> Self {
         let mut other = Self {
             text: self.text.clone(),
             facets: self.facets.clone(),
             page: 1,
         };
         change(&mut other);
-        other.rest()
+        other
+    }
+}
+
+/// Fields as a query with its question mark; nothing where there are none.
+pub(super) fn query_of(fields: &[(&'static str, String)]) -> String {
+    let parts: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, PLAIN)))
+        .collect();
+    match parts.is_empty() {
+        true => String::new(),
+        false => format!("?{}", parts.join("&")),
     }
 }
 
@@ -231,8 +241,9 @@ impl SearchPage {
         };
         let notice = results.corrected.as_ref().map(|c| (c, true));
         let notice = notice.or_else(|| results.suggested.as_ref().map(|c| (c, false)));
+        let linked = |word: String, other: &Asked| link(word, other.rest());
         let notice =
-            notice.map(|(corrected, done)| Notice::new(asked, corrected, done, language, &link));
+            notice.map(|(corrected, done)| Notice::new(asked, corrected, done, language, &linked));
         let grades = vocabulary.grades.iter().filter(|grade| !grade.retired);
         let grades = grades.map(|g| link(g.name(code).to_owned(), format!("/grades/{}", g.id)));
         let last = asked.page == LAST;
@@ -259,9 +270,9 @@ impl SearchPage {
             notice,
             grades: grades.collect(),
             earlier: (asked.page > 1)
-                .then(|| path(language, &asked.but(|a| a.page = asked.page - 1))),
+                .then(|| path(language, &asked.but(|a| a.page = asked.page - 1).rest())),
             more: (results.more && !last)
-                .then(|| path(language, &asked.but(|a| a.page = asked.page + 1))),
+                .then(|| path(language, &asked.but(|a| a.page = asked.page + 1).rest())),
             cut: results.more && last,
             found: found
                 .map(|found| FoundView::new(language, vocabulary, &results.query, found))
@@ -277,12 +288,12 @@ impl SearchPage {
 }
 
 impl Notice {
-    fn new(
+    pub(super) fn new(
         asked: &Asked,
         corrected: &Corrected,
         done: bool,
         language: Language,
-        link: &impl Fn(String, String) -> Link,
+        link: &impl Fn(String, &Asked) -> Link,
     ) -> Self {
         let text = match done {
             true => language.with("search-corrected", &[("typed", asked.text.as_str().into())]),
@@ -296,8 +307,8 @@ impl Notice {
         };
         words.dedup();
         let to = |word: String| {
-            let rest = asked.but(|a| a.text.clone_from(&word));
-            link(word, rest)
+            let other = asked.but(|a| a.text.clone_from(&word));
+            link(word, &other)
         };
         Self {
             text,
@@ -307,7 +318,7 @@ impl Notice {
 }
 
 /// The choices of the form.
-fn filters(
+pub(super) fn filters(
     asked: &Asked,
     vocabulary: &Vocabulary,
     language: Language,
@@ -411,6 +422,7 @@ fn chosen(asked: &Asked, vocabulary: &Vocabulary, language: Language) -> Vec<Lin
     all.into_iter()
         .filter_map(|(name, rest)| {
             let name = name?;
+            let rest = rest.rest();
             Some(Link {
                 label: language.with("search-remove", &[("name", name.as_str().into())]),
                 href: path(language, &rest),
@@ -421,7 +433,12 @@ fn chosen(asked: &Asked, vocabulary: &Vocabulary, language: Language) -> Vec<Lin
 }
 
 impl FoundView {
-    fn new(language: Language, vocabulary: &Vocabulary, query: &Query, found: FoundLesson) -> Self {
+    pub(super) fn new(
+        language: Language,
+        vocabulary: &Vocabulary,
+        query: &Query,
+        found: FoundLesson,
+    ) -> Self {
         let code = language.code();
         let grade = |id: &String| {
             vocabulary

@@ -27,6 +27,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/player.ftl")),
             include_str!(concat!($language, "/exchange.ftl")),
             include_str!(concat!($language, "/embed.ftl")),
+            include_str!(concat!($language, "/lti.ftl")),
         )
     };
 }
@@ -87,7 +88,7 @@ fn every_text_is_there_in_all_three_languages_with_the_same_variables() {
             .join("src/words")
             .join(folder.code());
         files_in(&path, "ftl", &mut files);
-        assert_eq!(files.len(), 16, "a new file of texts: compare it here too");
+        assert_eq!(files.len(), 17, "a new file of texts: compare it here too");
     }
 }
 
@@ -143,6 +144,7 @@ fn every_key_that_the_pages_use_exists_and_every_key_is_used() {
         (include_str!("../processing/verdict.rs"), "verdict-"),
         (include_str!("../sheet/fault.rs"), "cell-"),
         (include_str!("../upload/refusal.rs"), "refusal-"),
+        (include_str!("../lti/refusal.rs"), "lti-refused-"),
     ] {
         for part in source.split(&format!("\"{group}")).skip(1) {
             let key = format!("{group}{}", part.split('"').next().unwrap());

@@ -6,7 +6,6 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -23,10 +22,9 @@ use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::rustls::pki_types::ServerName;
+
+use crate::authorities;
 
 /// How long a connection may take to begin.
 const CONNECT: Duration = Duration::from_secs(15);
@@ -78,8 +76,8 @@ pub enum ClientError {
     )]
     Token,
     /// Whose signatures on certificates count.
-    #[error("{0}")]
-    Authorities(String),
+    #[error(transparent)]
+    Authorities(#[from] authorities::Error),
 }
 
 /// Talks to one server.
@@ -121,7 +119,7 @@ impl Client {
             Some("http") => (None, 80),
             Some("https") => {
                 let name = ServerName::try_from(host.clone()).map_err(|_| wrong())?;
-                (Some((connector(authorities)?, name)), 443)
+                (Some((authorities::connector(authorities)?, name)), 443)
             }
             _ => return Err(wrong()),
         };
@@ -380,42 +378,6 @@ fn broken(error: &hyper::Error) -> Trouble {
 
 fn malformed(error: http::Error) -> Trouble {
     Trouble::Line(format!("a request that cannot be sent: {error}"))
-}
-
-/// TLS with the authorities of a file, and no others, or those of the system.
-fn connector(authorities: Option<&Path>) -> Result<TlsConnector, ClientError> {
-    let wrong = |why: String| ClientError::Authorities(why);
-    let mut roots = RootCertStore::empty();
-    match authorities {
-        Some(path) => {
-            let name = path.display();
-            let all =
-                CertificateDer::pem_file_iter(path).map_err(|e| wrong(format!("{name}: {e}")))?;
-            for one in all {
-                let one = one.map_err(|e| wrong(format!("{name}: {e}")))?;
-                roots.add(one).map_err(|e| wrong(format!("{name}: {e}")))?;
-            }
-            if roots.is_empty() {
-                return Err(wrong(format!(
-                    "{name} has no certificate in it; it takes PEM"
-                )));
-            }
-        }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            if roots.is_empty() {
-                return Err(wrong(
-                    "this system trusts no authority: install the package ca-certificates, or name a file with --ca".into(),
-                ));
-            }
-        }
-    }
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|e| wrong(e.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
 }
 
 /// A request's content, piece by piece from a thread that reads a file.

@@ -33,7 +33,7 @@ async function choose(page, selector, name, content) {
  * `status` is 200 unless said; `framed`: it is made for a frame in another site's page; `arrive(page)` does what leads from the path to what is looked at. `shown: false` keeps it
  * out of the documents.
  */
-export function pagesOf({ lessons, person, shelf }) {
+export function pagesOf({ lessons, person, shelf, course }) {
   const lesson = (code) => `/l/${code}`;
   const desk = (code, rest = "") => `/teach/lessons/${code}${rest}`;
   return [
@@ -71,6 +71,20 @@ export function pagesOf({ lessons, person, shelf }) {
     { name: "embed-announced", about: "A lesson that is not recorded yet, in a frame", path: `/embed/${lessons.announced}`, route: "/{lang}/embed/{code}", framed: true, shown: false },
     { name: "embed-withdrawn", about: "What a frame shows of a lesson that was taken back", path: `/embed/${lessons.withdrawn}`, route: "/{lang}/embed/{code}", framed: true, status: 410, shown: false },
     { name: "embed-list", about: "A subject's lessons in a frame", path: `/embed${shelf}`, route: "/{lang}/embed/grades/{grade}/{subject}", framed: true },
+    // In a learning platform's course
+    { name: "lti-watch", about: "A lesson in a course of a learning platform", path: course.watch, route: "/{lang}/lti/watch/{ticket}", framed: true, shown: false },
+    { name: "lti-watch-withdrawn", about: "A lesson in a course that was taken back", path: course.watchWithdrawn, route: "/{lang}/lti/watch/{ticket}", framed: true, status: 410, shown: false },
+    { name: "lti-pick", about: "A teacher chooses a lesson for a course of a learning platform", path: course.pick, route: "/{lang}/lti/pick/{ticket}", framed: true },
+    { name: "lti-pick-grade", about: "The subjects of a grade, to choose from", path: `${course.pick}?grade=7`, route: "/{lang}/lti/pick/{ticket}", framed: true, shown: false },
+    { name: "lti-pick-shelf", about: "A subject's lessons, to tick", path: `${course.pick}?grade=9&subject=chemistry`, route: "/{lang}/lti/pick/{ticket}", framed: true },
+    { name: "lti-pick-found", about: "Lessons that were found, to tick", path: `${course.pick}?q=kəsr`, route: "/{lang}/lti/pick/{ticket}", framed: true, shown: false },
+    { name: "lti-pick-none", about: "Nothing is found", path: `${course.pick}?q=zzyzx`, route: "/{lang}/lti/pick/{ticket}", framed: true, shown: false },
+    { name: "lti-preview", about: "A lesson before a teacher chooses it, and where it shall begin", path: `${course.pick}/l/${lessons.full}?t=0:14`, route: "/{lang}/lti/pick/{ticket}/l/{code}", framed: true },
+    { name: "lti-preview-wrong", about: "A beginning that is none", path: `${course.pick}/l/${lessons.full}?t=yay`, route: "/{lang}/lti/pick/{ticket}/l/{code}", framed: true, status: 400, shown: false },
+    { name: "lti-preview-announced", about: "A lesson that is not recorded yet, to choose", path: `${course.pick}/l/${lessons.announced}`, route: "/{lang}/lti/pick/{ticket}/l/{code}", framed: true, shown: false },
+    { name: "lti-chosen", about: "Several lessons on their way into a course", path: `${course.pick}/chosen?code=${lessons.full}&code=${lessons.signed}`, route: "/{lang}/lti/pick/{ticket}/chosen", framed: true, shown: false },
+    { name: "lti-chosen-none", about: "Nothing was ticked", path: `${course.pick}/chosen`, route: "/{lang}/lti/pick/{ticket}/chosen", framed: true, status: 400, shown: false },
+    { name: "lti-over", about: "An address of a teacher's that was not copied whole", path: "/lti/pick/nothing", route: "/{lang}/lti/pick/{ticket}", framed: true, status: 404, shown: false },
     { name: "slides", about: "A lesson as its slides, in step with its sound", path: `${lesson(lessons.full)}/slides`, route: "/{lang}/l/{code}/slides" },
     { name: "transcript", about: "What is said in a lesson, to read, to search and to print", path: `${lesson(lessons.full)}/transcript`, route: "/{lang}/l/{code}/transcript" },
     { name: "timetable", about: "What is on television today, or on the nearest day that has something", path: "/timetable", shown: false },

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startElsewhere } from "./elsewhere.mjs";
+import { startLearningPlatform } from "./learning_platform.mjs";
 import { ffmpeg } from "./footage.mjs";
 import { addPerson, lessonsOf, repository, run, startArchive } from "./start.mjs";
 
@@ -199,5 +200,20 @@ async function furnished(server) {
   lessons.failing = jobs[1].lesson;
   const people = await admin("GET", "/api/v1/people");
   const person = (people.people ?? people).find(({ name }) => name === PEOPLE.editor).id;
-  return { lessons, person, shelf: "/grades/9/chemistry" };
+  return { lessons, person, shelf: "/grades/9/chemistry", course: await connected(server, lessons) };
+}
+
+/** Where a pupil and a teacher of a learning platform come to, as paths behind the language. */
+async function connected(server, { full, withdrawn }) {
+  const platform = await startLearningPlatform(server);
+  try {
+    const arrival = async (activity) => (await platform.arrival(activity)).slice("/az".length);
+    return {
+      watch: await arrival({ custom: { code: full } }),
+      watchWithdrawn: await arrival({ custom: { code: withdrawn } }),
+      pick: await arrival({ choosing: true }),
+    };
+  } finally {
+    await platform.stop();
+  }
 }

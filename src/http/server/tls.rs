@@ -10,7 +10,7 @@ use std::time::Duration;
 use http::Extensions;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
+use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
 use tokio_rustls::rustls::server::ServerConfig;
 
 pub use certificate::{CertificateError, Which};
@@ -39,11 +39,11 @@ impl Tls {
     /// # Errors
     /// What is wrong with which file; also when the key is not the certificate's.
     pub fn new(chain: &Path, key: &Path) -> Result<Self, CertificateError> {
-        let provider = Arc::new(ring::default_provider());
+        let provider = Arc::new(aws_lc_rs::default_provider());
         let certificate = Arc::new(Certificate::load(chain, key, Arc::clone(&provider))?);
         let mut config = config(provider, &certificate).map_err(CertificateError::Library)?;
         // Who comes back need not do the costly part again; the tickets' key never leaves memory.
-        config.ticketer = ring::Ticketer::new().map_err(CertificateError::Library)?;
+        config.ticketer = aws_lc_rs::Ticketer::new().map_err(CertificateError::Library)?;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Self {
             acceptor: TlsAcceptor::from(Arc::new(config)),

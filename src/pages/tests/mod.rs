@@ -5,6 +5,7 @@ mod embed;
 mod files;
 mod linked_data;
 mod look;
+mod lti;
 mod made;
 mod manners;
 mod old_browsers;

@@ -82,6 +82,9 @@ teach-action = { $action ->
     [person-scopes] redaktorun sahəsini dəyişdi
     [token-created] token yaratdı
     [token-revoked] tokeni ləğv etdi
+    [platform-added] öyrənmə platforması əlavə etdi
+    [platform-removed] öyrənmə platformasını sildi
+    [platform-key-renewed] öyrənmə platformaları üçün açarı yenilədi
     [created] dərs yaratdı
     [edited] dərsi redaktə etdi
     [recording] yazı əlavə etdi

@@ -85,6 +85,9 @@ teach-action = { $action ->
     [person-scopes] set an editor’s limits
     [token-created] made a token
     [token-revoked] revoked a token
+    [platform-added] added a learning platform
+    [platform-removed] removed a learning platform
+    [platform-key-renewed] renewed the key for learning platforms
     [created] made a lesson
     [edited] edited a lesson
     [recording] added a recording

@@ -86,6 +86,9 @@ teach-action = { $action ->
     [person-scopes] область редактора
     [token-created] создание токена
     [token-revoked] отзыв токена
+    [platform-added] добавление учебной платформы
+    [platform-removed] удаление учебной платформы
+    [platform-key-renewed] новый ключ для учебных платформ
     [created] новый урок
     [edited] правка урока
     [recording] новая запись

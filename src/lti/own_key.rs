@@ -1,0 +1,122 @@
+//! The archive's own keys, with which it signs what teachers chose: RSA, since that is what every platform reads (LTI Security
+//! Framework §5.1.2 has RS256 for all). They lie in the catalogue, so that a key renewed on the command line signs at once.
+
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::Refusal;
+use crate::catalogue::{Catalogue, PrivateKey};
+use crate::clock::{self, UnixMillis};
+
+/// How long what was signed counts, in seconds: a page with it may lie open for a while.
+pub(super) const COUNTS_SECONDS: u64 = 3600;
+/// How long a retired key stays published, in seconds: as long as what it signed counts, and a platform's copy of our keys.
+pub const PUBLISHED_SECONDS: u64 = COUNTS_SECONDS + 3600;
+
+/// A new key.
+///
+/// # Errors
+/// [`Refusal::OwnKey`].
+pub fn new_key() -> Result<PrivateKey, Refusal> {
+    let unusable = |_| Refusal::OwnKey("none could be made".to_owned());
+    let pair = KeyPair::generate(KeySize::Rsa2048).map_err(unusable)?;
+    let private: Pkcs8V1Der<'_> = pair.as_der().map_err(unusable)?;
+    Ok(PrivateKey {
+        kid: thumbprint(&pair),
+        private: private.as_ref().to_vec(),
+        retired: None,
+    })
+}
+
+/// The key that signs; made where there is none.
+///
+/// # Errors
+/// [`Refusal::OwnKey`], the catalogue's.
+pub(super) async fn signing(catalogue: &Catalogue) -> Result<PrivateKey, Refusal> {
+    let keys = catalogue.read(|c| c.platform_keys(UnixMillis(i64::MAX)));
+    if let Some(key) = keys.await?.into_iter().find(|key| key.retired.is_none()) {
+        return Ok(key);
+    }
+    let made = tokio::task::spawn_blocking(new_key).await;
+    let new = made.map_err(|_| Refusal::OwnKey("the server is stopping".to_owned()))??;
+    Ok(catalogue.write(move |c| c.platform_key_or(&new)).await?)
+}
+
+/// The public halves of the key that signs and of those whose signatures still count (RFC 7517 §5).
+///
+/// # Errors
+/// [`Refusal::OwnKey`], the catalogue's.
+pub(super) async fn published(catalogue: &Catalogue) -> Result<Value, Refusal> {
+    signing(catalogue).await?;
+    let since = UnixMillis(clock::now().0 - (PUBLISHED_SECONDS * 1000) as i64);
+    let keys = catalogue.read(move |c| c.platform_keys(since)).await?;
+    let public = keys
+        .iter()
+        .map(public)
+        .collect::<Result<Vec<Value>, Refusal>>()?;
+    Ok(json!({ "keys": public }))
+}
+
+/// The public half of a key (RFC 7517 §4).
+///
+/// # Errors
+/// [`Refusal::OwnKey`].
+pub(super) fn public(key: &PrivateKey) -> Result<Value, Refusal> {
+    let (n, e) = public_numbers(&pair(key)?);
+    Ok(json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": key.kid, "n": n, "e": e}))
+}
+
+/// `claims` as a token signed with `key` (RFC 7515 §3.1, RS256).
+///
+/// # Errors
+/// [`Refusal::OwnKey`].
+pub(super) fn sign(key: &PrivateKey, claims: &Value) -> Result<String, Refusal> {
+    let head = json!({"alg": "RS256", "typ": "JWT", "kid": key.kid}).to_string();
+    let said = format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(head),
+        URL_SAFE_NO_PAD.encode(claims.to_string())
+    );
+    let pair = pair(key)?;
+    let mut signature = vec![0; pair.public_modulus_len()];
+    pair.sign(
+        &RSA_PKCS1_SHA256,
+        &SystemRandom::new(),
+        said.as_bytes(),
+        &mut signature,
+    )
+    .map_err(|_| Refusal::OwnKey(format!("{} does not sign", key.kid)))?;
+    Ok(format!("{said}.{}", URL_SAFE_NO_PAD.encode(signature)))
+}
+
+fn pair(key: &PrivateKey) -> Result<KeyPair, Refusal> {
+    KeyPair::from_pkcs8(&key.private).map_err(|e| {
+        Refusal::OwnKey(format!(
+            "{} is damaged ({e}); make another with teledars platform renew-key",
+            key.kid
+        ))
+    })
+}
+
+/// Modulus and exponent in base64url (RFC 7518 §6.3.1).
+fn public_numbers(pair: &KeyPair) -> (String, String) {
+    let public = pair.public_key();
+    let said = |number: &[u8]| URL_SAFE_NO_PAD.encode(number);
+    (
+        said(public.modulus().big_endian_without_leading_zero()),
+        said(public.exponent().big_endian_without_leading_zero()),
+    )
+}
+
+/// RFC 7638 §3.
+fn thumbprint(pair: &KeyPair) -> String {
+    let (n, e) = public_numbers(pair);
+    let said = format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#);
+    URL_SAFE_NO_PAD.encode(Sha256::digest(said))
+}
