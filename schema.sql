@@ -396,6 +396,20 @@ CREATE TABLE secrets (
     made_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Links that end, by which whoever has one watches a draft without an account. The link itself is `key` under the archive's seal, so
+-- that it can be shown again; without the seal a key opens nothing.
+CREATE TABLE lesson_links (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,          -- never used again: by it a link is taken back
+    key     BLOB    NOT NULL UNIQUE CHECK (length(key) = 12),  -- random: no link of an older backup means another lesson
+    lesson  INTEGER NOT NULL REFERENCES lessons (id) ON DELETE CASCADE,
+    person  INTEGER REFERENCES people (id) ON DELETE CASCADE,  -- who made it: it counts while they may share the lesson; null: the command line
+    note    TEXT    CHECK (length(note) BETWEEN 1 AND 200),    -- whom or what it is for
+    made_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL CHECK (ends_at > made_at)
+) STRICT;
+CREATE INDEX links_of_lesson ON lesson_links (lesson, id);
+CREATE INDEX links_of_person ON lesson_links (person) WHERE person IS NOT NULL;  -- foreign keys are looked up from the parent
+
 -- Who did what to which lesson. Rows are only added.
 CREATE TABLE changes (
     id      INTEGER PRIMARY KEY,

@@ -31,6 +31,10 @@ impl UnixMillis {
     }
 }
 
+/// When a request came, where somebody else than the clock says so: in tests, for whom it is any day.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment(pub UnixMillis);
+
 /// The present moment.
 #[allow(clippy::disallowed_methods, reason = "this is the clock")]
 pub fn now() -> UnixMillis {

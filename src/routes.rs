@@ -1,5 +1,6 @@
 //! Every URL on one page.
 
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -10,7 +11,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::handler::Handler;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{MethodRouter, any, get, options, patch, post};
+use axum::routing::{any, get, options, patch, post};
 use http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -19,10 +20,14 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use crate::app::Shared;
 use crate::delivery::Remembered;
 use crate::http::identity;
+use crate::http::place::keep_links;
 use crate::http::problem::Problem;
 use crate::http::rate::{self, Allowances};
 use crate::pages::teach;
 use crate::{api, delivery, exchange, pages};
+
+use table::Table;
+pub use table::{For, Listed};
 
 /// All of the archive's URLs, and the way past them for what was asked before.
 pub struct Site {
@@ -46,41 +51,11 @@ pub fn router(app: Shared) -> Router {
     site(app).router
 }
 
-/// Whom a route is for. It says what handlers do and does not do it: a test asks every route as everybody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum For {
-    /// Everybody gets the same, whether or not they are signed in.
-    Anybody,
-    /// Who may see the lesson: anybody, unless it is a draft.
-    Viewers,
-    /// Who is signed in or acts by a token.
-    SignedIn,
-    /// Those of them who may see the lesson as its people do; what others may do with it they are told.
-    Authors,
-    /// Administrators.
-    Administrators,
-    /// Machines that do jobs, and administrators.
-    Workers,
-    /// Learning platforms, by the browser of whoever comes from them: asked by pages of other sites, and answered without
-    /// a look at who is signed in.
-    Platforms,
-}
-
-/// A route and one of its methods.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// GET means HEAD as well.
-    pub method: Method,
-    /// As axum writes it: `{code}` is any segment.
-    pub path: String,
-    /// Whom it is for.
-    pub whom: For,
-}
-
 /// Every route, those of the API included.
 pub fn listed() -> Vec<Listed> {
     let mut all = files().listed;
     all.extend(streams().listed);
+    all.extend(shared().listed);
     all.extend(state().listed);
     all.extend(uploads().listed);
     all.extend(work().listed);
@@ -109,44 +84,6 @@ pub fn listed() -> Vec<Listed> {
     all
 }
 
-/// Routes, and a list of them.
-struct Table {
-    router: Router<Shared>,
-    listed: Vec<Listed>,
-}
-
-impl Table {
-    fn new() -> Self {
-        Self {
-            router: Router::new(),
-            listed: Vec::new(),
-        }
-    }
-
-    fn get<H: Handler<T, Shared>, T: 'static>(self, whom: For, path: &str, handler: H) -> Self {
-        self.list(whom, Method::GET, path, get(handler))
-    }
-
-    fn post<H: Handler<T, Shared>, T: 'static>(self, whom: For, path: &str, handler: H) -> Self {
-        self.list(whom, Method::POST, path, post(handler))
-    }
-
-    fn list(mut self, whom: For, method: Method, path: &str, route: MethodRouter<Shared>) -> Self {
-        self.router = self.router.route(path, route);
-        self.also(whom, method, path)
-    }
-
-    /// Another method of a route that is there.
-    fn also(mut self, whom: For, method: Method, path: &str) -> Self {
-        self.listed.push(Listed {
-            method,
-            path: path.to_owned(),
-            whom,
-        });
-        self
-    }
-}
-
 fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
     let files = files().router.merge(streams().router.layer(compressed()));
     let remember = from_fn_with_state(Arc::clone(remembered), delivery::remember);
@@ -154,6 +91,7 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
     let ready = from_fn_with_state(Arc::clone(&answers), api::remember);
     Router::new()
         .merge(files.route_layer(remember))
+        .merge(shared().router.layer(compressed()))
         .merge(state().router)
         .merge(uploads().router)
         .merge(work().router)
@@ -172,6 +110,7 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
                 .layer(compressed())
                 .method_not_allowed_fallback(not_allowed),
         )
+        .layer(from_fn(keep_links))
         .with_state(app)
 }
 
@@ -243,6 +182,35 @@ fn streams() -> Table {
         .get(For::Viewers, "/l/{code}/hls/main.m3u8", main)
         .get(For::Viewers, "/media/hls/{format}/{name}/{part}", part);
     with_preflight(streams, delivery::preflight)
+}
+
+/// A draft and what belongs to it, below a link that ends: the same as at the root, but for what is printed or stands in other
+/// sites' pages. Nothing of it is remembered for others.
+fn shared() -> Table {
+    use For::{Anybody, Holders};
+    use delivery::hls::{main, part};
+    use delivery::{audio, captions, clip, media, poster, sheet, storyboard, video};
+    Table::new()
+        .get(Holders, "/s/{grant}/l/{code}/video.mp4", video)
+        .get(Holders, "/s/{grant}/l/{code}/audio.m4a", audio)
+        .get(Holders, "/s/{grant}/l/{code}/clip.mp4", clip)
+        .get(Holders, "/s/{grant}/l/{code}/poster.jpg", poster)
+        .get(Holders, "/s/{grant}/l/{code}/storyboard.vtt", storyboard)
+        .get(Holders, "/s/{grant}/l/{code}/{sheet}", sheet)
+        .get(Holders, "/s/{grant}/l/{code}/captions/{name}", captions)
+        .get(Holders, "/s/{grant}/l/{code}/hls/main.m3u8", main)
+        .get(Holders, "/s/{grant}/media/{name}", media)
+        .get(Holders, "/s/{grant}/media/hls/{format}/{name}/{part}", part)
+        .get(Anybody, "/s/{grant}/l/{code}", pages::choose)
+        .get(Anybody, "/s/{grant}/l/{code}/slides", pages::choose)
+        .get(Anybody, "/s/{grant}/l/{code}/transcript", pages::choose)
+        .get(Holders, "/{lang}/s/{grant}/l/{code}", pages::lesson)
+        .get(Holders, "/{lang}/s/{grant}/l/{code}/slides", pages::slides)
+        .get(
+            Holders,
+            "/{lang}/s/{grant}/l/{code}/transcript",
+            pages::transcript,
+        )
 }
 
 /// OPTIONS of every route: scripts of other sites ask before they read.
@@ -502,6 +470,7 @@ fn desk() -> Table {
         "/teach/sheet",
         "/teach/disk",
         "/teach/lessons/{code}/files",
+        "/teach/lessons/{code}/links",
         "/teach/lessons/{code}/history",
     ] {
         desk = desk.get(Anybody, path, teach::choose_language);
@@ -572,6 +541,21 @@ fn files_of_lessons(desk: Table) -> Table {
             Authors,
             "/{lang}/teach/lessons/{code}/history/{id}/undo",
             teach::undo,
+        )
+        .get(
+            Authors,
+            "/{lang}/teach/lessons/{code}/links",
+            teach::lesson_links,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/links",
+            teach::make_lesson_link,
+        )
+        .post(
+            Authors,
+            "/{lang}/teach/lessons/{code}/links/{id}/remove",
+            teach::remove_lesson_link,
         )
         .get(SignedIn, "/{lang}/teach/sheet", teach::sheet)
         .post(SignedIn, "/{lang}/teach/sheet", teach::import_sheet)

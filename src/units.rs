@@ -43,6 +43,10 @@ row_id! {
     JobId
 }
 row_id! {
+    /// A row of `lesson_links`, by which a link is told apart and taken back. Not the link.
+    LinkId
+}
+row_id! {
     /// A row of `tokens`, by which a token is told apart and revoked. Not the token.
     TokenId
 }

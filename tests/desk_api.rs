@@ -655,3 +655,64 @@ fn what_is_wrong_is_told_value_by_value_and_changes_nothing() {
         (&before["version"], &before["title"])
     );
 }
+
+#[test]
+fn a_program_makes_links_to_a_draft_and_takes_them_back() {
+    let desk = Desk::new();
+    let about =
+        json!({"title": "Gizli", "grades": ["7"], "subject": "mathematics", "section": "az"});
+    let made = desk.say("POST", "/lessons", &about);
+    let code = made.json()["code"].as_str().unwrap().to_owned();
+    let links = format!("/lessons/{code}/links");
+    let may = &desk.lesson(&code)["may"];
+    assert!(may.as_array().unwrap().contains(&json!("share")), "{may}");
+    let made = desk.say("POST", &links, &json!({"days": 400, "note": "for 7b"}));
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert_eq!(made.header("cache-control"), Some("private, no-store"));
+    let link = made.json();
+    assert_eq!(link["counts"], "yes");
+    assert_eq!(
+        (&link["made_by"], &link["note"]),
+        (&json!("Aynur"), &json!("for 7b"))
+    );
+    let usual = desk.say("POST", &links, &json!({})).json();
+    let listed = desk.ask("GET", &links, &[], &[]).json();
+    assert_eq!(listed["links"], json!([usual, link]));
+    let url = link["url"].as_str().unwrap();
+    let path = &url[url.find("/s/").unwrap()..];
+    assert_eq!(desk.server.get(&format!("/en{path}")).status, 200);
+    for wrong in [
+        json!({"days": 0}),
+        json!({"days": 401}),
+        json!({"days": -1}),
+        json!({"days": "2"}),
+        json!({"note": "a\nb"}),
+        json!({"note": "ə".repeat(201)}),
+        json!({"for": "7b"}),
+    ] {
+        let refused = desk.say("POST", &links, &wrong);
+        assert_eq!(refused.status, 422, "{wrong}: {}", refused.text());
+    }
+    let rauf = Teacher::of(&desk.archive, "Rauf", "teacher");
+    let id = link["id"].as_i64().unwrap();
+    let one = format!("{links}/{id}");
+    let json = [("Content-Type", "application/json")];
+    for (method, path) in [("GET", &links), ("POST", &links), ("DELETE", &one)] {
+        let refused = desk.ask_as(&rauf, method, path, &json, b"{\"days\": 0}");
+        assert_eq!(refused.status, 404, "{method} {path}: {}", refused.text());
+    }
+    assert_eq!(desk.ask("DELETE", &one, &[], &[]).status, 204);
+    assert_eq!(desk.ask("DELETE", &one, &[], &[]).status, 404);
+    assert_eq!(desk.server.get(&format!("/en{path}")).status, 404);
+    let listed = desk.ask("GET", &links, &[], &[]).json();
+    assert_eq!(listed["links"], json!([usual]));
+    let public = desk.say(
+        "PATCH",
+        &format!("/lessons/{code}"),
+        &json!({"visibility": "public"}),
+    );
+    assert_eq!(public.status, 200, "{}", public.text());
+    let refused = desk.say("POST", &links, &json!({}));
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    assert!(refused.text().contains("no draft"), "{}", refused.text());
+}

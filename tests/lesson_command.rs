@@ -619,3 +619,41 @@ fn a_mistyped_lesson_command_is_answered_with_what_would_be_right() {
     assert!(told.contains("there is no archive"), "{told}");
     assert!(!empty.data().join("catalogue.sqlite").exists());
 }
+
+#[test]
+fn a_draft_is_shown_by_a_link_that_the_operator_makes_lists_and_takes_back() {
+    let archive = Archive::empty();
+    let server = archive.serve();
+    let code = draft(&archive);
+    let base = format!("http://{}", server.address());
+    let whole = ["--base-url", &base, "--note", "for 7b"];
+    let made = said(
+        &archive,
+        &[&["link", &code, "--days", "2"][..], &whole].concat(),
+    );
+    let path = made.trim_end().strip_prefix(&*base).unwrap();
+    assert!(
+        path.starts_with("/s/") && path.ends_with(&format!("/l/{code}")),
+        "{made}"
+    );
+    let page = format!("/en{path}");
+    let seen = server.get_until(&page, |seen| seen.status == 200);
+    assert_eq!(seen.status, 200);
+    assert!(seen.text().contains("Yeni dərs"), "{}", seen.text());
+    let listed = said(&archive, &["links", &code]);
+    let parts: Vec<&str> = listed.trim_end().split('\t').collect();
+    assert_eq!(
+        (parts[2], parts[3], parts[4]),
+        ("command line", path, "for 7b")
+    );
+    assert!(parts[1].starts_with("until "), "{listed}");
+    for days in ["0", "401", "-1", "x"] {
+        let told = refused(&archive, &["link", &code, &format!("--days={days}")], 2);
+        assert!(told.contains(days) && told.contains("--days"), "{told}");
+    }
+    let told = refused(&archive, &["unlink", &code, "999"], 1);
+    assert!(told.contains("999"), "{told}");
+    said(&archive, &["unlink", &code, parts[0]]);
+    assert_eq!(said(&archive, &["links", &code]), "");
+    assert_eq!(server.get(&page).status, 404);
+}

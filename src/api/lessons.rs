@@ -384,7 +384,9 @@ pub(super) async fn reach<T: Send + 'static>(
                 Access::Granted(lesson) => (lesson, CachePolicy::Lesson, Viewer::anybody()),
                 Access::Draft(lesson) => (lesson, CachePolicy::Personal, viewer),
                 Access::Withdrawn(reason) => return Ok(Err(Some((reason, c.instead_of(own)?)))),
-                Access::Moved(_) | Access::Unknown => return Ok(Err(None)),
+                Access::Moved(_) | Access::Ended(_) | Access::Opened(_) | Access::Unknown => {
+                    return Ok(Err(None));
+                }
             };
             access::hide_sibling(c, &mut lesson, &viewer)?;
             let told = asked(c, &lesson, &viewer)?;

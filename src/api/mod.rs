@@ -102,6 +102,8 @@ pub fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(desk::lessons::list))
         .routes(routes!(desk::lessons::one))
         .routes(routes!(desk::sheet::export, desk::sheet::apply))
+        .routes(routes!(desk::links::list, desk::links::make))
+        .routes(routes!(desk::links::remove))
         .routes(routes!(desk::owners::add, desk::owners::remove))
         .routes(routes!(desk::disk::disk))
         .routes(routes!(desk::disk::prune_all))

@@ -186,7 +186,7 @@ pub(super) async fn list(
     });
     let (after, person, now) = (after.transpose()?, actor.person, clock::now());
     // One more than wanted: it tells whether there is a next page.
-    let viewer = Viewer(Some(actor));
+    let viewer = Viewer::Person(actor);
     let found = app.catalogue.read(move |c| {
         let mut found = c.uploads_of(person, after, now, limit + 1)?;
         for own in &mut found {
@@ -231,7 +231,7 @@ pub(super) async fn one(
 ) -> Result<Response, Problem> {
     let unknown = || Problem::new(StatusCode::NOT_FOUND).detail("there is no such upload of yours");
     let id: UploadId = id.parse().map_err(|_| unknown())?;
-    let viewer = Viewer(Some(Arc::clone(&actor)));
+    let viewer = Viewer::Person(Arc::clone(&actor));
     let told = app.catalogue.read(move |c| {
         let mut told = c.told_upload(id)?;
         if let Some(own) = &mut told {

@@ -3,32 +3,48 @@
 
 use std::sync::Arc;
 
+use super::grant::Grant;
 use super::permission::{Act, Actor, Standing, TeachersPublish};
 use crate::catalogue::{
-    Error, Found, Lesson, OwnUpload, ServedFile, Snapshot, StoredFile, Visibility,
+    Error, Found, Lesson, LessonLink, OwnUpload, ServedFile, Snapshot, StoredFile, Visibility,
 };
+use crate::clock::UnixMillis;
 use crate::units::{Code, LessonId};
 
-/// Who wants to see something: somebody who acts, or anybody.
+/// Who wants to see something.
 #[derive(Clone, Debug, Default)]
-pub struct Viewer(pub Option<Arc<Actor>>);
+pub enum Viewer {
+    /// Who has shown nothing.
+    #[default]
+    Anybody,
+    /// Somebody who acts.
+    Person(Arc<Actor>),
+    /// Whoever comes by a link that ends. It shows one lesson and nothing else, and who they are besides does not count: a link
+    /// shows everybody the same.
+    Holder(Grant),
+}
 
 impl Viewer {
     /// Who has shown nothing.
     pub fn anybody() -> Self {
-        Self(None)
+        Self::Anybody
     }
 
     /// Whether it is one of those that they see while they are drafts.
     fn sees(&self, c: &Snapshot<'_>, lesson: &Lesson) -> Result<bool, Error> {
-        let Some(actor) = &self.0 else {
-            return Ok(false);
-        };
-        let own = c.owners(lesson.id)?.contains(&actor.person);
-        let standing = Standing::of(&lesson.description, own);
-        // Who publishes has no part in who sees.
-        Ok(actor.may(Act::View, standing, TeachersPublish::No))
+        match self {
+            Self::Person(actor) => may(c, actor, Act::View, lesson),
+            // What a link shows is decided in `to_holder`, and all else it does not.
+            Self::Anybody | Self::Holder(_) => Ok(false),
+        }
     }
+}
+
+fn may(c: &Snapshot<'_>, actor: &Actor, act: Act, lesson: &Lesson) -> Result<bool, Error> {
+    let own = c.owners(lesson.id)?.contains(&actor.person);
+    let standing = Standing::of(&lesson.description, own);
+    // Who publishes has no part in who sees, or shows.
+    Ok(actor.may(act, standing, TeachersPublish::No))
 }
 
 /// What somebody gets for a code.
@@ -42,8 +58,22 @@ pub enum Access {
     Moved(Code),
     /// It was taken back, for this reason.
     Withdrawn(String),
-    /// Nothing: there is no such lesson, or it is a draft of others, or was one that was deleted.
+    /// The link by which they come has ended.
+    Ended(Ended),
+    /// They come by a link and need none any more: anybody may see it, under this code.
+    Opened(Code),
+    /// Nothing: there is no such lesson, or it is a draft of others, or was one that was deleted; or a link to it was taken
+    /// back, or made up.
     Unknown,
+}
+
+/// A link that has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// When.
+    pub at: UnixMillis,
+    /// Name of who made it; `None`: the command line.
+    pub maker: Option<String>,
 }
 
 /// Decides on a lesson.
@@ -51,6 +81,16 @@ pub enum Access {
 /// # Errors
 /// The catalogue's.
 pub fn to_lesson(c: &Snapshot<'_>, found: Found, viewer: &Viewer) -> Result<Access, Error> {
+    if let Viewer::Holder(grant) = viewer {
+        let found = match found {
+            Found::Moved(code) => c.find(code)?,
+            found => found,
+        };
+        return match found {
+            Found::Lesson(lesson) => to_holder(c, lesson, grant),
+            Found::Moved(_) | Found::Deleted | Found::Unknown => Ok(Access::Unknown),
+        };
+    }
     Ok(match found {
         Found::Lesson(lesson) if lesson.description.visibility == Visibility::Draft => {
             match (viewer.sees(c, &lesson)?, &lesson.withdrawn) {
@@ -73,6 +113,56 @@ pub fn to_lesson(c: &Snapshot<'_>, found: Found, viewer: &Viewer) -> Result<Acce
         // Only what was never published is ever deleted: that it was there is nobody's business.
         Found::Deleted | Found::Unknown => Access::Unknown,
     })
+}
+
+/// Decides on a lesson for whoever comes by a link: it counts for this lesson alone, while it is a draft, until it ends, and only
+/// as long as who made it may show the lesson.
+fn to_holder(c: &Snapshot<'_>, lesson: Box<Lesson>, grant: &Grant) -> Result<Access, Error> {
+    let link = match &grant.key {
+        Some(key) => c.lesson_link(key)?,
+        None => None,
+    };
+    let Some(link) = link.filter(|link| link.lesson == lesson.id) else {
+        return Ok(Access::Unknown);
+    };
+    if !is_upheld(c, &link, &lesson)? {
+        return Ok(Access::Unknown);
+    }
+    let visibility = lesson.description.visibility;
+    Ok(match &lesson.withdrawn {
+        None if visibility != Visibility::Draft => Access::Opened(lesson.code),
+        _ if visibility == Visibility::Draft && grant.at >= link.ends => Access::Ended(Ended {
+            at: link.ends,
+            maker: link.maker,
+        }),
+        Some(withdrawal) => Access::Withdrawn(withdrawal.reason.clone()),
+        None => Access::Draft(lesson),
+    })
+}
+
+/// Whether who made a link may still show the lesson: they are not shut out, and it is still theirs to show.
+///
+/// # Errors
+/// The catalogue's.
+pub fn is_upheld(c: &Snapshot<'_>, link: &LessonLink, lesson: &Lesson) -> Result<bool, Error> {
+    let Some(maker) = link.by else {
+        return Ok(true);
+    };
+    match c.person(maker)?.filter(|person| person.disabled.is_none()) {
+        Some(person) => may(c, &Actor::absent(person), Act::Share, lesson),
+        None => Ok(false),
+    }
+}
+
+/// Until when the link counts by which `viewer` sees a draft; `None`: they come by none.
+///
+/// # Errors
+/// The catalogue's.
+pub fn until(c: &Snapshot<'_>, viewer: &Viewer) -> Result<Option<UnixMillis>, Error> {
+    let Viewer::Holder(Grant { key: Some(key), .. }) = viewer else {
+        return Ok(None);
+    };
+    Ok(c.lesson_link(key)?.map(|link| link.ends))
 }
 
 /// Whether `viewer` may be told of a lesson that they did not ask for: one that lists show, or one of those whose drafts
@@ -137,6 +227,10 @@ pub enum FileAccess {
     Draft(StoredFile),
     /// Its lesson was taken back.
     Withdrawn,
+    /// The link by which they come has ended.
+    Ended(Ended),
+    /// They come by a link and need none any more: anybody may have it.
+    Opened,
     /// Its bytes are no more: a later edition overwrote them, or they were pruned.
     Gone,
     /// Nothing.
@@ -155,6 +249,9 @@ pub fn to_file(
     let Some(s) = served else {
         return Ok(FileAccess::Unknown);
     };
+    if let Viewer::Holder(grant) = viewer {
+        return file_to_holder(c, s, grant);
+    }
     Ok(match s.visibility {
         Visibility::Draft if !sees_file_of(c, s.lesson, viewer)? => FileAccess::Unknown,
         _ if s.withdrawn => FileAccess::Withdrawn,
@@ -165,8 +262,24 @@ pub fn to_file(
     })
 }
 
+/// Of the lesson that their link shows, what is shown of it now: not what it had before.
+fn file_to_holder(c: &Snapshot<'_>, s: ServedFile, grant: &Grant) -> Result<FileAccess, Error> {
+    let Some(lesson) = c.lesson(s.lesson)? else {
+        return Ok(FileAccess::Unknown);
+    };
+    Ok(match to_holder(c, Box::new(lesson), grant)? {
+        Access::Draft(lesson) if lesson.files.iter().any(|own| own.id == s.file.id) => {
+            FileAccess::Draft(s.file)
+        }
+        Access::Opened(_) => FileAccess::Opened,
+        Access::Ended(ended) => FileAccess::Ended(ended),
+        Access::Withdrawn(_) => FileAccess::Withdrawn,
+        _ => FileAccess::Unknown,
+    })
+}
+
 fn sees_file_of(c: &Snapshot<'_>, lesson: LessonId, viewer: &Viewer) -> Result<bool, Error> {
-    if viewer.0.is_none() {
+    if !matches!(viewer, Viewer::Person(_)) {
         return Ok(false);
     }
     match c.lesson(lesson)? {

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod gate;
+pub mod grant;
 pub mod pace;
 pub mod password;
 pub mod permission;

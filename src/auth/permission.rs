@@ -1,6 +1,6 @@
 //! What somebody may do: a table without a catalogue behind it.
 
-use crate::catalogue::{Admitted, Description, PersonRole, Scope, Visibility};
+use crate::catalogue::{Admitted, Description, Person, PersonRole, Scope, Visibility};
 use crate::clock::UnixMillis;
 use crate::units::{Bytes, PersonId};
 
@@ -41,6 +41,8 @@ pub enum Act {
     Edit,
     /// Let others see it, listed or not.
     Publish,
+    /// Show it to chosen people while it is a draft, by links that end; see and take back everybody's links to it.
+    Share,
     /// Take it back.
     Withdraw,
     /// Delete it with its bytes, while it is a draft.
@@ -51,10 +53,11 @@ pub enum Act {
 
 impl Act {
     /// All, for tests and tables.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::View,
         Self::Edit,
         Self::Publish,
+        Self::Share,
         Self::Withdraw,
         Self::DeleteDraft,
         Self::Prune,
@@ -131,6 +134,19 @@ impl Actor {
         }
     }
 
+    /// Somebody as they would act if they were here, for whom a link of theirs speaks.
+    pub fn absent(person: Person) -> Self {
+        Self {
+            person: person.id,
+            name: person.name,
+            role: person.role,
+            scopes: person.scopes,
+            quota: person.quota,
+            by: By::Session,
+            expires: UnixMillis(i64::MAX),
+        }
+    }
+
     /// When a token made now may end: a token makes none that lives longer than itself.
     pub fn outlived_by_none(&self, wanted: UnixMillis) -> UnixMillis {
         match self.by {
@@ -157,7 +173,9 @@ impl Actor {
         let own = lesson.own;
         let publishes = edits || own && teachers_publish == TeachersPublish::Yes;
         match act {
-            Act::View | Act::DeleteDraft => edits || own,
+            // Showing a draft to those who are to judge it is how it gets published where teachers do not publish: who may,
+            // where links end, can be taken back and name who made them, has no part in that.
+            Act::View | Act::Share | Act::DeleteDraft => edits || own,
             // Who may not publish may not change what was published either, or a harmless draft
             // could become anything once it is out.
             Act::Edit => edits || own && (lesson.draft || publishes),
@@ -209,7 +227,7 @@ mod tests {
             subject: "mathematics",
             draft,
         };
-        let letters = "vepwdo".chars().zip(Act::ALL);
+        let letters = "vepswdo".chars().zip(Act::ALL);
         letters
             .map(|(letter, act)| match actor.may(act, lesson, publish) {
                 true => letter.to_ascii_uppercase(),
@@ -227,11 +245,11 @@ mod tests {
             scope(Some("7"), Some("mathematics")),
         ];
         let outside = vec![scope(Some("8"), None), scope(None, Some("physics"))];
-        // view edit publish withdraw delete-draft old-editions: own draft, own published, other's draft, other's published
-        let all = ["VEPWDO", "VEPWdO", "VEPWDO", "VEPWdO"];
-        let edits = ["VEPWDo", "VEPWdo", "VEPWDo", "VEPWdo"];
-        let owns = ["VEPWDo", "VEPWdo", "vepwdo", "vepwdo"];
-        let drafts = ["VEpwDo", "Vepwdo", "vepwdo", "vepwdo"];
+        // view edit publish share withdraw delete-draft old-editions: own draft, own published, other's draft, other's published
+        let all = ["VEPSWDO", "VEPSWdO", "VEPSWDO", "VEPSWdO"];
+        let edits = ["VEPSWDo", "VEPSWdo", "VEPSWDo", "VEPSWdo"];
+        let owns = ["VEPSWDo", "VEPSWdo", "vepswdo", "vepswdo"];
+        let drafts = ["VEpSwDo", "VepSwdo", "vepswdo", "vepswdo"];
         for (who, publish, expected) in [
             (actor(Admin, vec![]), Yes, all),
             (actor(Admin, vec![]), No, all),
@@ -247,7 +265,7 @@ mod tests {
             (actor(Teacher, vec![]), No, drafts),
             // A scope makes no editor.
             (actor(Teacher, inside), No, drafts),
-            (actor(Worker, vec![]), Yes, ["vepwdo"; 4]),
+            (actor(Worker, vec![]), Yes, ["vepswdo"; 4]),
         ] {
             let found = [(true, true), (true, false), (false, true), (false, false)]
                 .map(|(own, draft)| row(&who, own, draft, publish));

@@ -26,6 +26,7 @@ mod keys;
 mod leases;
 mod lesson;
 mod lessons;
+mod links;
 mod list;
 mod many;
 mod own_uploads;
@@ -65,6 +66,7 @@ pub use lesson::{
     State, StoredFile, Visibility, Withdrawal, lines,
 };
 pub use lessons::{Found, ServedFile, Titled};
+pub use links::{LONGEST_NOTE, LessonLink, LinkKey, NewLessonLink};
 pub use list::{Filter, Page};
 pub use own_uploads::OwnUpload;
 pub use owned::{DeskFilter, OnDesk, Stands, Stored, Usage, Whose};

@@ -524,3 +524,14 @@ fn the_shelf_and_the_lesson_agree_on_what_it_costs() {
     }
     assert_eq!(archive.faults(), Vec::new());
 }
+
+impl Change<'_> {
+    /// Another code of a lesson, such as that of one that was merged into it: nothing of ours merges any yet.
+    pub(crate) fn add_alias(&self, alias: Code, of: Code) -> Result<(), Error> {
+        self.sql().execute(
+            "INSERT INTO codes (code, lesson) SELECT ?, id FROM lessons WHERE code = ?",
+            [alias.as_str(), of.as_str()],
+        )?;
+        Ok(())
+    }
+}

@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use http::StatusCode;
 use http::header::HeaderMap;
-use http::{StatusCode, Uri};
+use serde::Deserialize;
 
 use super::files::{self, Disposition};
-use super::lesson::lesson;
+use super::lesson::{Asker, OfLesson, lesson};
 use super::query::Asked;
 use super::{media, not_found};
 use crate::app::Shared;
-use crate::auth::access::Viewer;
 use crate::catalogue::{Lesson, Role, StoredFile};
 use crate::http::decoded::Decoded;
+use crate::http::place::Place;
 use crate::http::problem::Problem;
 use crate::http::tagged;
 use crate::http::wanted::Wanted;
@@ -35,12 +36,11 @@ const LONGEST: u32 = 30 * 24 * 3600;
 /// made, and its captions.
 pub async fn main(
     State(app): State<Shared>,
-    Decoded(code): Decoded<String>,
-    uri: Uri,
+    Decoded(OfLesson { code }): Decoded<OfLesson>,
     headers: HeaderMap,
-    viewer: Viewer,
+    asker: Asker,
 ) -> Result<Response, Problem> {
-    let (lesson, policy) = match lesson(&app, &code, "hls/main.m3u8", &uri, viewer).await? {
+    let (lesson, policy) = match lesson(&app, &code, "hls/main.m3u8", &asker).await? {
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
@@ -68,7 +68,7 @@ pub async fn main(
         return Err(not_streamed(first_reason));
     }
     in_order(&mut variants);
-    let text = write_main(&lesson, &variants);
+    let text = write_main(&asker.place, &lesson, &variants);
     Ok(tagged::text(
         &headers,
         policy,
@@ -98,14 +98,14 @@ fn in_order(variants: &mut [(Arc<Hls>, String)]) {
     });
 }
 
-fn write_main(lesson: &Lesson, variants: &[(Arc<Hls>, String)]) -> String {
+fn write_main(root: &Place, lesson: &Lesson, variants: &[(Arc<Hls>, String)]) -> String {
     let longest = variants
         .iter()
         .map(|(hls, _)| hls.micros())
         .max()
         .unwrap_or(0);
     let seconds = longest.div_ceil(1_000_000).max(1);
-    let place = |name: &str, part: &str| format!("/media/hls/v{VIEW_FORMAT}/{name}/{part}");
+    let place = |name: &str, part: &str| root.media(&format!("hls/v{VIEW_FORMAT}/{name}/{part}"));
     let places: Vec<(String, String)> = variants
         .iter()
         .map(|(_, name)| (place(name, "video.m3u8"), place(name, "iframes.m3u8")))
@@ -141,24 +141,36 @@ fn write_main(lesson: &Lesson, variants: &[(Arc<Hls>, String)]) -> String {
     main_playlist(&variants, &captions)
 }
 
+/// The parts of the address of a piece, by their names: below a link there are more of them.
+#[derive(Deserialize)]
+pub struct Piece {
+    format: String,
+    name: String,
+    part: String,
+}
+
 /// `/media/hls/vFORMAT/NAME/PART`: a playlist or a piece of the file called `NAME`.
 pub async fn part(
     State(app): State<Shared>,
-    Decoded((format, name, part)): Decoded<(String, String, String)>,
-    viewer: Viewer,
+    Decoded(Piece { format, name, part }): Decoded<Piece>,
+    asker: Asker,
     wanted: Wanted,
-    uri: Uri,
 ) -> Result<Response, Problem> {
     if format != format!("v{VIEW_FORMAT}") {
         return Err(Problem::new(StatusCode::NOT_FOUND).detail(
             "streams are cut in another way now; begin again with the lesson's hls/main.m3u8",
         ));
     }
-    let (file, policy) = media::allowed(&app, name, viewer).await?;
+    // A playlist that was read below a link names its pieces from there: each leads on.
+    let there = format!("/media/hls/{format}/{name}/{part}");
+    let (file, policy) = match media::allowed(&app, &name, &asker, &there).await? {
+        Ok(found) => found,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     let playlist = |text| tagged::text(&wanted.headers, policy, &app.settings, PLAYLIST, text);
     match part.as_str() {
         "captions.m3u8" if file.file.role == Role::Captions => {
-            let seconds = Asked::of(&uri)?.number("seconds", "1200")?;
+            let seconds = Asked::of(&asker.uri)?.number("seconds", "1200")?;
             let seconds = seconds
                 .filter(|s| (1..=LONGEST).contains(s))
                 .ok_or_else(|| {
@@ -167,7 +179,7 @@ pub async fn part(
                     Problem::new(StatusCode::BAD_REQUEST).detail(detail)
                 })?;
             let text = captions_playlist(
-                &format!("/media/{}", file.file.name),
+                &asker.place.media(&file.file.name),
                 u64::from(seconds) * 1_000_000,
             );
             Ok(playlist(text))

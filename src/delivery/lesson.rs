@@ -5,15 +5,17 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
 use http::request::Parts;
 use http::{StatusCode, Uri};
+use serde::Deserialize;
 
 use super::files::{Disposition, is_mp4, send};
 use super::query::Asked;
-use super::{gone, not_found};
+use super::{gone, not_found, over};
 use crate::app::Shared;
 use crate::auth::access::{self, Access, Viewer};
 use crate::catalogue::{Lesson, Role, Snapshot, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
+use crate::http::place::Place;
 use crate::http::problem::Problem;
 use crate::http::wanted::Wanted;
 use crate::streaming::Form;
@@ -24,10 +26,10 @@ use crate::units::Code;
 /// browsers play that; `?download` names the file and asks to save it.
 pub async fn video(
     State(app): State<Shared>,
-    Decoded(code): Decoded<String>,
+    Decoded(OfLesson { code }): Decoded<OfLesson>,
     request: Asking,
 ) -> Result<Response, Problem> {
-    let asked = Asked::of(&request.uri)?;
+    let asked = Asked::of(&request.asker.uri)?;
     let form = match asked.value("form") {
         None | Some("") => Form::FastStart,
         Some("fragmented") => Form::Fragmented,
@@ -56,10 +58,10 @@ pub async fn video(
 /// without them it is the recording's own.
 pub async fn audio(
     State(app): State<Shared>,
-    Decoded(code): Decoded<String>,
+    Decoded(OfLesson { code }): Decoded<OfLesson>,
     request: Asking,
 ) -> Result<Response, Problem> {
-    let quality = Asked::of(&request.uri)?.number("q", "24")?;
+    let quality = Asked::of(&request.asker.uri)?.number("q", "24")?;
     request
         .answer(&app, &code, "audio.m4a", |lesson| {
             if let Some(made) = quality.and_then(|q| lesson.sound(q)) {
@@ -83,10 +85,10 @@ pub async fn audio(
 /// `/l/CODE/clip.mp4?from=725&to=870`: a part of the recording, in seconds of its presentation.
 pub async fn clip(
     State(app): State<Shared>,
-    Decoded(code): Decoded<String>,
+    Decoded(OfLesson { code }): Decoded<OfLesson>,
     request: Asking,
 ) -> Result<Response, Problem> {
-    let asked = Asked::of(&request.uri)?;
+    let asked = Asked::of(&request.asker.uri)?;
     let form = Form::Clip(asked.seconds("from", "725")?, asked.seconds("to", "870")?);
     let quality = asked.number("q", "360")?;
     request
@@ -101,7 +103,7 @@ pub async fn clip(
 /// `/l/CODE/captions/az.vtt`.
 pub async fn captions(
     State(app): State<Shared>,
-    Decoded((code, name)): Decoded<(String, String)>,
+    Decoded(Named { code, name }): Decoded<Named>,
     request: Asking,
 ) -> Result<Response, Problem> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
@@ -122,7 +124,7 @@ pub async fn captions(
 /// `/l/CODE/poster.jpg`: a still picture, where one has been made.
 pub async fn poster(
     State(app): State<Shared>,
-    Decoded(code): Decoded<String>,
+    Decoded(OfLesson { code }): Decoded<OfLesson>,
     request: Asking,
 ) -> Result<Response, Problem> {
     request
@@ -137,7 +139,7 @@ pub async fn poster(
 /// where it has been made.
 pub async fn storyboard(
     State(app): State<Shared>,
-    Decoded(code): Decoded<String>,
+    Decoded(OfLesson { code }): Decoded<OfLesson>,
     request: Asking,
 ) -> Result<Response, Problem> {
     request
@@ -152,7 +154,7 @@ pub async fn storyboard(
 /// `/l/CODE/storyboard-N.jpg`: a sheet of small pictures that `storyboard.vtt` names.
 pub async fn sheet(
     State(app): State<Shared>,
-    Decoded((code, name)): Decoded<(String, String)>,
+    Decoded(Sheet { code, sheet: name }): Decoded<Sheet>,
     request: Asking,
 ) -> Result<Response, Problem> {
     let number = sheet_number(&name).ok_or_else(not_found)?;
@@ -172,11 +174,50 @@ fn sheet_number(name: &str) -> Option<u32> {
     (read.to_string() == number).then_some(read)
 }
 
+/// The parts of an address, by their names: below a link there are more of them.
+#[derive(Deserialize)]
+pub struct OfLesson {
+    pub(super) code: String,
+}
+
+/// The same of a file that has a name.
+#[derive(Deserialize)]
+pub struct Named {
+    code: String,
+    name: String,
+}
+
+/// The same of a sheet of small pictures.
+#[derive(Deserialize)]
+pub struct Sheet {
+    code: String,
+    sheet: String,
+}
+
 /// What is asked of a lesson's address, beside the address itself.
 pub struct Asking {
     wanted: Wanted,
-    uri: Uri,
-    viewer: Viewer,
+    asker: Asker,
+}
+
+/// Who asks, for what address, and where that lies.
+pub struct Asker {
+    pub(super) uri: Uri,
+    pub(super) viewer: Viewer,
+    pub(super) place: Place,
+}
+
+impl FromRequestParts<Shared> for Asker {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let Ok(place) = Place::from_request_parts(parts, app).await;
+        Ok(Self {
+            uri: parts.uri.clone(),
+            viewer: Viewer::from_request_parts(parts, app).await?,
+            place,
+        })
+    }
 }
 
 impl FromRequestParts<Shared> for Asking {
@@ -186,8 +227,7 @@ impl FromRequestParts<Shared> for Asking {
         let Ok(wanted) = Wanted::from_request_parts(parts, app).await;
         Ok(Self {
             wanted,
-            uri: parts.uri.clone(),
-            viewer: Viewer::from_request_parts(parts, app).await?,
+            asker: Asker::from_request_parts(parts, app).await?,
         })
     }
 }
@@ -202,12 +242,12 @@ impl Asking {
         path: &str,
         choose: impl FnOnce(&Lesson) -> Result<(&StoredFile, Form), Problem>,
     ) -> Result<Response, Problem> {
-        let (lesson, policy) = match lesson(app, code, path, &self.uri, self.viewer).await? {
+        let (lesson, policy) = match lesson(app, code, path, &self.asker).await? {
             Ok(found) => found,
             Err(elsewhere) => return Ok(elsewhere),
         };
         let (file, form) = choose(&lesson)?;
-        let disposition = match Asked::of(&self.uri)?.has("download") {
+        let disposition = match Asked::of(&self.asker.uri)?.has("download") {
             true => Disposition::Attachment(saved_as(&lesson, file, path)),
             false => Disposition::Inline,
         };
@@ -248,21 +288,26 @@ pub(super) async fn lesson(
     app: &Shared,
     code: &str,
     file: &str,
-    uri: &Uri,
-    viewer: Viewer,
+    asker: &Asker,
 ) -> Result<Result<(Box<Lesson>, CachePolicy), Response>, Problem> {
     let parsed: Code = code.parse().map_err(|_| not_found())?;
+    let (uri, viewer) = (&asker.uri, asker.viewer.clone());
     let asked = move |c: &Snapshot<'_>| access::to_lesson(c, c.find(parsed)?, &viewer);
+    let moved = |to: Code, place: &Place| moved(app, &place.lesson(to), file, uri);
     let (lesson, policy) = match app.catalogue.read(asked).await? {
         Access::Granted(lesson) => (lesson, CachePolicy::Lesson),
         Access::Draft(lesson) => (lesson, CachePolicy::Personal),
-        Access::Moved(own) => return Ok(Err(moved(app, own, file, uri))),
+        Access::Moved(own) => return Ok(Err(moved(own, &asker.place))),
         Access::Withdrawn(reason) => return Err(gone(reason)),
+        Access::Ended(ended) => return Err(over(&ended)),
+        Access::Opened(code) => {
+            return Ok(Err(opened(&format!("/l/{code}/{file}"), uri)));
+        }
         Access::Unknown => return Err(not_found()),
     };
     // Written in another case: one address for every cache.
     if lesson.code.as_str() != code {
-        let mut there = moved(app, lesson.code, file, uri);
+        let mut there = moved(lesson.code, &asker.place);
         let policy = policy.value(&app.settings);
         there.headers_mut().insert(CACHE_CONTROL, policy);
         return Ok(Err(there));
@@ -270,16 +315,32 @@ pub(super) async fn lesson(
     Ok(Ok((lesson, policy)))
 }
 
-/// The same file at the code that counts, query kept. Made anew and not by replacing the code in what was
+/// The same file of the lesson at the path that counts, query kept. Made anew and not by replacing the code in what was
 /// asked, which may be written with percent signs.
-fn moved(app: &Shared, to: Code, file: &str, uri: &Uri) -> Response {
+fn moved(app: &Shared, lesson: &str, file: &str, uri: &Uri) -> Response {
+    let mut there = lead(
+        StatusCode::MOVED_PERMANENTLY,
+        &format!("{lesson}/{file}"),
+        uri,
+    );
+    let policy = CachePolicy::Lesson.value(&app.settings);
+    there.headers_mut().insert(CACHE_CONTROL, policy);
+    there
+}
+
+/// Whoever came by a link needs none any more. Not for ever: nobody is to remember where a link led.
+pub(super) fn opened(to: &str, uri: &Uri) -> Response {
+    let mut there = lead(StatusCode::FOUND, to, uri);
+    let policy = HeaderValue::from_static("private, no-store");
+    there.headers_mut().insert(CACHE_CONTROL, policy);
+    there
+}
+
+/// To `path`, query kept.
+fn lead(status: StatusCode, path: &str, uri: &Uri) -> Response {
     let query = uri.query().map_or(String::new(), |q| format!("?{q}"));
-    match HeaderValue::try_from(format!("/l/{to}/{file}{query}")) {
-        Ok(there) => {
-            let policy = CachePolicy::Lesson.value(&app.settings);
-            let headers = [(LOCATION, there), (CACHE_CONTROL, policy)];
-            (StatusCode::MOVED_PERMANENTLY, headers).into_response()
-        }
+    match HeaderValue::try_from(format!("{path}{query}")) {
+        Ok(there) => (status, [(LOCATION, there)]).into_response(),
         Err(_) => not_found().into_response(),
     }
 }

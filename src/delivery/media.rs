@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::files::{Disposition, send};
-use super::{gone, not_found};
+use super::lesson::{Asker, opened};
+use super::{gone, not_found, over};
 use crate::app::Shared;
-use crate::auth::access::{self, FileAccess, Viewer};
+use crate::auth::access::{self, FileAccess};
 use crate::catalogue::{Role, Snapshot, StoredFile};
 use crate::http::cache::CachePolicy;
 use crate::http::decoded::Decoded;
@@ -17,11 +19,14 @@ use crate::streaming::Form;
 /// The file called `name`.
 pub async fn media(
     State(app): State<Shared>,
-    Decoded(name): Decoded<String>,
-    viewer: Viewer,
+    Decoded(Name { name }): Decoded<Name>,
+    asker: Asker,
     wanted: Wanted,
 ) -> Result<Response, Problem> {
-    let (file, policy) = allowed(&app, name, viewer).await?;
+    let (file, policy) = match allowed(&app, &name, &asker, &format!("/media/{name}")).await? {
+        Ok(found) => found,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
     // What people attached is saved, not shown: it is none of our pages.
     let disposition = match (file.file.role, &file.file.label) {
         (Role::Attachment, label) => {
@@ -33,21 +38,34 @@ pub async fn media(
     Ok(send(&app, &wanted, file, form, policy, disposition).await)
 }
 
-/// The file called `name`, for whoever asks, and how long it may be kept.
+/// The name of a file, which below a link is not all of its address that varies.
+#[derive(Deserialize)]
+pub struct Name {
+    name: String,
+}
+
+/// The file called `name`, for whoever asks, and how long it may be kept; or a redirection to where it lies for
+/// everybody, if they need no link any more.
 pub(super) async fn allowed(
     app: &Shared,
-    name: String,
-    viewer: Viewer,
-) -> Result<(StoredFile, CachePolicy), Problem> {
-    let asked = move |c: &Snapshot<'_>| access::to_file(c, c.file_named(&name)?, &viewer);
-    match app.catalogue.read(asked).await? {
-        FileAccess::Public(file) => Ok((file, CachePolicy::Forever)),
-        FileAccess::Linked(file) => Ok((file, CachePolicy::Lesson)),
-        FileAccess::Draft(file) => Ok((file, CachePolicy::Personal)),
-        FileAccess::Withdrawn => Err(gone("the lesson was withdrawn")),
-        FileAccess::Gone => Err(gone(
-            "a later edition took the place of this one; the lesson's page has it",
-        )),
-        FileAccess::Unknown => Err(not_found()),
-    }
+    name: &str,
+    asker: &Asker,
+    opened_at: &str,
+) -> Result<Result<(StoredFile, CachePolicy), Response>, Problem> {
+    let (viewer, asked_for) = (asker.viewer.clone(), name.to_owned());
+    let asked = move |c: &Snapshot<'_>| access::to_file(c, c.file_named(&asked_for)?, &viewer);
+    Ok(Ok(match app.catalogue.read(asked).await? {
+        FileAccess::Public(file) => (file, CachePolicy::Forever),
+        FileAccess::Linked(file) => (file, CachePolicy::Lesson),
+        FileAccess::Draft(file) => (file, CachePolicy::Personal),
+        FileAccess::Opened => return Ok(Err(opened(opened_at, &asker.uri))),
+        FileAccess::Ended(ended) => return Err(over(&ended)),
+        FileAccess::Withdrawn => return Err(gone("the lesson was withdrawn")),
+        FileAccess::Gone => {
+            return Err(gone(
+                "a later edition took the place of this one; the lesson's page has it",
+            ));
+        }
+        FileAccess::Unknown => return Err(not_found()),
+    }))
 }

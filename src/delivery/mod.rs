@@ -25,6 +25,7 @@ use http::header::{
 };
 use http::{HeaderValue, StatusCode};
 
+use crate::auth::access::Ended;
 use crate::http::problem::Problem;
 
 /// There is no such thing, or none for you: nobody can tell which. Players of other sites may read it.
@@ -37,6 +38,19 @@ fn gone(reason: impl Into<std::borrow::Cow<'static, str>>) -> Problem {
     Problem::new(StatusCode::GONE)
         .detail(reason)
         .header(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"))
+}
+
+/// The link by which they come has ended. What it showed is not told.
+fn over(ended: &Ended) -> Problem {
+    let at = ended.at.timestamp().map(|at| at.to_string());
+    let at = at.unwrap_or_default();
+    let whom = match &ended.maker {
+        Some(maker) => format!("{maker}, who made it,"),
+        None => "whoever gave it to you".to_owned(),
+    };
+    Problem::new(StatusCode::GONE).detail(format!(
+        "this link has ended at {at}; ask {whom} for a new one"
+    ))
 }
 
 /// OPTIONS: scripts of any site may ask for parts of our media, and on conditions (Fetch §3.2).

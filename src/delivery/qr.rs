@@ -3,12 +3,11 @@
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{CONTENT_SECURITY_POLICY, HeaderMap, HeaderValue};
-use http::{StatusCode, Uri};
 
-use super::lesson::lesson;
+use super::lesson::{Asker, lesson};
 use crate::app::Shared;
-use crate::auth::access::Viewer;
 use crate::http::decoded::Decoded;
 use crate::http::origin::Origin;
 use crate::http::problem::Problem;
@@ -16,7 +15,7 @@ use crate::http::qr;
 use crate::http::tagged;
 
 /// What is asked of it, beside the code.
-type Asked = (Origin, Uri, HeaderMap, Viewer);
+type Asked = (Origin, HeaderMap, Asker);
 
 /// The address of `CODE` as the reader knows the archive, as SVG. A copy that was made of an alias leads to the lesson's own.
 pub async fn drawn(
@@ -40,11 +39,11 @@ async fn picture<P: Into<Bytes>>(
     app: &Shared,
     code: &str,
     name: &str,
-    (origin, uri, headers, viewer): Asked,
+    (origin, headers, asker): Asked,
     kind: &'static str,
     draw: fn(&str) -> Option<P>,
 ) -> Result<Response, Problem> {
-    let (lesson, policy) = match lesson(app, code, name, &uri, viewer).await? {
+    let (lesson, policy) = match lesson(app, code, name, &asker).await? {
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };

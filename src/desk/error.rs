@@ -64,6 +64,22 @@ pub enum Error {
         /// How many are allowed.
         most: usize,
     },
+    /// A link that would end at once, or hardly ever.
+    #[error("a link counts for 1 to {most} days, not for {days}; write such a number")]
+    Days {
+        /// What was said.
+        days: u32,
+        /// How many are allowed.
+        most: u32,
+    },
+    /// A note that is no line.
+    #[error("a note is one line of at most {most} characters; this one has {has}")]
+    Note {
+        /// Characters of the one that was given.
+        has: usize,
+        /// How many are allowed.
+        most: usize,
+    },
     /// A file that is too large.
     #[error("the file has {has} bytes; {most} are allowed")]
     TooLarge {
@@ -163,6 +179,12 @@ pub enum ConflictError {
          (or TELEDARS_SPEECH_PROGRAM)"
     )]
     NoSpeech,
+    /// Links that end are for drafts.
+    #[error("this lesson is no draft: whoever has its own address sees it; pass that on")]
+    NotDraft,
+    /// There are as many links as there may be.
+    #[error("this lesson has {0} links that count, and may have no more; take one back first")]
+    ManyLinks(usize),
     /// It is so already.
     #[error("this lesson is withdrawn already")]
     Withdrawn,
@@ -193,6 +215,7 @@ fn verb(act: Act) -> &'static str {
         Act::View => "see the drafts and the history of",
         Act::Edit => "change",
         Act::Publish => "publish",
+        Act::Share => "share",
         Act::Withdraw => "withdraw",
         Act::DeleteDraft => "delete",
         Act::Prune => "prune editions of",

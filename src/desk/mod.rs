@@ -14,6 +14,7 @@ mod history;
 mod job_feed;
 mod jobs;
 mod lessons;
+mod links;
 mod owners;
 mod sheet;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use history::{Past, Undo};
 pub use job_feed::{CrowdedError, JobFeed, Listener, StreamLimits, Tick};
 pub use jobs::{JobPage, JobsAsked, sees};
 pub use lessons::Version;
+pub use links::{Counts, Link, MOST_DAYS, MOST_LINKS, USUAL_DAYS};
 pub use sheet::{LARGEST_SHEET, MOST_ROWS, RowDifference, RowFate, SheetDifference};
 
 /// Who works at the desk.

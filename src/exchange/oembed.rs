@@ -160,7 +160,11 @@ async fn lesson(app: &Shared, code: Code) -> Result<Box<Lesson>, Problem> {
         Access::Granted(lesson) => Ok(lesson),
         Access::Withdrawn(reason) => Err(refused(StatusCode::GONE, reason)),
         // Nobody can tell a draft from what never was.
-        Access::Draft(_) | Access::Moved(_) | Access::Unknown => Err(unknown()),
+        Access::Draft(_)
+        | Access::Moved(_)
+        | Access::Ended(_)
+        | Access::Opened(_)
+        | Access::Unknown => Err(unknown()),
     }
 }
 

@@ -15,12 +15,15 @@ use axum::response::{IntoResponse, Response};
 
 use super::cross_site::{self, Sender};
 use super::origin::Origin;
+use super::place::Place;
 use super::problem::Problem;
 use crate::app::Shared;
 use crate::auth::access::Viewer;
 use crate::auth::gate::Presented;
+use crate::auth::grant::Grant;
 use crate::auth::permission::{Actor, Task};
 use crate::auth::secret::{self, SecretHash};
+use crate::clock::{self, Moment};
 
 /// The session's cookie under https: a browser takes the name from nobody else (RFC 6265bis §4.1.3.2).
 const SECURE_COOKIE: &str = "__Host-session";
@@ -139,10 +142,17 @@ impl<S: Sync> FromRequestParts<S> for OwnSession {
 impl FromRequestParts<Shared> for Viewer {
     type Rejection = Problem;
 
-    /// Who shows nothing, or what counts no more, is anybody.
+    /// Who comes by a link is nobody else, whatever they show besides. Who shows nothing, or what counts no more, is anybody.
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let Ok(place) = Place::from_request_parts(parts, app).await;
+        if let Some(grant) = place.grant() {
+            let moment = parts.extensions.get();
+            let at = moment.map_or_else(clock::now, |Moment(at)| *at);
+            return Ok(Self::Holder(Grant::shown(&app.sealer, grant, at)));
+        }
         let actor = admitted(parts, app).await?;
-        Ok(Self(actor.filter(|a| a.can(Task::ManageOneself))))
+        let person = actor.filter(|a| a.can(Task::ManageOneself));
+        Ok(person.map_or(Self::Anybody, Self::Person))
     }
 }
 

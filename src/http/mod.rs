@@ -15,6 +15,7 @@ pub mod manners;
 pub mod multipart;
 pub mod origin;
 pub mod pipe;
+pub mod place;
 pub mod problem;
 pub mod qr;
 pub mod rate;

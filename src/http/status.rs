@@ -289,6 +289,8 @@ impl From<desk::Error> for Problem {
             | R::Sheet(_)
             | R::Captions(_)
             | R::Language(_)
+            | R::Days { .. }
+            | R::Note { .. }
             | R::Reason { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             R::Empty => StatusCode::BAD_REQUEST,
             R::TooLarge { .. } | R::OverQuota { .. } | R::TooManyRows { .. } => {

@@ -16,6 +16,7 @@ use crate::auth::access::Viewer;
 use crate::catalogue::{Lesson, Visibility, Vocabulary};
 use crate::http::cache::CachePolicy;
 use crate::http::frame::{self, Shown};
+use crate::http::place::Place;
 use crate::units::Code;
 
 #[derive(Template)]
@@ -43,7 +44,7 @@ pub async fn show(framed: Framed) -> Response {
 
 async fn embed(framed: &Framed) -> Result<(Embed, CachePolicy), Instead> {
     let visit = &framed.visit;
-    let there = |code: Code| framed.path(&format!("/embed/{code}{}", visit.query()));
+    let there = |_: &Place, code: Code| framed.path(&format!("/embed/{code}{}", visit.query()));
     let (lesson, waits, policy) = reach_at(visit, Viewer::anybody(), there, waits).await?;
     let vocabulary = visit.app.vocabulary().await?;
     Ok((Embed::new(visit, &vocabulary, &lesson, waits, None), policy))
@@ -63,8 +64,8 @@ impl Embed {
         let asked = visit.asked("t").map(str::to_owned);
         let start = asked.or_else(|| start.map(|start| start.to_string()));
         let start = start.and_then(|t| seconds(&t, lesson));
-        let ways = Ways::new(language, lesson, visit.asked("q"), start);
-        let stage = Stage::new(language, vocabulary, &visit.app.zone, lesson, &ways, waits);
+        let ways = Ways::new(language, visit.place(), lesson, visit.asked("q"), start);
+        let stage = Stage::new(visit, vocabulary, lesson, &ways, waits);
         let here = ways.query(start);
         let recording = lesson.recording.as_ref();
         Self {

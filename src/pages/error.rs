@@ -25,6 +25,10 @@ pub(super) enum Instead {
     Refused(String, String),
     /// It was taken back.
     Gone(Box<Gone>),
+    /// The link by which they came has ended: when, and the name of who made it, unless the command line did.
+    Ended(String, Option<String>),
+    /// They came by a link and need none any more: everybody's address is this path.
+    Opened(String),
     /// The catalogue did not answer.
     Failed(catalogue::Error),
     /// The template failed.
@@ -120,6 +124,10 @@ pub(super) fn lost_file() -> Response {
 
 /// The answer in the reader's language, never kept by a cache.
 pub(super) fn respond(visit: &Visit, instead: Instead) -> Response {
+    if let Instead::Opened(to) = &instead {
+        // Nobody is to remember where a link led.
+        return lead(StatusCode::FOUND, to);
+    }
     let told = match Told::new(visit.language, instead) {
         Ok(told) => told,
         Err(to) => return moved(visit, &to),
@@ -174,7 +182,7 @@ impl Told {
             lessons.collect::<Vec<_>>()
         };
         Ok(match instead {
-            Instead::Moved(to) => return Err(to),
+            Instead::Moved(to) | Instead::Opened(to) => return Err(to),
             Instead::Missing(what) => plain(StatusCode::NOT_FOUND, missing(language, what)),
             Instead::Miscopied(near) => {
                 let text = match near.is_empty() {
@@ -202,6 +210,17 @@ impl Told {
                     shelf,
                     ..plain(StatusCode::GONE, said)
                 }
+            }
+            Instead::Ended(date, maker) => {
+                let said = [
+                    ("date", date.into()),
+                    ("who", maker.clone().unwrap_or_default().into()),
+                ];
+                let text = match maker {
+                    Some(_) => language.with("link-ended-text", &said),
+                    None => language.with("link-ended-text-nobody", &said),
+                };
+                plain(StatusCode::GONE, (language.text("link-ended-title"), text))
             }
             Instead::Failed(error) => {
                 // The one table knows the status, and logs what the reader cannot mend.

@@ -21,6 +21,7 @@ use crate::auth::access::{self, Viewer};
 use crate::catalogue::{
     self, Card, Found, JobKind, Lesson, Role, Snapshot, Visibility, Vocabulary,
 };
+use crate::clock::UnixMillis;
 use crate::http::qr;
 use crate::units::{Code, Millis};
 use crate::words::{self, Language};
@@ -51,10 +52,8 @@ struct LessonPage {
     preview: Preview,
     /// JSON-LD.
     linked_data: Option<String>,
-    /// The permanent address in two parts, as it is printed, and a picture of it; in the page, since browsers print without
-    /// waiting for what they have not fetched.
-    address: (String, String),
-    qr: String,
+    /// What is printed; `None`: a link that ends is for no paper.
+    printed: Option<Printed>,
     description: Option<String>,
     chapters: Vec<ChapterView>,
     attachments: Vec<Attached>,
@@ -62,6 +61,14 @@ struct LessonPage {
     next: Option<CardView>,
     variants: Vec<Variant>,
     unit: Vec<CardView>,
+}
+
+/// The permanent address in two parts, as it is printed, and a picture of it; in the page, since browsers print without
+/// waiting for what they have not fetched.
+struct Printed {
+    origin: String,
+    path: String,
+    qr: String,
 }
 
 /// A text, and its language where that is not the page's own.
@@ -97,6 +104,8 @@ struct Surroundings {
     variants: Vec<Lesson>,
     /// Something is being made of its recording that can be watched, or for less.
     waits: bool,
+    /// When the link ends by which its reader came.
+    until: Option<UnixMillis>,
 }
 
 /// A lesson's page.
@@ -121,6 +130,16 @@ fn surroundings(
     viewer: &Viewer,
 ) -> Result<Surroundings, catalogue::Error> {
     let d = &lesson.description;
+    if let Viewer::Holder(_) = viewer {
+        // A link shows one lesson, and leads to no other.
+        return Ok(Surroundings {
+            unit: Vec::new(),
+            next: None,
+            variants: Vec::new(),
+            waits: waits(c, lesson)?,
+            until: access::until(c, viewer)?,
+        });
+    }
     let anybody = Viewer::anybody();
     // The page of a lesson that is no draft is the same for all.
     let reader = match d.visibility {
@@ -147,6 +166,7 @@ fn surroundings(
         next,
         variants,
         waits: waits(c, lesson)?,
+        until: None,
     })
 }
 
@@ -171,10 +191,12 @@ impl LessonPage {
             next,
             variants,
             waits,
+            until,
         } = around;
+        let place = visit.place();
         let d = &lesson.description;
         let start = visit.asked("t").and_then(|t| seconds(t, &lesson));
-        let ways = Ways::new(language, &lesson, visit.asked("q"), start);
+        let ways = Ways::new(language, place, &lesson, visit.asked("q"), start);
         let cards = |cards: Vec<Card>| {
             cards
                 .into_iter()
@@ -189,7 +211,7 @@ impl LessonPage {
         let preview = Preview::new(visit, &page, &lesson);
         let linked_data = linked_data::of_lesson(visit, vocabulary, &page, &lesson);
         let lang = foreign(language, Some(spoken(vocabulary, &lesson)));
-        let own = path(language, &format!("/l/{}", lesson.code));
+        let own = path(language, &place.lesson(lesson.code));
         let permanent = format!("/l/{}", lesson.code);
         for card in &mut unit {
             card.current = card.href == own;
@@ -199,18 +221,24 @@ impl LessonPage {
             title: d.title.clone(),
             lead: lead(language, &lesson, lang.as_ref()),
             lang,
-            stage: Stage::new(language, vocabulary, &visit.app.zone, &lesson, &ways, waits),
-            notes: notes(language, &lesson, waits),
+            stage: Stage::new(visit, vocabulary, &lesson, &ways, waits),
+            notes: passing(visit, until)
+                .into_iter()
+                .chain(notes(language, &lesson, waits))
+                .collect(),
             keep: Keep::new(visit, vocabulary, &lesson),
             frame: embed::code(visit, &lesson, &ways.query(start)),
             preview,
             linked_data,
             transcript: transcript::below(&lesson).map(|below| format!("{own}{below}")),
-            qr: qr::svg(&visit.origin().url(&permanent)).unwrap_or_default(),
-            address: (visit.origin().url(""), permanent),
+            printed: (!place.is_behind_link()).then(|| Printed {
+                qr: qr::svg(&visit.origin().url(&permanent)).unwrap_or_default(),
+                origin: visit.origin().url(""),
+                path: permanent,
+            }),
             description: d.description.clone(),
             chapters: chapters(&lesson, start, &ways),
-            attachments: attachments(language, &lesson),
+            attachments: attachments(visit, &lesson),
             facts: facts(language, vocabulary, &visit.app.zone, &lesson),
             next: next.and_then(|card| cards(vec![card]).next()),
             variants: variants
@@ -305,9 +333,13 @@ pub(super) fn layout(
         ),
     ];
     let mut page = visit
-        .page(title, description, &format!("/l/{}{below}", lesson.code))
+        .page(
+            title,
+            description,
+            &format!("{}{below}", visit.place().lesson(lesson.code)),
+        )
         .under(crumbs);
-    page.noindex = d.visibility != Visibility::Public;
+    page.noindex |= d.visibility != Visibility::Public;
     page
 }
 
@@ -327,6 +359,12 @@ fn lead(language: Language, lesson: &Lesson, lang: Option<&String>) -> Vec<Said>
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// What whoever came by a link should know: the lesson is not published, and how long they can come.
+fn passing(visit: &Visit, until: Option<UnixMillis>) -> Option<String> {
+    let date = words::date_time(visit.language, until?, &visit.app.zone);
+    Some(visit.language.with("link-until", &[("date", date.into())]))
 }
 
 fn notes(language: Language, lesson: &Lesson, waits: bool) -> Vec<String> {
@@ -368,12 +406,12 @@ fn chapters(lesson: &Lesson, start: Option<u64>, ways: &Ways) -> Vec<ChapterView
         .collect()
 }
 
-fn attachments(language: Language, lesson: &Lesson) -> Vec<Attached> {
+fn attachments(visit: &Visit, lesson: &Lesson) -> Vec<Attached> {
     let files = lesson.files_of(Role::Attachment).map(|f| &f.file);
     let view = |file: &catalogue::NewFile| Attached {
-        href: format!("/media/{}", file.name),
+        href: visit.place().media(&file.name),
         label: file.label.clone().unwrap_or_else(|| file.name.clone()),
-        size: words::size(language, file.bytes),
+        size: words::size(visit.language, file.bytes),
     };
     files.map(view).collect()
 }

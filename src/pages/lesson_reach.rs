@@ -8,8 +8,9 @@ use crate::catalogue::{
     self, Found, Lesson, Replacements, ShelfName, Snapshot, Visibility, Vocabulary,
 };
 use crate::http::cache::CachePolicy;
+use crate::http::place::Place;
 use crate::units::{Code, CodeError};
-use crate::words::Language;
+use crate::words::{self, Language};
 
 /// The lesson that the address names, and what `gather` finds out about it, for whoever may see it; and how long a page
 /// about it may be kept. `below` is where the page lies below the lesson's own.
@@ -19,18 +20,18 @@ pub(super) async fn reach<T: Send + 'static>(
     below: &str,
     gather: impl FnOnce(&Snapshot<'_>, &Lesson) -> Result<T, catalogue::Error> + Send + 'static,
 ) -> Result<(Box<Lesson>, T, CachePolicy), Instead> {
-    let there = |code: Code| {
-        let rest = format!("/l/{code}{below}{}", visit.query());
+    let there = |place: &Place, code: Code| {
+        let rest = format!("{}{below}{}", place.lesson(code), visit.query());
         path(visit.language, &rest)
     };
     reach_at(visit, viewer, there, gather).await
 }
 
-/// The same for a page that is at the path `there` says of a lesson's own code.
+/// The same for a page that is at the path `there` says of a place and a lesson's own code.
 pub(super) async fn reach_at<T: Send + 'static>(
     visit: &Visit,
     viewer: Viewer,
-    there: impl Fn(Code) -> String,
+    there: impl Fn(&Place, Code) -> String,
     gather: impl FnOnce(&Snapshot<'_>, &Lesson) -> Result<T, catalogue::Error> + Send + 'static,
 ) -> Result<(Box<Lesson>, T, CachePolicy), Instead> {
     let asked = visit.part("code");
@@ -60,8 +61,13 @@ pub(super) async fn reach_at<T: Send + 'static>(
         Ok((lesson, found)) if lesson.code.as_str() == asked => {
             Ok((lesson, found, CachePolicy::Lesson))
         }
-        Ok(_) => Err(Instead::Moved(there(code))),
-        Err((Access::Moved(own), _)) => Err(Instead::Moved(there(own))),
+        Ok(_) => Err(Instead::Moved(there(visit.place(), code))),
+        Err((Access::Moved(own), _)) => Err(Instead::Moved(there(visit.place(), own))),
+        Err((Access::Ended(ended), _)) => {
+            let date = words::date_time(visit.language, ended.at, &visit.app.zone);
+            Err(Instead::Ended(date, ended.maker))
+        }
+        Err((Access::Opened(own), _)) => Err(Instead::Opened(there(&Place::default(), own))),
         Err((Access::Withdrawn(reason), instead)) => Err(withdrawn(visit, reason, instead).await?),
         Err((Access::Granted(_) | Access::Draft(_) | Access::Unknown, _)) => {
             Err(Instead::Missing(Missing::Lesson))
@@ -86,7 +92,8 @@ pub(super) async fn reach_by_code<T: Send + 'static>(
                 Ok((lesson, gathered))
             }
             Access::Withdrawn(reason) => Err(Some((reason, c.instead_of(code)?))),
-            Access::Moved(_) | Access::Unknown => Err(None),
+            // Nobody comes here by a link.
+            Access::Moved(_) | Access::Ended(_) | Access::Opened(_) | Access::Unknown => Err(None),
         })
     };
     match visit.app.catalogue.read(asking).await? {

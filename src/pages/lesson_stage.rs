@@ -1,13 +1,11 @@
 //! What stands where the picture of a lesson goes.
 
-use jiff::tz::TimeZone;
-
 use super::assets;
 use super::facts::{Value, airing, name_of};
 use super::lesson::spoken;
 use super::lesson_ways::Ways;
+use super::page::Visit;
 use crate::catalogue::{Lesson, Role, Vocabulary};
-use crate::words::Language;
 
 /// What stands where the picture goes.
 pub(super) enum Stage {
@@ -57,18 +55,19 @@ pub(super) struct Track {
 
 impl Stage {
     pub(super) fn new(
-        language: Language,
+        visit: &Visit,
         vocabulary: &Vocabulary,
-        zone: &TimeZone,
         lesson: &Lesson,
         ways: &Ways,
         waits: bool,
     ) -> Self {
+        let language = visit.language;
+        let here = visit.place().lesson(lesson.code);
         let Some(recording) = &lesson.recording else {
             let broadcasts = lesson.description.broadcasts.iter();
             return Self::Announced(
                 broadcasts
-                    .map(|b| airing(language, vocabulary, zone, b))
+                    .map(|b| airing(language, vocabulary, &visit.app.zone, b))
                     .collect(),
             );
         };
@@ -83,27 +82,27 @@ impl Stage {
             poster: lesson
                 .files_of(Role::Poster)
                 .next()
-                .map(|_| format!("/l/{}/poster.jpg", lesson.code)),
-            tracks: tracks(language, vocabulary, lesson, !recording.has_sound),
+                .map(|_| format!("{here}/poster.jpg")),
+            tracks: tracks(visit, vocabulary, lesson, !recording.has_sound),
             anywhere: false,
             player: recording
                 .size
-                .and_then(|_| Player::new(language, lesson, ways))
+                .and_then(|_| Player::new(visit, lesson, ways))
                 .map(Box::new),
         })
     }
 }
 
 impl Player {
-    fn new(language: Language, lesson: &Lesson, ways: &Ways) -> Option<Self> {
-        let below = |path| format!("/l/{}/{path}", lesson.code);
+    fn new(visit: &Visit, lesson: &Lesson, ways: &Ways) -> Option<Self> {
+        let below = |path| format!("{}/{path}", visit.place().lesson(lesson.code));
         let several = !ways.qualities.is_empty();
         let engine = assets::Script::Engine.url().filter(|_| several);
         let storyboard = lesson.files_of(Role::Storyboard).next();
         Some(Self {
             script: assets::Script::Player.url()?,
             look: assets::Sheet::Player.url(),
-            words: assets::player_words(language)?,
+            words: assets::player_words(visit.language)?,
             stream: engine.map(|engine| (engine, below("hls/main.m3u8"))),
             storyboard: storyboard.map(|_| below("storyboard.vtt")),
         })
@@ -111,19 +110,15 @@ impl Player {
 }
 
 /// Captions, shown from the start only where nothing can be heard: then those in the lesson's own language.
-fn tracks(
-    language: Language,
-    vocabulary: &Vocabulary,
-    lesson: &Lesson,
-    silent: bool,
-) -> Vec<Track> {
+fn tracks(visit: &Visit, vocabulary: &Vocabulary, lesson: &Lesson, silent: bool) -> Vec<Track> {
+    let here = visit.place().lesson(lesson.code);
     let languages = lesson
         .files_of(Role::Captions)
         .filter_map(|f| f.file.language.clone());
     let mut tracks: Vec<Track> = languages
         .map(|tag| Track {
-            source: format!("/l/{}/captions/{tag}.vtt", lesson.code),
-            label: name_of(language, &tag),
+            source: format!("{here}/captions/{tag}.vtt"),
+            label: name_of(visit.language, &tag),
             language: tag,
             shown: false,
         })

@@ -3,6 +3,7 @@
 use super::page::path;
 use super::slides;
 use crate::catalogue::{Lesson, StoredFile};
+use crate::http::place::Place;
 use crate::units::{Bytes, Millis};
 use crate::words::{self, Language};
 
@@ -66,11 +67,12 @@ impl Ways {
     /// `asked` is the quality that the reader asks for, `start` where they want to begin, in seconds.
     pub(super) fn new(
         language: Language,
+        place: &Place,
         lesson: &Lesson,
         asked: Option<&str>,
         start: Option<u64>,
     ) -> Self {
-        let base = format!("/l/{}", lesson.code);
+        let base = place.lesson(lesson.code);
         let price = |bytes: Bytes| words::size(language, bytes);
         let all = worth_choosing(lesson.qualities());
         let asked: Option<u32> = asked.and_then(|q| q.parse().ok());

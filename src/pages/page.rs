@@ -15,9 +15,10 @@ use super::assets;
 use super::error::{self, Instead};
 use crate::app::Shared;
 use crate::catalogue::{Span, day_at};
-use crate::clock::{self, UnixMillis};
+use crate::clock::{self, Moment, UnixMillis};
 use crate::http::cache::CachePolicy;
 use crate::http::origin::Origin;
+use crate::http::place::Place;
 use crate::http::tagged;
 use crate::words::Language;
 
@@ -26,10 +27,6 @@ const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
      connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
-
-/// When a request came, where somebody else than the clock says so: in tests, for whom it is any day.
-#[derive(Clone, Copy)]
-pub struct Moment(pub UnixMillis);
 
 /// The ground of the pages, light and dark, as in `web/src/look.css`: for the frame that a browser draws around them.
 pub(super) const PAPER: &str = "#fbf7f0";
@@ -42,6 +39,8 @@ pub struct Visit {
     pub(super) language: Language,
     origin: Origin,
     headers: HeaderMap,
+    /// Where the lesson lies that they visit.
+    place: Place,
     /// Path and query, as they came.
     whole: String,
     /// The same behind the language.
@@ -56,6 +55,7 @@ impl FromRequestParts<Shared> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Response> {
         let Ok(origin) = Origin::from_request_parts(parts, app).await;
+        let Ok(place) = Place::from_request_parts(parts, app).await;
         let parameters = Path::<Vec<(String, String)>>::from_request_parts(parts, app).await;
         // Undecodable parameters name nothing that exists.
         let undecodable = matches!(
@@ -85,6 +85,7 @@ impl FromRequestParts<Shared> for Visit {
                 .unwrap_or("/")
                 .to_owned(),
             origin,
+            place,
             headers: parts.headers.clone(),
             parameters,
             query,
@@ -151,6 +152,7 @@ impl Visit {
         let ours = Language::from_code(first).is_some()
             || [
                 "l",
+                "s",
                 "embed",
                 "grades",
                 "timetable",
@@ -196,6 +198,11 @@ impl Visit {
         &self.origin
     }
 
+    /// Where the lesson lies that the reader visits.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// The query with its question mark, as it came.
     pub(super) fn query(&self) -> &str {
         self.whole.find('?').map_or("", |at| &self.whole[at..])
@@ -208,16 +215,20 @@ impl Visit {
 
     /// The layout of the page at `rest`, which starts with a slash and has only query values that count.
     pub(super) fn page(&self, title: &str, description: String, rest: &str) -> Page {
+        let bare = self.bare_page(title, description, rest);
+        // What lies below a link is nobody's to find, and has no address that stays.
+        if self.place.is_behind_link() {
+            return bare;
+        }
         let absolute = |path: &str| self.origin.url(path);
         let alternates = Language::ALL.map(|l| (l.code(), absolute(&path(l, rest))));
         Page {
-            title: self.language.with("title", &[("page", title.into())]),
             canonical: Some(absolute(&path(self.language, rest))),
             alternates: alternates
                 .into_iter()
                 .chain([("x-default", absolute(rest))])
                 .collect(),
-            ..self.bare_page(title, description, rest)
+            ..bare
         }
     }
 
@@ -243,7 +254,8 @@ impl Visit {
             feeds: Vec::new(),
             switch: Language::ALL.map(|l| (l, path(l, rest))).into(),
             crumbs: Vec::new(),
-            noindex: false,
+            noindex: self.place.is_behind_link(),
+            installable: !self.place.is_behind_link(),
             reassuring: !self.is_at_desk(),
             search: (!self.is_at_desk()).then(|| SearchBox {
                 section: self.asked("section").map(str::to_owned),
@@ -317,6 +329,8 @@ pub(super) struct Page {
     pub(super) switch: Vec<(Language, String)>,
     pub(super) crumbs: Vec<Crumb>,
     pub(super) noindex: bool,
+    /// Whether it may become an application on the reader's device; what lies below a link would end there.
+    pub(super) installable: bool,
     /// Whether it says below that no account is needed: to pupils, and not to those who have signed in.
     pub(super) reassuring: bool,
     /// The form at the top; `None`: the page needs none, or has one of its own.

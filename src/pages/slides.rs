@@ -138,20 +138,23 @@ impl SlidesPage {
     fn new(visit: &Visit, vocabulary: &Vocabulary, lesson: &Lesson) -> Self {
         let language = visit.language;
         let title = &lesson.description.title;
-        let own = path(language, &format!("/l/{}", lesson.code));
+        let place = visit.place();
+        let own = path(language, &place.lesson(lesson.code));
         let start = visit.asked("t").and_then(|t| seconds(t, lesson));
         let heard = Heard::new(lesson);
         let sound = heard.as_ref().map(|heard| {
             let mark = if heard.query.is_empty() { "" } else { "?" };
             let fragment = start.map_or_else(String::new, |seconds| format!("#t={seconds}"));
             format!(
-                "/l/{}/audio.m4a{mark}{}{fragment}",
-                lesson.code, heard.query
+                "{}/audio.m4a{mark}{}{fragment}",
+                place.lesson(lesson.code),
+                heard.query
             )
         });
         let pictures = slides(lesson);
         let begun = |slide: &Slide<'_>| start.is_some_and(|t| slide.start.whole_seconds() <= t);
         let current = pictures.iter().rposition(begun);
+        let address = |stored: &StoredFile| place.media(&stored.file.name);
         let view = |(at, slide): (usize, &Slide<'_>)| {
             let shown = slide.jpeg.or(slide.webp)?;
             let seconds = slide.start.whole_seconds();
@@ -187,8 +190,4 @@ impl SlidesPage {
             sound,
         }
     }
-}
-
-fn address(stored: &StoredFile) -> String {
-    format!("/media/{}", stored.file.name)
 }

@@ -130,7 +130,7 @@ impl TranscriptPage {
     ) -> Self {
         let language = visit.language;
         let title = &lesson.description.title;
-        let own = path(language, &format!("/l/{}", lesson.code));
+        let own = path(language, &visit.place().lesson(lesson.code));
         let usual = chosen(lesson, spoken(vocabulary, lesson), None);
         let usual = usual.and_then(|f| f.file.language.as_deref());
         let here = |tag: &str, number: usize| {

@@ -1,5 +1,7 @@
 //! Every route, asked as everybody: the list is the routes' own, so that none is forgotten.
 
+mod links;
+
 use std::path::Path;
 
 use axum::body::Body;
@@ -9,17 +11,18 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::app::in_temporary_folder;
+use crate::auth::grant;
 use crate::auth::secret::Secret;
 use crate::catalogue::tests::lesson as plain;
 use crate::catalogue::{
-    Change, Deed, Description, NewFile, NewRecording, NewToken, PersonRole, Placement, Role, Scope,
-    Target, Visibility,
+    Change, Deed, Description, LinkKey, NewFile, NewLessonLink, NewRecording, NewToken, PersonRole,
+    Placement, Role, Scope, Target, Visibility,
 };
-use crate::clock::{self, UnixMillis};
+use crate::clock::{self, Moment, UnixMillis};
 use crate::config::ServeGiven;
 use crate::http::host::RequestHost;
 use crate::mp4::VIEW_FORMAT;
-use crate::units::{Bytes, Code, JobId, Millis, PersonId, TokenId};
+use crate::units::{Bytes, Code, JobId, LinkId, Millis, PersonId, TokenId};
 
 const ORIGIN: &str = "http://lessons.example";
 
@@ -72,8 +75,13 @@ struct Archive {
     people: Vec<(Whoever, PersonId, TokenId)>,
     code: Code,
     files: Files,
-    _data: tempfile::TempDir,
+    /// What stands in the address of a link to it.
+    grant: String,
+    data: tempfile::TempDir,
 }
+
+/// Of the link to the draft.
+const KEY: LinkKey = [0xAB; 12];
 
 /// Names under `/media`.
 struct Files {
@@ -87,6 +95,8 @@ struct Files {
     change: i64,
     /// What is to be made of the recording.
     job: JobId,
+    /// By which it is shown to whoever has it, for a day.
+    link: LinkId,
 }
 
 struct Answer {
@@ -105,11 +115,12 @@ impl Archive {
         let (code, files) = draft.await.unwrap();
         Self {
             router: router(Arc::clone(&app)),
+            grant: grant::told(&app.sealer, &KEY),
             app,
             people,
             code,
             files,
-            _data: data,
+            data,
         }
     }
 
@@ -159,9 +170,20 @@ impl Archive {
     }
 
     async fn ask(&self, method: &Method, path: &str, headers: &[(&'static str, String)]) -> Answer {
+        self.ask_at(clock::now(), method, path, headers).await
+    }
+
+    async fn ask_at(
+        &self,
+        moment: UnixMillis,
+        method: &Method,
+        path: &str,
+        headers: &[(&'static str, String)],
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
+            .extension(Moment(moment))
             .extension(RequestHost("lessons.example".into()))
             .header("accept", "text/html");
         for (name, value) in headers {
@@ -198,19 +220,22 @@ impl Archive {
     fn filled(&self, route: &str) -> String {
         let name = match route {
             "/api/v1/lessons/{code}/attachments/{name}" => &self.files.attachment,
-            "/l/{code}/captions/{name}" => "az.vtt",
-            "/l/{code}/{sheet}" => "storyboard-0.jpg",
-            "/media/{name}" | "/media/hls/{format}/{name}/{part}" => &self.files.source,
+            r if r.ends_with("/l/{code}/captions/{name}") => "az.vtt",
+            r if r.ends_with("/l/{code}/{sheet}") => "storyboard-0.jpg",
+            r if r.ends_with("/media/{name}") => &self.files.source,
+            r if r.ends_with("/media/hls/{format}/{name}/{part}") => &self.files.source,
             _ => "nothing",
         };
         let victim = &self.people[1];
         let id = match route {
             r if r.contains("/people/") => victim.1.to_string(),
             r if r.contains("/jobs/") => self.files.job.to_string(),
+            r if r.contains("/links/") => self.files.link.to_string(),
             _ => victim.2.to_string(),
         };
         let path = route
             .replace("{lang}", "en")
+            .replace("{grant}", &self.grant)
             .replace("{code}", self.code.as_str())
             .replace("{name}", name)
             .replace("{sheet}", name)
@@ -334,6 +359,14 @@ fn draft(
     }
     let attachment = stored(data, Role::Attachment, "pdf", "application/pdf", b"a sheet");
     c.add_file(recording, &attachment)?;
+    let link = c.add_lesson_link(&NewLessonLink {
+        key: KEY,
+        lesson: saved.id,
+        by: Some(owner),
+        note: None,
+        made: clock::now(),
+        ends: clock::now().after_days(1),
+    })?;
     // What there is to undo: it was said before.
     c.record_change(&Deed {
         by: Some(owner),
@@ -350,6 +383,7 @@ fn draft(
         attachment: attachment.name,
         change: c.snapshot().changes(Some(saved.id), None, 1)?[0].id,
         job: c.snapshot().jobs_of_lessons(&[saved.id])?[0].id,
+        link,
     };
     Ok((saved.code, files))
 }
@@ -428,6 +462,12 @@ async fn every_route_lets_in_whom_it_is_for_and_nobody_else() {
                 let is_admin = who == Whoever::Admin;
                 let let_in = match route.whom {
                     For::Anybody | For::Platforms => true,
+                    For::Holders => {
+                        assert_eq!(answer.status, StatusCode::OK, "{about}");
+                        let policy = &answer.headers["cache-control"];
+                        assert_eq!(policy, "private, no-store", "{about}");
+                        continue;
+                    }
                     For::SignedIn => signed_in,
                     For::Administrators => is_admin,
                     For::Workers => is_admin || who == Whoever::Worker,

@@ -18,6 +18,7 @@ macro_rules! texts {
             include_str!(concat!($language, "/files.ftl")),
             include_str!(concat!($language, "/verdict.ftl")),
             include_str!(concat!($language, "/jobs.ftl")),
+            include_str!(concat!($language, "/links.ftl")),
             include_str!(concat!($language, "/slides.ftl")),
             include_str!(concat!($language, "/timetable.ftl")),
             include_str!(concat!($language, "/offline.ftl")),

@@ -12,20 +12,25 @@ catalogue = sqlite3.connect(sys.argv[1], timeout=30, isolation_level=None)
 catalogue.execute("BEGIN IMMEDIATE")
 changed = catalogue.execute(sys.argv[2], json.loads(sys.argv[3])).rowcount
 catalogue.execute("COMMIT")
-sys.exit(0 if changed == 1 else "no such job")
+sys.exit(0 if changed == 1 else "no such row")
 `;
+
+async function write(data, sql, values) {
+  const python = spawn("python3", ["-c", SCRIPT, join(data, "catalogue.sqlite"), sql, JSON.stringify(values)]);
+  const said = [];
+  python.stderr.on("data", (text) => said.push(text));
+  const [status] = await once(python, "close");
+  if (status !== 0) throw new Error(`python3 ended with ${status}\n${Buffer.concat(said)}`);
+}
+
+/** Lets the days of a link pass. */
+export const endLink = (data, id) =>
+  write(data, "UPDATE lesson_links SET made_at = made_at - ends_at + :now - 1000, ends_at = :now - 1000 WHERE id = :id", { id, now: Date.now() });
 
 /** The worker of the archive in the folder `data`. */
 export function startElsewhere(data) {
-  const change = async (id, set, values = {}) => {
-    const sql = `UPDATE jobs SET ${set}, updated_at = :now WHERE id = :id`;
-    const given = JSON.stringify({ ...values, id, now: Date.now() });
-    const python = spawn("python3", ["-c", SCRIPT, join(data, "catalogue.sqlite"), sql, given]);
-    const said = [];
-    python.stderr.on("data", (text) => said.push(text));
-    const [status] = await once(python, "close");
-    if (status !== 0) throw new Error(`python3 ended with ${status}\n${Buffer.concat(said)}`);
-  };
+  const change = (id, set, values = {}) =>
+    write(data, `UPDATE jobs SET ${set}, updated_at = :now WHERE id = :id`, { ...values, id, now: Date.now() });
   return {
     /** Takes the job, whosever turn it is. */
     takes: (id) =>

@@ -33,7 +33,7 @@ async function choose(page, selector, name, content) {
  * `status` is 200 unless said; `framed`: it is made for a frame in another site's page; `arrive(page)` does what leads from the path to what is looked at. `shown: false` keeps it
  * out of the documents.
  */
-export function pagesOf({ lessons, person, shelf, course }) {
+export function pagesOf({ lessons, person, shelf, course, links }) {
   const lesson = (code) => `/l/${code}`;
   const desk = (code, rest = "") => `/teach/lessons/${code}${rest}`;
   return [
@@ -64,6 +64,11 @@ export function pagesOf({ lessons, person, shelf, course }) {
     { name: "lesson-announced-plain", about: "A lesson that is not recorded yet, nobody says when", path: lesson(lessons.announcedPlain), route: "/{lang}/l/{code}", shown: false },
     { name: "lesson-withdrawn", about: "A lesson that was taken back, and why", path: lesson(lessons.withdrawn), route: "/{lang}/l/{code}", status: 410 },
     { name: "lesson-draft", about: "A draft as its teacher sees it", path: lesson(lessons.draft), route: "/{lang}/l/{code}", as: "admin", shown: false },
+    { name: "shared", about: "A draft by a link that ends, for whoever has it", path: links.shared, route: "/{lang}/s/{grant}/l/{code}" },
+    { name: "shared-transcript", about: "What is said in it", path: `${links.shared}/transcript`, route: "/{lang}/s/{grant}/l/{code}/transcript", shown: false },
+    { name: "shared-slides", about: "It has no slides", path: `${links.shared}/slides`, route: "/{lang}/s/{grant}/l/{code}/slides", status: 404, shown: false },
+    { name: "shared-ended", about: "A link that has ended", path: links.ended, route: "/{lang}/s/{grant}/l/{code}", status: 410, shown: false },
+    { name: "shared-never", about: "A link that never was", path: links.shared.replace("/s/", "/s/A"), route: "/{lang}/s/{grant}/l/{code}", status: 404, shown: false },
     { name: "embed", about: "A lesson in a frame of another site's page", path: `/embed/${lessons.full}`, route: "/{lang}/embed/{code}", framed: true },
     { name: "embed-sound", about: "A lesson that is only heard, in a frame", path: `/embed/${lessons.sound}`, route: "/{lang}/embed/{code}", framed: true, shown: false },
     { name: "embed-arabic", about: "A lesson whose words run from right to left, in a frame", path: `/embed/${lessons.arabic}`, route: "/{lang}/embed/{code}", framed: true, shown: false },
@@ -166,6 +171,16 @@ export function pagesOf({ lessons, person, shelf, course }) {
       },
     },
     { name: "history", about: "What was done to a lesson, to be undone", path: desk(lessons.full, "/history"), route: "/{lang}/teach/lessons/{code}/history", as: "admin" },
+    { name: "links", about: "Links that end, by which a draft is shown to some", path: desk(lessons.shared, "/links"), route: "/{lang}/teach/lessons/{code}/links", as: "admin" },
+    {
+      name: "links-wrong", about: "A link that would hardly ever end", path: desk(lessons.shared, "/links"), route: "/{lang}/teach/lessons/{code}/links", as: "admin", status: 422, shown: false,
+      async arrive(page) {
+        await page.locator("[name=days]").evaluate((field) => field.removeAttribute("max"));
+        await page.locator("[name=days]").fill("401");
+        await press(page, ".form .button");
+      },
+    },
+    { name: "links-none", about: "A published lesson needs none", path: desk(lessons.full, "/links"), route: "/{lang}/teach/lessons/{code}/links", as: "admin", shown: false },
     { name: "prune-lesson", about: "Giving up a lesson's earlier recordings", path: desk(lessons.full, "/editions/prune"), route: "/{lang}/teach/lessons/{code}/editions/prune", as: "admin", shown: false },
     { name: "upload", about: "Recordings come in", path: "/teach/upload", as: "teacher" },
     { name: "upload-edition", about: "A new recording of a lesson", path: `/teach/upload?lesson=${lessons.full}`, route: "/{lang}/teach/upload", as: "admin", shown: false },

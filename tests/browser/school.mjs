@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { startElsewhere } from "./elsewhere.mjs";
+import { endLink, startElsewhere } from "./elsewhere.mjs";
 import { startLearningPlatform } from "./learning_platform.mjs";
 import { ffmpeg } from "./footage.mjs";
 import { addPerson, lessonsOf, repository, run, startArchive } from "./start.mjs";
@@ -33,6 +33,7 @@ const TITLES = {
   russian: "Координатная плоскость",
   silent: "Hüceyrənin quruluşu",
   draft: "Nizami Gəncəvi: «Xəmsə»",
+  shared: "Onluq kəsrlər: yoxlanılan dərs",
 };
 
 const COLUMNS = [
@@ -101,12 +102,13 @@ const others = [
   { file: "older.mpg", title: TITLES.unplayableElsewhere, grades: "8", subject: "chemistry", section: "ru", visibility: "public" },
   { file: samples("1-russian-ru-1.mp4"), title: TITLES.arabic, description: "درس في اللغة العربية.", grades: "5", subject: "literature", section: "az", language: "ar", visibility: "public" },
   { file: samples("1-life_knowledge-az-1.mp4"), title: TITLES.withdrawn, grades: "2", subject: "life_knowledge", section: "az", visibility: "public" },
+  { ...full, title: TITLES.shared, lesson_number: 14, visibility: "draft" },
   { title: TITLES.announcedPlain, grades: "6", subject: "mathematics", section: "az", visibility: "public" },
 ];
 
 /**
  * The archive's server: what `startArchive` gives, the `lessons` by what is special about them (see `TITLES`; `draft` and
- * `leylas` are seen by their people only), and `shelf`, the path of the shelf of fifty.
+ * `leylas` are seen by their people only), `shelf`, the path of the shelf of fifty, and `links`, the paths of links to the draft `shared`.
  */
 export async function startSchool() {
   const folder = await mkdtemp(join(tmpdir(), "teledars-school-"));
@@ -189,6 +191,13 @@ async function furnished(server) {
   await run(data, "lesson", "owner", lessons.full, "add", PEOPLE.teacher);
   await teacher("PATCH", `/api/v1/lessons/${lessons.full}`, { topic: "Kəsrlərin müqayisəsi" });
 
+  // Links that end: one for reviewers, one that has ended.
+  const links = `/api/v1/lessons/${lessons.shared}/links`;
+  const shared = new URL((await admin("POST", links, { note: "Rəyçilər üçün" })).url).pathname;
+  const over = await admin("POST", links, { days: 1, note: "7b sinfi üçün" });
+  await endLink(data, over.id);
+  const ended = new URL(over.url).pathname;
+
   // A job in every state.
   const elsewhere = startElsewhere(data);
   const { jobs } = await admin("GET", "/api/v1/jobs?state=queued&limit=20");
@@ -200,7 +209,7 @@ async function furnished(server) {
   lessons.failing = jobs[1].lesson;
   const people = await admin("GET", "/api/v1/people");
   const person = (people.people ?? people).find(({ name }) => name === PEOPLE.editor).id;
-  return { lessons, person, shelf: "/grades/9/chemistry", course: await connected(server, lessons) };
+  return { lessons, person, shelf: "/grades/9/chemistry", links: { shared, ended }, course: await connected(server, lessons) };
 }
 
 /** Where a pupil and a teacher of a learning platform come to, as paths behind the language. */

@@ -9,6 +9,7 @@ pub(super) mod history;
 pub(super) mod job_events;
 pub(super) mod jobs;
 pub(super) mod lessons;
+pub(super) mod links;
 pub(super) mod owners;
 pub(super) mod sheet;
 
@@ -50,7 +51,7 @@ pub(super) struct DeskLessonBody {
     published: bool,
     /// Names of those whose it is.
     owners: Vec<String>,
-    /// What one may do with it: `view`, `edit`, `publish`, `withdraw`, `delete`, `prune`.
+    /// What one may do with it: `view`, `edit`, `publish`, `share`, `withdraw`, `delete`, `prune`.
     may: Vec<&'static str>,
     /// Of the recording that is shown; null: there is none.
     edition: Option<u32>,
@@ -106,6 +107,7 @@ fn word(act: Act) -> &'static str {
         Act::View => "view",
         Act::Edit => "edit",
         Act::Publish => "publish",
+        Act::Share => "share",
         Act::Withdraw => "withdraw",
         Act::DeleteDraft => "delete",
         Act::Prune => "prune",

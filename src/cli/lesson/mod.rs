@@ -2,6 +2,7 @@
 
 mod describe;
 mod files;
+mod links;
 mod past;
 mod show;
 
@@ -14,7 +15,7 @@ use super::{Outcome, existing_archive};
 use crate::auth::permission::TeachersPublish;
 use crate::catalogue::{Catalogue, Found, Stands};
 use crate::config::General;
-use crate::desk::{Author, Desk, Rules};
+use crate::desk::{Author, Desk, MOST_DAYS, Rules, USUAL_DAYS};
 use crate::media::Store;
 use crate::units::{Bytes, Code};
 
@@ -143,6 +144,33 @@ enum Action {
         #[arg(long, value_name = "NUMBER")]
         edition: Option<u32>,
     },
+    /// Make a link that shows a draft to whoever has it, without an account, until it ends; and print it.
+    Link {
+        /// The lesson's code.
+        code: String,
+        /// How long it counts.
+        #[arg(long, default_value_t = USUAL_DAYS, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DAYS)))]
+        days: u32,
+        /// Whom or what it is for.
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+        #[command(flatten)]
+        at: Public,
+    },
+    /// Show the links of a lesson, the newest first: number, state, who made it, link, what it is for.
+    Links {
+        /// The lesson's code.
+        code: String,
+        #[command(flatten)]
+        at: Public,
+    },
+    /// Take a link back at once.
+    Unlink {
+        /// The lesson's code.
+        code: String,
+        /// Its number, as links shows it.
+        number: i64,
+    },
     /// Say whose a lesson is.
     Owner {
         /// The lesson's code.
@@ -150,6 +178,19 @@ enum Action {
         #[command(subcommand)]
         what: Owner,
     },
+}
+
+/// Where the archive is to be had: the setting of serve.
+#[derive(clap::Args)]
+struct Public {
+    /// The archive's public address, to make whole links. Without this they begin behind it.
+    #[arg(
+        long,
+        env = "TELEDARS_BASE_URL",
+        value_name = "URL",
+        default_value = ""
+    )]
+    base_url: String,
 }
 
 #[derive(clap::Args)]
@@ -259,6 +300,14 @@ pub(super) fn run(general: &General, arguments: Arguments) -> anyhow::Result<Out
             ..
         } => archive.prune(code(&text)?, edition)?,
         Action::Prune { code: None, .. } => archive.prune_all()?,
+        Action::Link {
+            code: text,
+            days,
+            note,
+            at,
+        } => archive.make_link(code(&text)?, days, note.as_deref(), &at.base_url)?,
+        Action::Links { code: text, at } => archive.links(code(&text)?, &at.base_url)?,
+        Action::Unlink { code: text, number } => archive.remove_link(code(&text)?, number)?,
         Action::Owner { code: text, what } => archive.owner(code(&text)?, what)?,
     }
     Ok(Outcome::Done)

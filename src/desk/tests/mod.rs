@@ -5,6 +5,7 @@ mod editions;
 mod history;
 mod jobs;
 mod lessons;
+mod links;
 mod model;
 mod owners;
 mod permissions;

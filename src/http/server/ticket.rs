@@ -8,14 +8,14 @@ use tokio::time::Instant;
 
 use super::pulse::Pulse;
 use super::service::Visit;
-use crate::http::access_log::Entry;
+use crate::http::access_log::{Entry, without_keys};
 
 /// Dropped by whoever holds the request last: its handler, the answer's body, or its last piece.
 pub(super) struct Ticket {
     visit: Arc<Visit>,
     begun: Instant,
     method: Method,
-    /// A copy: a slice of what was read would keep the connection's whole read buffer, for as long as a slow
+    /// As logs may have it. A copy: a slice of what was read would keep the connection's whole read buffer, for as long as a slow
     /// reader takes.
     path: Box<str>,
     version: Version,
@@ -33,7 +33,7 @@ impl Ticket {
             visit,
             begun,
             method: request.method.clone(),
-            path: request.uri.path().into(),
+            path: without_keys(request.uri.path()).into(),
             version: request.version,
             status: AtomicU16::new(0),
             bytes: AtomicU64::new(0),

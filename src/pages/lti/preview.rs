@@ -119,8 +119,8 @@ impl Preview {
         let language = visit.language;
         let d = &lesson.description;
         let place = Place::of(visit);
-        let ways = Ways::new(language, lesson, None, start);
-        let stage = Stage::new(language, vocabulary, &visit.app.zone, lesson, &ways, waits);
+        let ways = Ways::new(language, visit.place(), lesson, None, start);
+        let stage = Stage::new(visit, vocabulary, lesson, &ways, waits);
         let mut page = laid_out(visit, &d.title);
         page.crumbs = vec![Crumb::link(
             language.text("lti-back"),

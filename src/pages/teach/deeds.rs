@@ -69,6 +69,10 @@ impl Told {
                 });
             }
             "created" => {}
+            "link_made" | "link_removed" => {
+                let note = detail.get("note").and_then(Value::as_str);
+                told.more = note.map(shortened);
+            }
             "job_cancelled" | "job_retried" => {
                 let kinds = detail.get("kinds").and_then(Value::as_str);
                 let kinds = kinds.unwrap_or_default().split_whitespace();

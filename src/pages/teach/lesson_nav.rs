@@ -22,18 +22,21 @@ pub(super) enum Tab {
     Description,
     /// Captions, attachments, editions.
     Files,
+    /// Links that end, by which a draft is shown.
+    Links,
     /// Who changed what.
     History,
 }
 
 impl Tab {
-    const ALL: [Self; 3] = [Self::Description, Self::Files, Self::History];
+    const ALL: [Self; 4] = [Self::Description, Self::Files, Self::Links, Self::History];
 
     /// Where it is, behind the language.
     pub(super) fn rest(self, code: Code) -> String {
         let end = match self {
             Self::Description => "",
             Self::Files => "/files",
+            Self::Links => "/links",
             Self::History => "/history",
         };
         format!("/teach/lessons/{code}{end}")
@@ -43,6 +46,7 @@ impl Tab {
         match self {
             Self::Description => language.text("teach-tab-description"),
             Self::Files => language.text("teach-tab-files"),
+            Self::Links => language.text("teach-tab-links"),
             Self::History => language.text("teach-tab-history"),
         }
     }

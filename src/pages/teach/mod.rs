@@ -17,6 +17,7 @@ mod jobs;
 mod lesson;
 mod lesson_form;
 mod lesson_nav;
+mod links;
 mod log;
 mod new_lesson;
 mod people;
@@ -39,6 +40,7 @@ pub use files::{
 pub use history::{show as history, undo};
 pub use jobs::{cancel as cancel_job, make_all as make_all_jobs, retry as retry_job, show as jobs};
 pub use lesson::{save as save_lesson, show as lesson};
+pub use links::{make as make_lesson_link, remove as remove_lesson_link, show as lesson_links};
 pub use log::show as log;
 pub use new_lesson::{begin as begin_lesson, show as new_lesson};
 pub use people::{add as add_person, show as people};
@@ -99,10 +101,9 @@ impl FromRequestParts<Shared> for Desk {
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Response> {
         let visit = Visit::from_request_parts(parts, app).await?;
         let viewer = Viewer::from_request_parts(parts, app).await;
-        let Viewer(actor) = viewer.map_err(IntoResponse::into_response)?;
-        match actor {
-            Some(actor) => Ok(Self { visit, actor }),
-            None => Err(see(&visit, "/teach/sign-in")),
+        match viewer.map_err(IntoResponse::into_response)? {
+            Viewer::Person(actor) => Ok(Self { visit, actor }),
+            Viewer::Anybody | Viewer::Holder(_) => Err(see(&visit, "/teach/sign-in")),
         }
     }
 }

@@ -98,6 +98,14 @@ pub(super) fn told_in(language: Language, refusal: &Error) -> String {
             "refused-reason",
             &[("has", (*has).into()), ("most", (*most).into())],
         ),
+        Error::Days { days, most } => language.with(
+            "refused-days",
+            &[("has", (*days).into()), ("most", (*most).into())],
+        ),
+        Error::Note { has, most } => language.with(
+            "refused-note",
+            &[("has", (*has).into()), ("most", (*most).into())],
+        ),
         // What came without its length was not read to its end.
         Error::TooLarge { has, most } if *has == most + 1 => {
             language.with("form-too-long", &[("most", size(language, *most))])
@@ -148,6 +156,7 @@ fn act_word(act: Act) -> &'static str {
         Act::View => "view",
         Act::Edit => "edit",
         Act::Publish => "publish",
+        Act::Share => "share",
         Act::Withdraw => "withdraw",
         Act::DeleteDraft => "delete",
         Act::Prune => "prune",
@@ -187,6 +196,8 @@ fn told_of_conflict(language: Language, conflict: &ConflictError) -> String {
         E::NotShown(edition) => language.with("jobs-not-shown", &numbered(*edition)),
         E::NotProbed => language.text("jobs-not-probed"),
         E::NoSpeech => language.text("jobs-no-speech"),
+        E::NotDraft => language.text("conflict-not-draft"),
+        E::ManyLinks(most) => language.with("conflict-many-links", &[("most", (*most).into())]),
         E::Withdrawn => language.text("conflict-withdrawn"),
         E::NotWithdrawn => language.text("conflict-not-withdrawn"),
     }

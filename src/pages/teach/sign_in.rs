@@ -38,9 +38,11 @@ impl SignIn {
 
 /// Where one signs in; who has done so is led on.
 pub async fn show(visit: Visit, viewer: Viewer) -> Response {
-    match viewer.0 {
-        Some(_) => see(&visit, "/teach/"),
-        None => send(&visit, StatusCode::OK, &SignIn::new(&visit, "", None)),
+    match viewer {
+        Viewer::Person(_) => see(&visit, "/teach/"),
+        Viewer::Anybody | Viewer::Holder(_) => {
+            send(&visit, StatusCode::OK, &SignIn::new(&visit, "", None))
+        }
     }
 }
 

@@ -31,10 +31,9 @@ use crate::catalogue::tests::lesson as plain;
 use crate::catalogue::{
     Description, Kind, NewFile, NewRecording, Placement, Role, Saved, Target, Visibility,
 };
-use crate::clock::UnixMillis;
+use crate::clock::{Moment, UnixMillis};
 use crate::config::ServeGiven;
 use crate::http::host::RequestHost;
-use crate::pages::page::Moment;
 use crate::routes;
 use crate::units::{Bytes, Millis, RecordingId};
 

@@ -11,11 +11,13 @@ refused-part = { $what ->
     [captions] Bu dərsin «{ $value }» dilində subtitri artıq yoxdur.
     [attachment] Bu dərsin belə əlavəsi artıq yoxdur.
     [edition] Bu dərsin { $value } nömrəli buraxılışı yoxdur.
+    [link] Bu dərsin bu keçidi daha yoxdur.
    *[change] Bu dərsin tarixçəsində { $value } nömrəli dəyişiklik yoxdur.
 }
 refused-not-yours = { $act ->
     [view] Siz bu dərsin tarixçəsini görə bilməzsiniz.
     [publish] Siz bu dərsi dərc edə bilməzsiniz.
+    [share] Siz bu dərsə keçid yarada bilməzsiniz.
     [withdraw] Siz bu dərsi geri götürə bilməzsiniz.
     [delete] Siz bu dərsi silə bilməzsiniz.
     [prune] Yazıların fayllarını yalnız inzibatçı silir.

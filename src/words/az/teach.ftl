@@ -97,6 +97,8 @@ teach-action = { $action ->
     [attachment] əlavəni dəyişdi
     [edition] göstərilən yazını dəyişdi
     [pruned] göstərilməyən faylları sildi
+    [link_made] qaralamaya keçid yaratdı
+    [link_removed] qaralamaya keçidi geri götürdü
     [job_cancelled] hazırlanmanı ləğv etdi
     [job_retried] yenidən hazırlatdı
    *[other] { $action }

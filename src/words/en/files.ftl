@@ -11,11 +11,13 @@ refused-part = { $what ->
     [captions] This lesson has no captions in “{ $value }” any more.
     [attachment] This lesson does not have this attachment any more.
     [edition] This lesson has no edition { $value }.
+    [link] This lesson does not have this link any more.
    *[change] This lesson has no change { $value } in its history.
 }
 refused-not-yours = { $act ->
     [view] You may not see this lesson’s history.
     [publish] You may not publish this lesson.
+    [share] You may not make links to this lesson.
     [withdraw] You may not take this lesson back.
     [delete] You may not delete this lesson.
     [prune] Only an administrator gives up the bytes of recordings.

@@ -100,6 +100,8 @@ teach-action = { $action ->
     [attachment] changed an attachment
     [edition] showed another recording
     [pruned] gave up bytes
+    [link_made] made a link to a draft
+    [link_removed] took back a link to a draft
     [job_cancelled] cancelled the making
     [job_retried] had made anew
    *[other] { $action }

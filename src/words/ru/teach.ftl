@@ -101,6 +101,8 @@ teach-action = { $action ->
     [attachment] приложение
     [edition] показана другая запись
     [pruned] удаление ненужных файлов
+    [link_made] создал(а) ссылку на черновик
+    [link_removed] отозвал(а) ссылку на черновик
     [job_cancelled] подготовка отменена
     [job_retried] подготовка заново
    *[other] { $action }

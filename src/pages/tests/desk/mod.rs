@@ -1,6 +1,7 @@
 //! The desk: what those who make lessons see, what is saved, and what is refused.
 
 mod form;
+mod links;
 mod list;
 mod standing;
 
