@@ -33,7 +33,7 @@ pub enum Error {
     Empty(PathBuf),
     /// The system names nobody.
     #[error(
-        "this system trusts no authority: install the package ca-certificates, or name a file with --ca"
+        "this system trusts no authority: install the package ca-certificates, or name a file with SSL_CERT_FILE, for a worker with --ca"
     )]
     None,
     /// The library of TLS.

@@ -109,6 +109,10 @@ fn each_mistake_is_named_with_its_remedy() {
             "is not 1 to 255 characters long",
         ),
         (
+            add("Other", &[("--client-id", "a\tb")]),
+            "the id \"a\\tb\" has characters that cannot be seen",
+        ),
+        (
             vec!["platform", "remove", "Shcool"],
             "there is no platform \"Shcool\"; did you mean School?",
         ),

@@ -169,6 +169,14 @@ impl Change<'_> {
                 "the name {name:?} has characters that cannot be seen; leave them out"
             )));
         }
+        let ids = [&new.issuer, &new.client_id].into_iter();
+        for id in ids.chain(&new.deployments) {
+            if id.chars().any(char::is_control) {
+                return Err(Error::Invalid(format!(
+                    "the id {id:?} has characters that cannot be seen; copy it from the platform once more"
+                )));
+            }
+        }
         if let Some(other) = self.snapshot().platform_named(name)? {
             return Err(Error::Invalid(format!(
                 "there is a platform called {:?} already; choose another name, or remove that one first",

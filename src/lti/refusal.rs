@@ -340,48 +340,6 @@ impl Refusal {
             Self::OwnKey(_) | Self::Catalogue(_) => "lti-refused-own",
         }
     }
-
-    /// Every key that [`Refusal::key`] gives.
-    pub const KEYS: &[&str] = &[
-        "lti-refused-request",
-        "lti-refused-unknown-platform",
-        "lti-refused-several-platforms",
-        "lti-refused-elsewhere",
-        "lti-refused-by-platform",
-        "lti-refused-state-unknown",
-        "lti-refused-state-over",
-        "lti-refused-replayed",
-        "lti-refused-busy",
-        "lti-refused-malformed",
-        "lti-refused-algorithm",
-        "lti-refused-no-key",
-        "lti-refused-signature",
-        "lti-refused-keys",
-        "lti-refused-issuer",
-        "lti-refused-audience",
-        "lti-refused-time",
-        "lti-refused-nonce",
-        "lti-refused-version",
-        "lti-refused-message-type",
-        "lti-refused-deployment",
-        "lti-refused-target",
-        "lti-refused-deep-linking",
-        "lti-refused-over",
-        "lti-refused-future",
-        "lti-refused-code",
-        "lti-refused-not-a-teacher",
-        "lti-refused-accepts-nothing",
-        "lti-refused-too-many",
-        "lti-refused-ticket-unknown",
-        "lti-refused-ticket-over",
-        "lti-refused-platform-gone",
-        "lti-refused-invite",
-        "lti-refused-address",
-        "lti-refused-unreachable",
-        "lti-refused-configuration",
-        "lti-refused-not-registered",
-        "lti-refused-own",
-    ];
 }
 
 /// Somebody else's text in one of our sentences: bounded.

@@ -158,8 +158,9 @@ pub(super) fn registered(offer: &Offer, answer: &Answer) -> Result<NewPlatform, 
     };
     let said = answer.object().map_err(wrong)?;
     let client_id = said.get("client_id").and_then(Value::as_str);
-    let client_id =
-        client_id.filter(|id| !id.is_empty() && id.chars().count() <= LONGEST_CLIENT_ID);
+    let client_id = client_id.filter(|id| {
+        (1..=LONGEST_CLIENT_ID).contains(&id.chars().count()) && !id.chars().any(char::is_control)
+    });
     let Some(client_id) = client_id else {
         let found = said
             .get("client_id")

@@ -146,7 +146,14 @@ impl Sheet {
             Self::Codes => ("codes.css", include_str!("../../web/src/codes.css")),
             Self::Reference => ("reference.css", include_str!("../../web/src/reference.css")),
             Self::Embed => ("embed.css", include_str!("../../web/src/embed.css")),
-            Self::Lti => ("lti.css", include_str!("../../web/src/lti.css")),
+            // One request for both: a teacher searches there, too.
+            Self::Lti => (
+                "lti.css",
+                concat!(
+                    include_str!("../../web/src/search.css"),
+                    include_str!("../../web/src/lti.css")
+                ),
+            ),
         }
     }
 

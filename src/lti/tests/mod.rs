@@ -6,6 +6,7 @@ mod keys;
 mod launches;
 mod registrations;
 mod school;
+mod signatures;
 
 use jsonwebtoken::jwk::Jwk;
 use serde_json::{Value, json};

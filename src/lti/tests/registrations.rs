@@ -175,6 +175,10 @@ async fn a_platform_that_does_not_say_what_it_must_is_not_registered_and_the_inv
             "is on another host",
         ),
         (
+            with("issuer", "http://localhost".into()),
+            "is on another host",
+        ),
+        (
             with("issuer", Value::Null),
             "issuer = null; expected an address",
         ),
@@ -243,6 +247,10 @@ async fn a_platform_that_does_not_say_what_it_must_is_not_registered_and_the_inv
             "client_id = nothing; expected a text",
         ),
         (Answers::Json(200, json!({"client_id": 7})), "client_id = 7"),
+        (
+            Answers::Json(200, json!({"client_id": "a\tb"})),
+            "client_id = \"a\\tb\"; expected a text",
+        ),
         (Answers::Endless, "longer than 262144 bytes"),
         (Answers::Elsewhere("/there"), "sends to /there"),
     ] {

@@ -7,7 +7,6 @@ use axum::response::Response;
 use super::frame::{Top, laid_out};
 use super::picker::{Picker, Place, Trouble};
 use crate::catalogue::{Facets, Part, Search, ShelfCount, ShelfName, Snapshot, Term, Vocabulary};
-use crate::pages::assets::Sheet;
 use crate::pages::card::CardView;
 use crate::pages::error::{Instead, Missing};
 use crate::pages::page::{Crumb, Page, hue};
@@ -21,8 +20,6 @@ use crate::units::Code;
 struct List {
     page: Page,
     top: Top,
-    /// Of what was found.
-    look: &'static str,
     heading: String,
     lead: Option<String>,
     /// Where the search form leads.
@@ -164,7 +161,6 @@ impl List {
         Self {
             page,
             top,
-            look: Sheet::Search.url(),
             heading,
             lead: None,
             here: picker.path("", &nowhere),
