@@ -149,9 +149,13 @@ async fn a_browser_that_goes_away_meanwhile_leaves_nothing_half_done() {
         // Begun, and nobody waits for it any more.
         assert!(futures_util::poll!(register.as_mut()).is_pending());
     }
-    while platforms(&site).await.len() < 2 {
-        tokio::task::yield_now().await;
-    }
+    let registered = async {
+        while platforms(&site).await.len() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let in_time = tokio::time::timeout(std::time::Duration::from_secs(20), registered).await;
+    in_time.expect("it was given up with the browser");
     assert_eq!(site.school.registered().len(), 1);
 }
 
