@@ -1,5 +1,6 @@
 //! Every URL on one page.
 
+mod guests;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -7,11 +8,11 @@ mod tests;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::handler::Handler;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{any, get, options, patch, post};
+use axum::routing::{any, options, patch};
 use http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -26,6 +27,7 @@ use crate::http::rate::{self, Allowances};
 use crate::pages::teach;
 use crate::{api, delivery, exchange, pages};
 
+use guests::{come, coming, shared, shared_files};
 use table::Table;
 pub use table::{For, Listed};
 
@@ -55,6 +57,7 @@ pub fn router(app: Shared) -> Router {
 pub fn listed() -> Vec<Listed> {
     let mut all = files().listed;
     all.extend(streams().listed);
+    all.extend(shared_files().listed);
     all.extend(shared().listed);
     all.extend(state().listed);
     all.extend(uploads().listed);
@@ -91,6 +94,7 @@ fn every(app: Shared, remembered: &Arc<Remembered>) -> Router {
     let ready = from_fn_with_state(Arc::clone(&answers), api::remember);
     Router::new()
         .merge(files.route_layer(remember))
+        .merge(shared_files().router)
         .merge(shared().router.layer(compressed()))
         .merge(state().router)
         .merge(uploads().router)
@@ -182,35 +186,6 @@ fn streams() -> Table {
         .get(For::Viewers, "/l/{code}/hls/main.m3u8", main)
         .get(For::Viewers, "/media/hls/{format}/{name}/{part}", part);
     with_preflight(streams, delivery::preflight)
-}
-
-/// A draft and what belongs to it, below a link that ends: the same as at the root, but for what is printed or stands in other
-/// sites' pages. Nothing of it is remembered for others.
-fn shared() -> Table {
-    use For::{Anybody, Holders};
-    use delivery::hls::{main, part};
-    use delivery::{audio, captions, clip, media, poster, sheet, storyboard, video};
-    Table::new()
-        .get(Holders, "/s/{grant}/l/{code}/video.mp4", video)
-        .get(Holders, "/s/{grant}/l/{code}/audio.m4a", audio)
-        .get(Holders, "/s/{grant}/l/{code}/clip.mp4", clip)
-        .get(Holders, "/s/{grant}/l/{code}/poster.jpg", poster)
-        .get(Holders, "/s/{grant}/l/{code}/storyboard.vtt", storyboard)
-        .get(Holders, "/s/{grant}/l/{code}/{sheet}", sheet)
-        .get(Holders, "/s/{grant}/l/{code}/captions/{name}", captions)
-        .get(Holders, "/s/{grant}/l/{code}/hls/main.m3u8", main)
-        .get(Holders, "/s/{grant}/media/{name}", media)
-        .get(Holders, "/s/{grant}/media/hls/{format}/{name}/{part}", part)
-        .get(Anybody, "/s/{grant}/l/{code}", pages::choose)
-        .get(Anybody, "/s/{grant}/l/{code}/slides", pages::choose)
-        .get(Anybody, "/s/{grant}/l/{code}/transcript", pages::choose)
-        .get(Holders, "/{lang}/s/{grant}/l/{code}", pages::lesson)
-        .get(Holders, "/{lang}/s/{grant}/l/{code}/slides", pages::slides)
-        .get(
-            Holders,
-            "/{lang}/s/{grant}/l/{code}/transcript",
-            pages::transcript,
-        )
 }
 
 /// OPTIONS of every route: scripts of other sites ask before they read.
@@ -314,43 +289,6 @@ fn exchanged() -> Table {
 /// What is read from all lessons together: it is remembered with the API's answers.
 fn index() -> Table {
     Table::new().get(For::Anybody, "/sitemap.xml", exchange::sitemap_index)
-}
-
-/// Where people come in from learning platforms (LTI 1.3): pages of the platforms ask for these, as the standard has it.
-fn coming() -> Table {
-    use For::Platforms;
-    use pages::lti::{MOST_POSTED, by_hand, launch, login, login_posted};
-    let short = || DefaultBodyLimit::max(MOST_POSTED);
-    Table::new()
-        .list(
-            Platforms,
-            Method::GET,
-            "/lti/login",
-            get(login).post(login_posted).layer(short()),
-        )
-        .also(Platforms, Method::POST, "/lti/login")
-        .list(
-            Platforms,
-            Method::POST,
-            "/lti/launch",
-            post(launch).get(by_hand).layer(short()),
-        )
-        .also(Platforms, Method::GET, "/lti/launch")
-}
-
-/// What they see then, and what platforms and their administrators ask for. Nothing of it is more than anybody may see: a
-/// ticket in the address says where its reader came from.
-fn come() -> Table {
-    use For::Anybody;
-    use pages::lti::{chosen, keys, list, offer, preview, register, watch};
-    Table::new()
-        .get(Anybody, "/lti/jwks.json", keys)
-        .get(Anybody, "/lti/register/{invite}", offer)
-        .post(Anybody, "/lti/register/{invite}", register)
-        .get(Anybody, "/{lang}/lti/watch/{ticket}", watch)
-        .get(Anybody, "/{lang}/lti/pick/{ticket}", list)
-        .get(Anybody, "/{lang}/lti/pick/{ticket}/chosen", chosen)
-        .get(Anybody, "/{lang}/lti/pick/{ticket}/l/{code}", preview)
 }
 
 /// The API's own description, as a page: no surface names another.

@@ -197,7 +197,10 @@ fn nothing_is_done_where_there_is_no_archive_and_a_renewed_key_is_told_by_its_na
     let renew = || archive.run(["platform", "renew-key"]).expect_code(0).stdout;
     let (first, second) = (renew(), renew());
     assert!(
-        first.starts_with("signs with ") && first != second,
+        first.contains(" is published, and signs in an hour") && first != second,
         "{first}{second}"
     );
+    let leaked = archive.run(["platform", "renew-key", "--leaked"]);
+    let said = leaked.expect_code(0).stdout;
+    assert!(said.contains("no other key is published"), "{said}");
 }

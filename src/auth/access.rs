@@ -58,22 +58,13 @@ pub enum Access {
     Moved(Code),
     /// It was taken back, for this reason.
     Withdrawn(String),
-    /// The link by which they come has ended.
-    Ended(Ended),
+    /// The link by which they come has ended, at this moment. Who made it is told to nobody: people sign in by their names.
+    Ended(UnixMillis),
     /// They come by a link and need none any more: anybody may see it, under this code.
     Opened(Code),
     /// Nothing: there is no such lesson, or it is a draft of others, or was one that was deleted; or a link to it was taken
     /// back, or made up.
     Unknown,
-}
-
-/// A link that has ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ended {
-    /// When.
-    pub at: UnixMillis,
-    /// Name of who made it; `None`: the command line.
-    pub maker: Option<String>,
 }
 
 /// Decides on a lesson.
@@ -125,16 +116,16 @@ fn to_holder(c: &Snapshot<'_>, lesson: Box<Lesson>, grant: &Grant) -> Result<Acc
     let Some(link) = link.filter(|link| link.lesson == lesson.id) else {
         return Ok(Access::Unknown);
     };
+    let visibility = lesson.description.visibility;
+    // What anybody may see, whoever has such a link may see, too, whatever became of who made it.
+    if visibility != Visibility::Draft && lesson.withdrawn.is_none() {
+        return Ok(Access::Opened(lesson.code));
+    }
     if !is_upheld(c, &link, &lesson)? {
         return Ok(Access::Unknown);
     }
-    let visibility = lesson.description.visibility;
     Ok(match &lesson.withdrawn {
-        None if visibility != Visibility::Draft => Access::Opened(lesson.code),
-        _ if visibility == Visibility::Draft && grant.at >= link.ends => Access::Ended(Ended {
-            at: link.ends,
-            maker: link.maker,
-        }),
+        _ if visibility == Visibility::Draft && grant.at >= link.ends => Access::Ended(link.ends),
         Some(withdrawal) => Access::Withdrawn(withdrawal.reason.clone()),
         None => Access::Draft(lesson),
     })
@@ -227,8 +218,8 @@ pub enum FileAccess {
     Draft(StoredFile),
     /// Its lesson was taken back.
     Withdrawn,
-    /// The link by which they come has ended.
-    Ended(Ended),
+    /// The link by which they come has ended, at this moment. Who made it is told to nobody: people sign in by their names.
+    Ended(UnixMillis),
     /// They come by a link and need none any more: anybody may have it.
     Opened,
     /// Its bytes are no more: a later edition overwrote them, or they were pruned.

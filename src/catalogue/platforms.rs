@@ -60,7 +60,9 @@ pub struct PrivateKey {
     pub kid: String,
     /// PKCS #8 (RFC 5958).
     pub private: Vec<u8>,
-    /// Since when it signs nothing more.
+    /// When it was made.
+    pub created: UnixMillis,
+    /// When another took its place.
     pub retired: Option<UnixMillis>,
 }
 
@@ -132,12 +134,12 @@ impl Snapshot<'_> {
             .query_row(named_params! {":key": key, ":now": now.0}, |r| r.get(0))?)
     }
 
-    /// The key that signs, then those that were retired after `since`, the latest first.
+    /// The newest key, then those that were retired after `since`, the latest first.
     pub fn platform_keys(&self, since: UnixMillis) -> Result<Vec<PrivateKey>, Error> {
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT kid, private, retired_at FROM platform_keys
+                "SELECT kid, private, created_at, retired_at FROM platform_keys
                  WHERE retired_at IS NULL OR retired_at > :since
                  ORDER BY retired_at IS NOT NULL, retired_at DESC, kid",
             )?
@@ -145,6 +147,7 @@ impl Snapshot<'_> {
                 Ok(PrivateKey {
                     kid: r.get("kid")?,
                     private: r.get("private")?,
+                    created: UnixMillis(r.get("created_at")?),
                     retired: r.get::<_, Option<i64>>("retired_at")?.map(UnixMillis),
                 })
             })?
@@ -265,7 +268,7 @@ impl Change<'_> {
         Ok(usable)
     }
 
-    /// The key that signs: the one that is there, or else `new` from now on.
+    /// The newest key: the one that is there, or else `new` from now on.
     pub fn platform_key_or(&self, new: &PrivateKey) -> Result<PrivateKey, Error> {
         let there = self.snapshot().platform_keys(UnixMillis(i64::MAX))?;
         if let Some(key) = there.into_iter().find(|key| key.retired.is_none()) {
@@ -275,17 +278,18 @@ impl Change<'_> {
         Ok(new.clone())
     }
 
-    /// Has `new` sign from now on; the one before is retired, and those retired before `forget` are deleted.
+    /// Puts `new` in the place of the newest key, which is retired; of those, the ones from before `forget` are deleted.
     pub fn renew_platform_key(&self, new: &PrivateKey, forget: UnixMillis) -> Result<(), Error> {
-        self.sql()
-            .prepare_cached("DELETE FROM platform_keys WHERE retired_at <= :forget")?
-            .execute(named_params! {":forget": forget.0})?;
-        // A clock that was put back must not make it end before it began.
+        // A clock that was put back must not make one end before it began.
         self.sql()
             .prepare_cached(
                 "UPDATE platform_keys SET retired_at = max(:now, created_at) WHERE retired_at IS NULL",
             )?
-            .execute(named_params! {":now": clock::now().0})?;
+            .execute(named_params! {":now": new.created.0})?;
+        // Where the one before leaked, it must not be there at all.
+        self.sql()
+            .prepare_cached("DELETE FROM platform_keys WHERE retired_at <= :forget")?
+            .execute(named_params! {":forget": forget.0})?;
         self.insert_platform_key(new)?;
         self.record_change(&Deed {
             by: None,
@@ -298,9 +302,9 @@ impl Change<'_> {
     fn insert_platform_key(&self, new: &PrivateKey) -> Result<(), Error> {
         self.sql()
             .prepare_cached(
-                "INSERT INTO platform_keys (kid, private, created_at) VALUES (:kid, :private, :now)",
+                "INSERT INTO platform_keys (kid, private, created_at) VALUES (:kid, :private, :created)",
             )?
-            .execute(named_params! {":kid": new.kid, ":private": new.private, ":now": clock::now().0})?;
+            .execute(named_params! {":kid": new.kid, ":private": new.private, ":created": new.created.0})?;
         Ok(())
     }
 }

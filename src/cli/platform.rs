@@ -53,8 +53,14 @@ enum Action {
         /// Its name, or its number as list shows it.
         platform: String,
     },
-    /// Sign with another key from now on. The one before stays published for two hours, until what it signed is over.
-    RenewKey,
+    /// Make another key to sign with. It is published now and signs in an hour, when every platform can know it; the one
+    /// before stays published until what it signed is over.
+    RenewKey {
+        /// The key before leaked: it is published no more, and the new one signs now. What teachers are choosing at this moment
+        /// is lost.
+        #[arg(long)]
+        leaked: bool,
+    },
 }
 
 /// `file` is what the settings file says for the server.
@@ -107,15 +113,21 @@ pub(super) fn run(
             let found = known(&catalogue, &platform)?;
             catalogue.write_blocking(move |c| c.remove_platform(found.id))?;
         }
-        Action::RenewKey => {
+        Action::RenewKey { leaked } => {
             let catalogue = open(general)?;
             let new = lti::new_key()?;
             let kid = new.kid.clone();
-            let forget = clock::UnixMillis(clock::now().0 - (lti::PUBLISHED_SECONDS * 1000) as i64);
+            let forget = match leaked {
+                true => new.created,
+                false => lti::keys_forgotten(new.created),
+            };
             catalogue.write_blocking(move |c| c.renew_platform_key(&new, forget))?;
-            print(&format!(
-                "signs with {kid} from now on; the key before stays published for two hours"
-            ))?;
+            print(&match leaked {
+                true => format!("signs with {kid} from now on; no other key is published"),
+                false => format!(
+                    "{kid} is published, and signs in an hour; the key before stays published for three hours"
+                ),
+            })?;
         }
     }
     Ok(Outcome::Done)

@@ -299,7 +299,7 @@ pub(super) async fn lesson(
         Access::Draft(lesson) => (lesson, CachePolicy::Personal),
         Access::Moved(own) => return Ok(Err(moved(own, &asker.place))),
         Access::Withdrawn(reason) => return Err(gone(reason)),
-        Access::Ended(ended) => return Err(over(&ended)),
+        Access::Ended(ended) => return Err(over(ended)),
         Access::Opened(code) => {
             return Ok(Err(opened(&format!("/l/{code}/{file}"), uri)));
         }

@@ -59,7 +59,7 @@ pub(super) async fn allowed(
         FileAccess::Linked(file) => (file, CachePolicy::Lesson),
         FileAccess::Draft(file) => (file, CachePolicy::Personal),
         FileAccess::Opened => return Ok(Err(opened(opened_at, &asker.uri))),
-        FileAccess::Ended(ended) => return Err(over(&ended)),
+        FileAccess::Ended(ended) => return Err(over(ended)),
         FileAccess::Withdrawn => return Err(gone("the lesson was withdrawn")),
         FileAccess::Gone => {
             return Err(gone(

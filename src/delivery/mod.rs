@@ -25,7 +25,7 @@ use http::header::{
 };
 use http::{HeaderValue, StatusCode};
 
-use crate::auth::access::Ended;
+use crate::clock::UnixMillis;
 use crate::http::problem::Problem;
 
 /// There is no such thing, or none for you: nobody can tell which. Players of other sites may read it.
@@ -41,15 +41,11 @@ fn gone(reason: impl Into<std::borrow::Cow<'static, str>>) -> Problem {
 }
 
 /// The link by which they come has ended. What it showed is not told.
-fn over(ended: &Ended) -> Problem {
-    let at = ended.at.timestamp().map(|at| at.to_string());
+fn over(ended: UnixMillis) -> Problem {
+    let at = ended.timestamp().map(|at| at.to_string());
     let at = at.unwrap_or_default();
-    let whom = match &ended.maker {
-        Some(maker) => format!("{maker}, who made it,"),
-        None => "whoever gave it to you".to_owned(),
-    };
     Problem::new(StatusCode::GONE).detail(format!(
-        "this link has ended at {at}; ask {whom} for a new one"
+        "this link has ended at {at}; ask whoever gave it to you for a new one"
     ))
 }
 

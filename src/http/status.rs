@@ -80,7 +80,7 @@ impl From<lti::Refusal> for Problem {
             | R::Unreachable { .. }
             | R::Configuration { .. }
             | R::NotRegistered { .. } => StatusCode::BAD_GATEWAY,
-            R::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            R::Busy(_) | R::Registering => StatusCode::SERVICE_UNAVAILABLE,
             R::OwnKey(_) | R::Catalogue(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         match refusal {

@@ -43,7 +43,7 @@ pub(super) fn host_of(url: &str) -> Option<String> {
 }
 
 /// Whether an address is on this machine.
-pub(super) fn is_own_machine(url: &str) -> bool {
+pub fn is_own_machine(url: &str) -> bool {
     host_of(url).is_some_and(|host| OWN_HOSTS.contains(&host.as_str()))
 }
 
@@ -67,6 +67,11 @@ pub fn safe(what: &'static str, url: &str) -> Result<(), Refusal> {
             "it is no address; write https://, a host in Latin letters (xn--… for others), and a path",
         );
     };
+    if origin.contains('[') && !is_own_machine(url) {
+        return wrong(
+            "it has a number of IP version 6, which no policy of a browser's can name; give its host's name",
+        );
+    }
     if origin.starts_with("http:") && !is_own_machine(url) {
         return wrong(
             "it must begin with https://, since others could change what is said over http",

@@ -154,13 +154,8 @@ fn may_choose(claims: &Claims) -> Result<(), Refusal> {
 /// Whether somebody of this role makes courses (LTI 1.3 Core appendix A.2; names without an address are old, but allowed).
 fn is_teaching(role: &str) -> bool {
     const VOCABULARY: &str = "http://purl.imsglobal.org/vocab/lis/v2/";
-    const IN_COURSE: [&str; 5] = [
-        "Instructor",
-        "ContentDeveloper",
-        "Administrator",
-        "Mentor",
-        "Manager",
-    ];
+    // A mentor is a parent or a tutor.
+    const IN_COURSE: [&str; 4] = ["Instructor", "ContentDeveloper", "Administrator", "Manager"];
     const AT_SCHOOL: [&str; 4] = ["Instructor", "Faculty", "Staff", "Administrator"];
     const OF_PLATFORM: [&str; 3] = ["Administrator", "SysAdmin", "AccountAdmin"];
     let Some(role) = role.strip_prefix(VOCABULARY) else {

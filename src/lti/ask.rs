@@ -65,12 +65,12 @@ impl Asker {
         }
     }
 
-    /// What is at `url`.
+    /// What is at `url`, asked with a bearer token (RFC 6750 §2.1) where there is one.
     ///
     /// # Errors
     /// [`Refusal::Unreachable`], also for an answer that says no; [`Refusal::Address`].
-    pub(super) async fn get(&self, url: &str) -> Result<Answer, Refusal> {
-        let answer = self.send(url, Method::GET, None, Bytes::new()).await?;
+    pub(super) async fn get(&self, url: &str, token: Option<&str>) -> Result<Answer, Refusal> {
+        let answer = self.send(url, Method::GET, token, Bytes::new()).await?;
         if answer.status != StatusCode::OK {
             return Err(unreachable_at(
                 url,
@@ -80,7 +80,7 @@ impl Asker {
         Ok(answer)
     }
 
-    /// Posts `json` with a bearer token (RFC 6750 §2.1).
+    /// Posts `json`, likewise.
     ///
     /// # Errors
     /// [`Refusal::Unreachable`], but not for an answer that says no; [`Refusal::Address`].

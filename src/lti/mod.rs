@@ -25,9 +25,9 @@ mod token;
 
 use std::sync::Arc;
 
-pub use address::{origin_of, safe as check_address};
+pub use address::{is_own_machine, origin_of, safe as check_address};
 pub use message::{Aim, Item, ItemKind, Launch, Login, Picking, Posted, Thumbnail, Watching};
-pub use own_key::{PUBLISHED_SECONDS, new_key};
+pub use own_key::{forgotten as keys_forgotten, new_key};
 pub use refusal::{Claim, Refusal};
 
 use crate::auth::seal::Sealer;
@@ -58,7 +58,7 @@ struct Inner {
     keys: PlatformKeys,
     nonces: Nonces,
     /// One registration at a time, so that no invite is used twice.
-    registering: tokio::sync::Mutex<()>,
+    registering: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// This archive as platforms are told of it.
@@ -74,6 +74,9 @@ pub struct Ours {
     pub description: String,
     /// The absolute address of its picture.
     pub logo: String,
+    /// Whether its settings say that it is for this machine alone, so that platforms on it may be asked. What a request says
+    /// of its host does not count.
+    pub local: bool,
 }
 
 /// What a platform that wants to be registered says of itself.
@@ -104,7 +107,7 @@ impl Lti {
             keys: PlatformKeys::new(Arc::clone(&asker)),
             asker,
             nonces: Nonces::new(nonces::MOST),
-            registering: tokio::sync::Mutex::default(),
+            registering: Arc::default(),
         }))
     }
 
@@ -148,7 +151,7 @@ impl Lti {
         Err(Refusal::UnknownPlatform {
             issuer: shown(asked.issuer),
             client_id: asked.client_id.map(shown),
-            near: near.map(|p| format!("{:?} and client_id = {:?}", p.issuer, p.client_id)),
+            near: near.is_some(),
         })
     }
 
@@ -177,8 +180,19 @@ impl Lti {
         let (message, deployment) = token::checked(&claims, &platform, &begun.nonce, now)?;
         // Only what is right is remembered, so that nobody else can fill the memory.
         self.0.nonces.take(&begun.nonce, begun.until(), now)?;
+        let aim = aim::aim(&claims, message, &platform, deployment, own_origin)?;
+        if let Aim::Pick(picking) = &aim {
+            let length = self.pick_ticket(picking).len();
+            if length > tickets::LONGEST {
+                return Err(Refusal::TooLong {
+                    what: "what deep_linking_settings has the next address say (data, deep_link_return_url)",
+                    length,
+                    most: tickets::LONGEST,
+                });
+            }
+        }
         Ok(Launch {
-            aim: aim::aim(&claims, message, &platform, deployment, own_origin)?,
+            aim,
             locale: aim::locale(&claims),
             platform,
         })
@@ -218,7 +232,7 @@ impl Lti {
     }
 
     /// What a teacher chose, signed for the platform: the value of the field `JWT` that the browser posts to
-    /// [`Picking::return_url`]. Nothing chosen: they went back. It counts for an hour.
+    /// [`Picking::return_url`]. Nothing chosen: they went back. It counts for two hours.
     ///
     /// # Errors
     /// [`Refusal::TooMany`]; the archive's own key cannot be used.
@@ -238,7 +252,10 @@ impl Lti {
         let nonce =
             secret::Secret::new().map_err(|e| Refusal::OwnKey(format!("no randomness: {e}")))?;
         let claims = response::claims(platform, picking, items, nonce.told(), clock::now());
-        own_key::sign(&own_key::signing(&self.0.catalogue).await?, &claims)
+        own_key::sign(
+            &own_key::signing(&self.0.catalogue, clock::now()).await?,
+            &claims,
+        )
     }
 
     /// The public keys of this archive, as a JSON Web Key Set (RFC 7517 §5).
@@ -249,7 +266,8 @@ impl Lti {
         own_key::published(&self.0.catalogue).await
     }
 
-    /// What a platform that wants to be registered says of itself at `configuration_url`; changes nothing.
+    /// What a platform that wants to be registered says of itself at `configuration_url`, asked with its
+    /// `registration_token`; changes nothing.
     ///
     /// # Errors
     /// The invite does not count, or the platform does not say what it must.
@@ -257,10 +275,11 @@ impl Lti {
         &self,
         invite: &str,
         configuration_url: &str,
+        token: Option<&str>,
         ours: &Ours,
     ) -> Result<Offer, Refusal> {
         self.invited(invite).await?;
-        registration::look_up(&self.0.asker, configuration_url, ours).await
+        registration::look_up(&self.0.asker, configuration_url, token, ours).await
     }
 
     /// Registers this archive at the platform with its `registration_token`, and the platform here; uses the invite up.
@@ -274,11 +293,16 @@ impl Lti {
         token: Option<&str>,
         ours: &Ours,
     ) -> Result<Platform, Refusal> {
+        self.invited(invite).await?;
+        let Ok(one) = Arc::clone(&self.0.registering).try_lock_owned() else {
+            return Err(Refusal::Registering);
+        };
         let own = self.clone();
         let (invite, url) = (invite.to_owned(), configuration_url.to_owned());
         let (token, ours) = (token.map(str::to_owned), ours.clone());
         // By itself: a browser that goes away meanwhile must not leave the platform registered and us not knowing it.
         let work = async move {
+            let _one = one;
             own.register_wholly(&invite, &url, token.as_deref(), &ours)
                 .await
         };
@@ -293,9 +317,8 @@ impl Lti {
         token: Option<&str>,
         ours: &Ours,
     ) -> Result<Platform, Refusal> {
-        let _one = self.0.registering.lock().await;
         let key = self.invited(invite).await?;
-        let offer = registration::look_up(&self.0.asker, configuration_url, ours).await?;
+        let offer = registration::look_up(&self.0.asker, configuration_url, token, ours).await?;
         // Made before the platform asks for it.
         self.published_keys().await?;
         let client = registration::client(ours);

@@ -1,5 +1,6 @@
 //! The archive's own keys, with which it signs what teachers chose: RSA, since that is what every platform reads (LTI Security
-//! Framework §5.1.2 has RS256 for all). They lie in the catalogue, so that a key renewed on the command line signs at once.
+//! Framework §5.1.2 has RS256 for all). They lie in the catalogue, so that a key renewed on the command line counts without a
+//! new start. It is published first and signs an hour later, when no copy of the list that anybody kept lacks it.
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -14,10 +15,12 @@ use super::Refusal;
 use crate::catalogue::{Catalogue, PrivateKey};
 use crate::clock::{self, UnixMillis};
 
-/// How long what was signed counts, in seconds: a page with it may lie open for a while.
-pub(super) const COUNTS_SECONDS: u64 = 3600;
-/// How long a retired key stays published, in seconds: as long as what it signed counts, and a platform's copy of our keys.
-pub const PUBLISHED_SECONDS: u64 = COUNTS_SECONDS + 3600;
+/// How long what was signed counts, in seconds: as long as a teacher may take to choose, since a page with it may lie open.
+pub(super) const COUNTS_SECONDS: u64 = super::tickets::PICK_HOURS * 3600;
+/// How long copies of the published keys are kept by caches and platforms, in seconds: so long a new key signs nothing.
+const COPIED_SECONDS: u64 = 3600;
+/// How long a retired key stays published, in seconds: until what it signed last is over.
+const PUBLISHED_SECONDS: u64 = COPIED_SECONDS + COUNTS_SECONDS;
 
 /// A new key.
 ///
@@ -30,37 +33,52 @@ pub fn new_key() -> Result<PrivateKey, Refusal> {
     Ok(PrivateKey {
         kid: thumbprint(&pair),
         private: private.as_ref().to_vec(),
+        created: clock::now(),
         retired: None,
     })
 }
 
-/// The key that signs; made where there is none.
+/// The key that signs at `now`: the newest that was published for long enough, or the oldest of those that are there; made
+/// where there is none.
 ///
 /// # Errors
 /// [`Refusal::OwnKey`], the catalogue's.
-pub(super) async fn signing(catalogue: &Catalogue) -> Result<PrivateKey, Refusal> {
-    let keys = catalogue.read(|c| c.platform_keys(UnixMillis(i64::MAX)));
-    if let Some(key) = keys.await?.into_iter().find(|key| key.retired.is_none()) {
-        return Ok(key);
+pub(super) async fn signing(catalogue: &Catalogue, now: UnixMillis) -> Result<PrivateKey, Refusal> {
+    let copied = before(now, COPIED_SECONDS);
+    let mut keys = catalogue.read(move |c| c.platform_keys(copied)).await?;
+    keys.sort_by_key(|key| key.created);
+    let known = keys.iter().rposition(|key| key.created <= copied);
+    if !keys.is_empty() {
+        return Ok(keys.swap_remove(known.unwrap_or(0)));
     }
     let made = tokio::task::spawn_blocking(new_key).await;
     let new = made.map_err(|_| Refusal::OwnKey("the server is stopping".to_owned()))??;
     Ok(catalogue.write(move |c| c.platform_key_or(&new)).await?)
 }
 
-/// The public halves of the key that signs and of those whose signatures still count (RFC 7517 §5).
+/// The public halves of the newest key and of those whose signatures still count (RFC 7517 §5).
 ///
 /// # Errors
 /// [`Refusal::OwnKey`], the catalogue's.
 pub(super) async fn published(catalogue: &Catalogue) -> Result<Value, Refusal> {
-    signing(catalogue).await?;
-    let since = UnixMillis(clock::now().0 - (PUBLISHED_SECONDS * 1000) as i64);
+    let now = clock::now();
+    signing(catalogue, now).await?;
+    let since = before(now, PUBLISHED_SECONDS);
     let keys = catalogue.read(move |c| c.platform_keys(since)).await?;
     let public = keys
         .iter()
         .map(public)
         .collect::<Result<Vec<Value>, Refusal>>()?;
     Ok(json!({ "keys": public }))
+}
+
+/// Until when a key must have been retired so that `renew_platform_key` may forget it at `now`.
+pub fn forgotten(now: UnixMillis) -> UnixMillis {
+    before(now, PUBLISHED_SECONDS)
+}
+
+fn before(now: UnixMillis, seconds: u64) -> UnixMillis {
+    UnixMillis(now.0 - (seconds * 1000) as i64)
 }
 
 /// The public half of a key (RFC 7517 §4).

@@ -1,5 +1,6 @@
 //! Platforms' public keys: fetched when they are first needed, kept for an hour, and fetched again for a key that is not
 //! among them, since platforms change keys without telling anybody; but at most once a minute, since anybody may name a key.
+//! A platform that does not answer leaves the keys as they were, for a day.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,9 +19,11 @@ use crate::units::PlatformId;
 
 /// How long keys are kept.
 const KEPT: Duration = Duration::from_secs(3600);
-/// How long a key that is not among them is not looked for again.
+/// How long they are used where the platform does not answer.
+const USABLE: Duration = Duration::from_secs(24 * 3600);
+/// How long a platform is not asked again while its keys can be used, be it for a key that is not among them.
 const UNKNOWN: Duration = Duration::from_secs(60);
-/// How long a platform that did not answer is not asked again: a class of thirty comes at once.
+/// How long a platform without keys that did not answer is not asked again: a class of thirty comes at once.
 const TROUBLE: Duration = Duration::from_secs(10);
 /// Keys of one platform that are looked at.
 const MOST: usize = 100;
@@ -34,10 +37,14 @@ pub(super) struct PlatformKeys {
 }
 
 /// What is known of a platform's keys.
+#[derive(Default)]
 struct Known {
+    /// When it was asked last.
     asked: Option<Instant>,
-    /// Or why there are none.
-    keys: Result<Vec<Jwk>, String>,
+    /// What it said, and when.
+    keys: Option<(Instant, Vec<Jwk>)>,
+    /// Why it said nothing when it was asked last.
+    trouble: Option<String>,
 }
 
 impl PlatformKeys {
@@ -82,51 +89,62 @@ impl PlatformKeys {
         let all: Vec<_> = self.of.lock().unwrap().values().cloned().collect();
         for known in all {
             let mut known = known.lock().await;
-            known.asked = known.asked.and_then(|at| at.checked_sub(by));
-        }
-    }
-}
-
-impl Default for Known {
-    fn default() -> Self {
-        Self {
-            asked: None,
-            keys: Ok(Vec::new()),
+            let earlier = |at: Instant| at.checked_sub(by).unwrap();
+            known.asked = known.asked.map(earlier);
+            known.keys = known.keys.take().map(|(at, keys)| (earlier(at), keys));
         }
     }
 }
 
 impl Known {
-    fn age(&self, now: Instant) -> Option<Duration> {
-        self.asked.map(|at| now.saturating_duration_since(at))
+    /// The keys, while they can be used, and how old they are.
+    fn usable(&self, now: Instant) -> Option<(Duration, &[Jwk])> {
+        let (at, keys) = self.keys.as_ref()?;
+        let age = now.saturating_duration_since(*at);
+        (age < USABLE).then_some((age, keys.as_slice()))
+    }
+
+    /// Whether the platform was not asked for so long.
+    fn rested(&self, now: Instant, long: Duration) -> bool {
+        self.asked
+            .is_none_or(|at| now.saturating_duration_since(at) >= long)
     }
 
     fn is_stale(&self, now: Instant) -> bool {
-        let kept = if self.keys.is_ok() { KEPT } else { TROUBLE };
-        self.age(now).is_none_or(|age| age >= kept)
+        match self.usable(now) {
+            Some((age, _)) => age >= KEPT && self.rested(now, UNKNOWN),
+            None => self.rested(now, TROUBLE),
+        }
     }
 
     fn may_ask_for_unknown(&self, now: Instant) -> bool {
-        self.keys.is_ok() && self.age(now).is_none_or(|age| age >= UNKNOWN)
+        self.usable(now).is_some() && self.rested(now, UNKNOWN)
     }
 
     async fn ask(&mut self, asker: &Asker, url: &str) {
-        self.keys = match asker.get(url).await {
+        let said = match asker.get(url, None).await {
             Ok(answer) => answer
                 .object()
                 .and_then(|set| read(&set))
                 .map_err(|why| format!("{}: {why}", shown(url))),
             Err(refusal) => Err(refusal.to_string()),
         };
-        self.asked = Some(Instant::now());
+        let now = Instant::now();
+        self.asked = Some(now);
+        self.trouble = match said {
+            Ok(keys) => {
+                self.keys = Some((now, keys));
+                None
+            }
+            Err(why) => Some(why),
+        };
     }
 
     /// The key that a head names, or the only one that it can mean (OpenID Connect Core §10.1).
     fn find(&self, platform: &Platform, head: &Head) -> Result<Option<Jwk>, Refusal> {
-        let keys = self
-            .keys
-            .as_ref()
-            .map_err(|why| Refusal::Keys(why.clone()))?;
+        let Some((_, keys)) = self.usable(Instant::now()) else {
+            return Err(Refusal::Keys(self.trouble.clone().unwrap_or_default()));
+        };
         let mut fits = keys.iter().filter(|key| signs(key) == Some(head.algorithm));
         let Some(kid) = head.kid.as_deref() else {
             let first = fits.next();

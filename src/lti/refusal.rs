@@ -26,18 +26,18 @@ pub enum Refusal {
     #[error(
         "no platform with iss = {issuer:?}{client} is registered; {remedy}",
         client = .client_id.as_ref().map_or(String::new(), |id| format!(" and client_id = {id:?}")),
-        remedy = .near.as_ref().map_or(
-            "add it with teledars platform invite, or platform add".to_owned(),
-            |near| format!("there is one with iss = {near}"),
-        )
+        remedy = match .near {
+            true => "there is one with this iss, or one that differs in a slash at its end: compare with teledars platform list",
+            false => "add it with teledars platform invite, or platform add",
+        }
     )]
     UnknownPlatform {
         /// What it calls itself.
         issuer: String,
         /// What it calls us, if it said.
         client_id: Option<String>,
-        /// What a registered one calls itself that may be meant.
-        near: Option<String>,
+        /// Whether there is one that may be meant. Which it is, is not told: many schools share an issuer.
+        near: bool,
     },
     /// Several are called so, and it does not say which it is.
     #[error(
@@ -88,6 +88,9 @@ pub enum Refusal {
         "{0} launches are remembered, and there is no room for more; try again in a few minutes"
     )]
     Busy(usize),
+    /// Somebody else is registering.
+    #[error("another platform is being registered at this moment; try again in half a minute")]
+    Registering,
     /// The token cannot be read.
     #[error("id_token is no signed JSON Web Token: {0}")]
     Malformed(String),
@@ -306,7 +309,7 @@ impl Refusal {
             Self::StateUnknown => "lti-refused-state-unknown",
             Self::StateOver { .. } => "lti-refused-state-over",
             Self::Replayed => "lti-refused-replayed",
-            Self::Busy(_) => "lti-refused-busy",
+            Self::Busy(_) | Self::Registering => "lti-refused-busy",
             Self::Malformed(_) => "lti-refused-malformed",
             Self::Algorithm { .. } => "lti-refused-algorithm",
             Self::NoKey { .. } => "lti-refused-no-key",

@@ -12,14 +12,19 @@ use crate::catalogue::{LONGEST_ADDRESS, LONGEST_CLIENT_ID, LONGEST_NAME, NewPlat
 const PLATFORM: &str = "https://purl.imsglobal.org/spec/lti-platform-configuration";
 const TOOL: &str = "https://purl.imsglobal.org/spec/lti-tool-configuration";
 
-/// What the platform says of itself at `url` (§3.4).
+/// What the platform says of itself at `url` (§3.4), to whoever shows `token`: Canvas wants to see it here as well.
 ///
 /// # Errors
 /// The address is none to be asked, does not answer, or what it says lacks something.
-pub(super) async fn look_up(asker: &Asker, url: &str, ours: &Ours) -> Result<Offer, Refusal> {
+pub(super) async fn look_up(
+    asker: &Asker,
+    url: &str,
+    token: Option<&str>,
+    ours: &Ours,
+) -> Result<Offer, Refusal> {
     safe("openid_configuration", url)?;
     // An invite is no leave to look about this machine.
-    let own = is_own_machine(url) && !is_own_machine(&ours.origin);
+    let own = is_own_machine(url) && !ours.local;
     if own && url.starts_with("http:") {
         return Err(Refusal::Address {
             what: "openid_configuration",
@@ -28,7 +33,7 @@ pub(super) async fn look_up(asker: &Asker, url: &str, ours: &Ours) -> Result<Off
                 .to_owned(),
         });
     }
-    let answer = asker.get(url).await?;
+    let answer = asker.get(url, token).await?;
     let wrong = |why: String| Refusal::Configuration {
         url: shown(url),
         why,
@@ -106,6 +111,8 @@ pub(super) fn client(ours: &Ours) -> Value {
         "type": "LtiDeepLinkingRequest",
         "target_link_uri": launch,
         "label": ours.name,
+        // §3.5.4: where Canvas offers it; without them it does so in modules alone.
+        "placements": ["ContentArea", "RichTextEditor"],
     });
     let mut client = json!({
         "application_type": "web",

@@ -9,10 +9,12 @@ use crate::auth::seal::Sealer;
 use crate::clock::UnixMillis;
 use crate::units::PlatformId;
 
+/// Characters of a ticket: an address has 8 KiB, and besides it fifty chosen lessons or a long search.
+pub(super) const LONGEST: usize = 6000;
 /// How long a lesson may be watched after a launch: a day at school.
 const WATCH_HOURS: u64 = 12;
 /// How long a teacher may take to choose.
-const PICK_HOURS: u64 = 2;
+pub(super) const PICK_HOURS: u64 = 2;
 
 /// What is sealed, and when.
 #[derive(Serialize, Deserialize)]

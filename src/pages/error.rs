@@ -25,8 +25,8 @@ pub(super) enum Instead {
     Refused(String, String),
     /// It was taken back.
     Gone(Box<Gone>),
-    /// The link by which they came has ended: when, and the name of who made it, unless the command line did.
-    Ended(String, Option<String>),
+    /// The link by which they came has ended, at this moment in words.
+    Ended(String),
     /// They came by a link and need none any more: everybody's address is this path.
     Opened(String),
     /// The catalogue did not answer.
@@ -211,15 +211,8 @@ impl Told {
                     ..plain(StatusCode::GONE, said)
                 }
             }
-            Instead::Ended(date, maker) => {
-                let said = [
-                    ("date", date.into()),
-                    ("who", maker.clone().unwrap_or_default().into()),
-                ];
-                let text = match maker {
-                    Some(_) => language.with("link-ended-text", &said),
-                    None => language.with("link-ended-text-nobody", &said),
-                };
+            Instead::Ended(date) => {
+                let text = language.with("link-ended-text", &[("date", date.into())]);
                 plain(StatusCode::GONE, (language.text("link-ended-title"), text))
             }
             Instead::Failed(error) => {

@@ -64,8 +64,8 @@ pub(super) async fn reach_at<T: Send + 'static>(
         Ok(_) => Err(Instead::Moved(there(visit.place(), code))),
         Err((Access::Moved(own), _)) => Err(Instead::Moved(there(visit.place(), own))),
         Err((Access::Ended(ended), _)) => {
-            let date = words::date_time(visit.language, ended.at, &visit.app.zone);
-            Err(Instead::Ended(date, ended.maker))
+            let date = words::date_time(visit.language, ended, &visit.app.zone);
+            Err(Instead::Ended(date))
         }
         Err((Access::Opened(own), _)) => Err(Instead::Opened(there(&Place::default(), own))),
         Err((Access::Withdrawn(reason), instead)) => Err(withdrawn(visit, reason, instead).await?),

@@ -357,7 +357,13 @@ fn draft(
     for made in [&captions, &poster, &slide, &rendition, &sheet, &cues] {
         c.add_file(recording, made)?;
     }
-    let attachment = stored(data, Role::Attachment, "pdf", "application/pdf", b"a sheet");
+    let attachment = stored(
+        data,
+        Role::Attachment,
+        "pdf",
+        "application/pdf",
+        &b"a sheet ".repeat(100),
+    );
     c.add_file(recording, &attachment)?;
     let link = c.add_lesson_link(&NewLessonLink {
         key: KEY,
@@ -638,7 +644,8 @@ async fn what_other_sites_may_post_knows_nobody_who_is_signed_in() {
         .collect();
     open.retain(|r| !r.method.is_safe());
     let paths: Vec<_> = open.iter().map(|r| r.path.as_str()).collect();
-    assert_eq!(paths, ["/lti/login", "/lti/launch"]);
+    let expected = ["/lti/login", "/lti/login/", "/lti/launch", "/lti/launch/"];
+    assert_eq!(paths, expected);
     let cookie = archive.shows(Whoever::Admin, Shown::Cookie).await;
     let foreign = [
         ("origin", "https://school.example".to_owned()),

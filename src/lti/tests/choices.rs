@@ -68,7 +68,7 @@ async fn a_teacher_may_choose_and_a_pupil_may_not() {
             json!([format!("{lis}/membership/Instructor#TeachingAssistant")]),
             true,
         ),
-        (json!([format!("{lis}/membership#Mentor")]), true),
+        (json!([format!("{lis}/membership#Mentor")]), false),
         (
             json!([format!("{lis}/institution/person#Administrator")]),
             true,
@@ -123,6 +123,11 @@ async fn what_a_choice_is_to_be_must_be_said_wholly() {
             json!({"deep_link_return_url": "https://a.example/", "accept_types": ["link"], "data": "x".repeat(4001)}),
             "has 4001 characters; at most 4000",
         ),
+        (
+            // What travels in an address is longer than what was said.
+            json!({"deep_link_return_url": "https://a.example/", "accept_types": ["link"], "data": "ə".repeat(3000)}),
+            "characters; at most 6000",
+        ),
     ];
     for (settings, expected) in cases {
         let refusal = picked(&site, |claims| claims[DEEP_LINKING] = settings)
@@ -158,7 +163,7 @@ async fn what_was_chosen_is_signed_for_the_platform() {
     assert!((now - 60..=now).contains(&said["iat"].as_i64().unwrap()));
     assert_eq!(
         said["exp"].as_i64().unwrap() - said["iat"].as_i64().unwrap(),
-        3600
+        7200
     );
     assert_eq!(said[long("message_type")], "LtiDeepLinkingResponse");
     assert_eq!(said[long("version")], "1.3.0");

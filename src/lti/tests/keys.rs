@@ -8,11 +8,22 @@ use super::school::{Answers, key};
 use super::*;
 use crate::clock::UnixMillis;
 
+/// Seconds after which keys are used no longer.
+const DAY: u64 = 24 * 3600;
+
 /// A launch signed by one of the keys.
 async fn launch_by(site: &Site, number: usize) -> Result<Launch, Refusal> {
     let (state, nonce) = site.begin().await;
     let token = own_key::sign(&key(number), &site.claims(&nonce)).unwrap();
     site.launch(&state, &token).await
+}
+
+/// One of a few keys, as if it were made at this moment.
+fn made_now(number: usize) -> crate::catalogue::PrivateKey {
+    crate::catalogue::PrivateKey {
+        created: clock::now(),
+        ..key(number)
+    }
 }
 
 async fn pass(site: &Site, seconds: u64) {
@@ -67,7 +78,7 @@ async fn a_class_that_comes_at_once_asks_once() {
     assert!(all.iter().all(Result::is_ok));
     assert_eq!(site.school.keys_asked(), 1);
     // Also when nobody answers.
-    pass(&site, 4000).await;
+    pass(&site, DAY).await;
     site.school.answer_for_keys(Answers::Json(500, json!({})));
     let all = futures_util::future::join_all((0..30).map(|_| launch_by(&site, 0))).await;
     for launch in all {
@@ -78,6 +89,29 @@ async fn a_class_that_comes_at_once_asks_once() {
     pass(&site, 10).await;
     site.school.publish(&[public(&key(0))]);
     launch_by(&site, 0).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_platform_that_does_not_answer_leaves_its_keys_as_they_were_for_a_day() {
+    let site = Site::new().await;
+    launch_by(&site, 0).await.unwrap();
+    site.school.answer_for_keys(Answers::Json(503, json!({})));
+    // Anybody may have it asked for a key that it has not.
+    pass(&site, 60).await;
+    let refusal = launch_by(&site, 1).await.unwrap_err();
+    assert!(matches!(refusal, Refusal::NoKey { .. }), "{refusal}");
+    assert_eq!(site.school.keys_asked(), 2);
+    launch_by(&site, 0).await.unwrap();
+    // An hour later it is asked once a minute, and meanwhile believed.
+    pass(&site, 3600).await;
+    launch_by(&site, 0).await.unwrap();
+    launch_by(&site, 0).await.unwrap();
+    assert_eq!(site.school.keys_asked(), 3);
+    pass(&site, DAY - 3661).await;
+    launch_by(&site, 0).await.unwrap();
+    pass(&site, 61).await;
+    let refusal = launch_by(&site, 0).await.unwrap_err().to_string();
+    assert!(refusal.contains("/jwks: it answered 503"), "{refusal}");
 }
 
 #[tokio::test]
@@ -114,7 +148,7 @@ async fn of_a_set_of_keys_only_what_fits_is_taken() {
         (json!({"keys": [with("n", "AQAB".into())]}), "does not fit"),
     ];
     for (set, expected) in refused {
-        pass(&site, 4000).await;
+        pass(&site, DAY).await;
         site.school.answer_for_keys(Answers::Json(200, set));
         let refusal = launch_by(&site, 0).await.expect_err(expected).to_string();
         assert!(refusal.contains(expected), "{expected}: {refusal}");
@@ -143,13 +177,13 @@ async fn whatever_a_platform_answers_is_bounded_and_told() {
         (Answers::Json(404, json!({})), "it answered 404"),
     ] {
         site.school.answer_for_keys(answers);
-        let refusal = asker.get(&url).await.unwrap_err().to_string();
+        let refusal = asker.get(&url, None).await.unwrap_err().to_string();
         assert!(refusal.contains(expected), "{expected}: {refusal}");
     }
     site.school.answer_for_keys(Answers::Never);
     let impatient = ask::Asker::with_patience(Duration::from_millis(300));
     // It never answers, so that who waits for it waits for ever.
-    let refusal = tokio::time::timeout(Duration::from_secs(15), impatient.get(&url)).await;
+    let refusal = tokio::time::timeout(Duration::from_secs(15), impatient.get(&url, None)).await;
     let refusal = refusal.expect("it waits for ever").unwrap_err().to_string();
     assert!(
         refusal.contains("it took longer than 0.3 seconds"),
@@ -159,11 +193,11 @@ async fn whatever_a_platform_answers_is_bounded_and_told() {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
         format!("http://{}/jwks", listener.local_addr().unwrap())
     };
-    let refusal = asker.get(&nobody).await.unwrap_err().to_string();
+    let refusal = asker.get(&nobody, None).await.unwrap_err().to_string();
     assert!(refusal.contains("it cannot be reached"), "{refusal}");
     // TLS with who speaks none.
     let refusal = asker
-        .get(&url.replace("http:", "https:"))
+        .get(&url.replace("http:", "https:"), None)
         .await
         .unwrap_err()
         .to_string();
@@ -178,7 +212,7 @@ async fn whatever_a_platform_answers_is_bounded_and_told() {
         "http://127.0.0.1@a.example/",
         "x",
     ] {
-        let refusal = asker.get(foreign).await.unwrap_err();
+        let refusal = asker.get(foreign, None).await.unwrap_err();
         assert!(
             matches!(refusal, Refusal::Address { .. }),
             "{foreign}: {refusal}"
@@ -187,7 +221,8 @@ async fn whatever_a_platform_answers_is_bounded_and_told() {
 }
 
 #[tokio::test]
-async fn a_renewed_key_signs_at_once_and_the_one_before_stays_until_what_it_signed_is_over() {
+async fn a_renewed_key_is_published_before_it_signs_and_the_one_before_until_what_it_signed_is_over()
+ {
     let site = Site::new().await;
     let published = async || {
         let set = site.lti.published_keys().await.unwrap();
@@ -219,8 +254,8 @@ async fn a_renewed_key_signs_at_once_and_the_one_before_stays_until_what_it_sign
     assert_eq!(published().await, std::slice::from_ref(&first));
     assert_eq!(signed_by().await, first);
     // As the command line does, while the server runs.
-    let (data, new) = (site.data.path().to_owned(), key(0));
-    let renewed = new.kid.clone();
+    let (data, new) = (site.data.path().to_owned(), made_now(0));
+    let (renewed, at) = (new.kid.clone(), new.created);
     std::thread::spawn(move || {
         let other = Catalogue::open(&data, 1).unwrap();
         other
@@ -229,8 +264,15 @@ async fn a_renewed_key_signs_at_once_and_the_one_before_stays_until_what_it_sign
     })
     .join()
     .unwrap();
-    assert_eq!(signed_by().await, renewed);
     assert_eq!(published().await, [renewed.clone(), first.clone()]);
+    assert_eq!(signed_by().await, first);
+    // Somebody may have the list from the moment before for an hour.
+    let signs = async |seconds: i64| {
+        let key = own_key::signing(&site.catalogue, UnixMillis(at.0 + seconds * 1000)).await;
+        key.unwrap().kid
+    };
+    assert_eq!(signs(3599).await, first);
+    assert_eq!(signs(3600).await, renewed);
     let count = async |since: i64| {
         let since = UnixMillis(clock::now().0 + since);
         site.catalogue
@@ -239,15 +281,16 @@ async fn a_renewed_key_signs_at_once_and_the_one_before_stays_until_what_it_sign
             .unwrap()
             .len()
     };
-    assert_eq!((count(-7_200_000).await, count(1000).await), (2, 1));
-    // Two hours later it is gone for good with the next renewal.
-    let (newest, later) = (key(1), UnixMillis(clock::now().0 + 1000));
-    let kid = newest.kid.clone();
+    assert_eq!((count(-10_800_000).await, count(1000).await), (2, 1));
+    // Where one leaked, no other is left, and the new one signs.
+    let newest = made_now(1);
+    let (kid, now) = (newest.kid.clone(), newest.created);
     site.catalogue
-        .write(move |c| c.renew_platform_key(&newest, later))
+        .write(move |c| c.renew_platform_key(&newest, now))
         .await
         .unwrap();
-    assert_eq!(published().await, [kid, renewed]);
+    assert_eq!(published().await, std::slice::from_ref(&kid));
+    assert_eq!(signed_by().await, kid);
 }
 
 #[tokio::test]

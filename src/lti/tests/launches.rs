@@ -63,7 +63,7 @@ async fn a_login_that_lacks_something_or_leads_elsewhere_is_refused() {
         ),
         (
             |l| l.client_id = Some("another".into()),
-            "and client_id = \"another\" is registered; there is one with iss",
+            "and client_id = \"another\" is registered; there is one with this iss",
         ),
         (
             |l| l.login_hint = Some("ə".repeat(8001)),
@@ -79,7 +79,7 @@ async fn a_login_that_lacks_something_or_leads_elsewhere_is_refused() {
     let mut login = site.login();
     login.iss = login.iss.map(|iss| format!("{iss}/"));
     let refusal = site.lti.begin(&login, OWN).await.unwrap_err().to_string();
-    assert!(refusal.contains(&format!("there is one with iss = {:?}", site.school.origin)));
+    assert!(refusal.contains("there is one with this iss, or one that differs in a slash"));
 }
 
 #[tokio::test]

@@ -26,6 +26,13 @@ pub(super) struct Fence {
     pub(super) script: bool,
 }
 
+/// The pages of a platform, which may show ours in a frame, and those that the settings name: a platform may itself stand in
+/// somebody's frame, and then all of them must be named (CSP 3 §6.4.2).
+pub(super) fn framers(visit: &Visit, of_platform: Vec<String>) -> Vec<String> {
+    let named = visit.app.framers.iter().flatten().cloned();
+    of_platform.into_iter().chain(named).collect()
+}
+
 impl Fence {
     fn value(&self) -> HeaderValue {
         let mut policy = NOTHING.to_owned();

@@ -9,7 +9,7 @@ use crate::http::cache::CachePolicy;
 use crate::http::problem::Problem;
 use crate::http::tagged;
 
-/// The keys, for an hour: a new one is published before it signs.
+/// The keys, for an hour: so long a new one is published before it signs.
 pub async fn show(State(app): State<Shared>, headers: HeaderMap) -> Response {
     match app.lti.published_keys().await {
         Ok(keys) => tagged::json(&headers, CachePolicy::Hour, &app.settings, &keys),

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 
-use super::frame::{Fence, Post, Top};
+use super::frame::{Fence, Post, Top, framers};
 use super::told::{Told, refused, refused_in};
 use crate::app::Shared;
 use crate::catalogue::Platform;
@@ -60,7 +60,7 @@ impl FromRequestParts<Shared> for Picker {
         forms.extend(picking.return_origin());
         Ok(Self {
             fence: Fence {
-                framers: Some(picking.framers(&platform)),
+                framers: Some(framers(&visit, picking.framers(&platform))),
                 forms,
                 script: false,
             },

@@ -9,7 +9,7 @@ use super::frame::{Fence, laid_out};
 use super::told::{Told, refused};
 use crate::http::fields::Fields;
 use crate::http::problem::Problem;
-use crate::lti::{Offer, Ours, Refusal};
+use crate::lti::{self, Offer, Ours, Refusal};
 use crate::pages::assets::{Icon, Script};
 use crate::pages::page::{Page, Visit};
 use crate::words::Language;
@@ -45,7 +45,10 @@ pub async fn show(visit: Visit) -> Response {
     };
     let lti = &visit.app.lti;
     let invite = visit.part("invite");
-    match lti.look_up(invite, configuration, &ours(&visit)).await {
+    match lti
+        .look_up(invite, configuration, visit.asked(TOKEN), &ours(&visit))
+        .await
+    {
         Ok(offer) => {
             let fence = Fence {
                 forms: vec!["'self'".into()],
@@ -99,6 +102,10 @@ fn ours(visit: &Visit) -> Ours {
         names: names.into(),
         description: usual.text("home-description"),
         logo: visit.origin().url(logo.unwrap_or_default()),
+        local: match &visit.app.base {
+            Some(base) => lti::is_own_machine(&format!("{}://{}", base.scheme, base.authority)),
+            None => visit.app.settings.listen.ip().is_loopback(),
+        },
     }
 }
 

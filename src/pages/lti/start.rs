@@ -62,7 +62,10 @@ pub async fn launch(visit: Visit, fields: Result<Fields, Problem>) -> Response {
         Ok(fields) => fields,
         Err(problem) => return unread(&visit, &problem),
     };
-    let said = |name: &str| fields.has(name).then(|| fields.value(name).to_owned());
+    let said = |name: &str| {
+        let sent = Some(fields.value(name)).filter(|value| !value.is_empty());
+        sent.map(str::to_owned)
+    };
     let posted = Posted {
         id_token: said("id_token"),
         state: said("state"),

@@ -47,13 +47,28 @@ pub(super) fn refused_in(fence: &Fence, visit: &Visit, refusal: Refusal) -> Resp
     let mut told = Told::new(visit, heading, vec![language.text(refusal.key())]);
     told.texts.extend(after);
     let technical = refusal.to_string();
+    let by_anybody = matches!(
+        refusal,
+        Refusal::Missing(_)
+            | Refusal::TooLong { .. }
+            | Refusal::StateUnknown
+            | Refusal::TicketUnknown
+            | Refusal::InviteUnknown
+    );
     let status = Problem::from(refusal).status();
     // What is wrong in the archive itself is for its log.
     if status != StatusCode::INTERNAL_SERVER_ERROR {
-        tracing::warn!(
-            why = technical,
-            "somebody from a learning platform was refused"
-        );
+        // What anybody can send without a platform must not fill the log.
+        match by_anybody {
+            true => tracing::debug!(
+                why = technical,
+                "an address of learning platforms was refused"
+            ),
+            false => tracing::warn!(
+                why = technical,
+                "somebody from a learning platform was refused"
+            ),
+        }
         told.technical = Some(technical);
     }
     fence.send(visit, status, &told)

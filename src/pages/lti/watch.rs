@@ -4,7 +4,7 @@
 use ::http::StatusCode;
 use axum::response::Response;
 
-use super::frame::Fence;
+use super::frame::{Fence, framers};
 use super::told::refused;
 use crate::catalogue::Platform;
 use crate::lti::Watching;
@@ -39,17 +39,10 @@ async fn embedded(visit: &Visit, watching: &Watching) -> Result<Embed, Instead> 
     ))
 }
 
-/// Where it may stand: in the platform's pages. Those of a platform that many schools share are at the school's own host; one
-/// that does not say where it shows the lesson may do so wherever everybody's pages may.
+/// Where it may stand: in the platform's pages.
 fn fence(visit: &Visit, platform: &Platform, watching: &Watching) -> Fence {
-    let own = watching.framers(platform);
-    let framers = match (&watching.framer, &visit.app.framers) {
-        (None, None) => None,
-        (None, Some(named)) => Some([own, named.clone()].concat()),
-        (Some(_), _) => Some(own),
-    };
     Fence {
-        framers,
+        framers: Some(framers(visit, watching.framers(platform))),
         ..Fence::default()
     }
 }

@@ -20,5 +20,4 @@ conflict-many-links = Bu dərsin { $most } qüvvədə olan keçidi var, daha ço
 
 link-until = Bu dərs dərc olunmayıb. Onu bu keçidi olan hər kəs görür: { $date } tarixinədək.
 link-ended-title = Bu keçidin müddəti bitib
-link-ended-text = Keçid dərsi { $date } tarixinədək göstərirdi. Baxmağa davam etmək üçün onu yaradandan yeni keçid istəyin: { $who }.
-link-ended-text-nobody = Keçid dərsi { $date } tarixinədək göstərirdi. Baxmağa davam etmək üçün onu sizə verəndən yeni keçid istəyin.
+link-ended-text = Keçid dərsi { $date } tarixinədək göstərirdi. Baxmağa davam etmək üçün onu sizə verəndən yeni keçid istəyin.

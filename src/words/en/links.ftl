@@ -20,5 +20,4 @@ conflict-many-links = This lesson has { $most } links that count, and may have n
 
 link-until = This lesson is not published. It is shown to whoever has this link, until { $date }.
 link-ended-title = This link has ended
-link-ended-text = It showed a lesson until { $date }. To go on watching it, ask { $who }, who made the link, for a new one.
-link-ended-text-nobody = It showed a lesson until { $date }. To go on watching it, ask whoever gave it to you for a new one.
+link-ended-text = It showed a lesson until { $date }. To go on watching it, ask whoever gave it to you for a new one.
