@@ -6,7 +6,7 @@ import { PASSWORD, PEOPLE } from "./school.mjs";
 export const LANGUAGES = ["az", "ru", "en"];
 
 /** Routes below a language that are read and are no pages: they lead elsewhere, or are files. */
-export const NO_PAGES = ["/{lang}", "/{lang}/manifest.webmanifest", "/{lang}/teach/sheet.csv"];
+export const NO_PAGES = ["/{lang}", "/{lang}/manifest.webmanifest", "/{lang}/teach/sheet.csv", "/{lang}/grades/{grade}/{subject}/cartridge.imscc"];
 
 const MISTAKEN = `WEBVTT
 

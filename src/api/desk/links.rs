@@ -21,7 +21,7 @@ use crate::units::Code;
 
 /// A link by which whoever has it watches a draft.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct LinkBody {
+pub(crate) struct LessonLinkBody {
     /// By which it is taken back.
     #[schema(example = 5)]
     id: i64,
@@ -51,7 +51,7 @@ pub(crate) struct LinkBody {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LinksBody {
     /// The newest first; of those that ended the last fifty.
-    links: Vec<LinkBody>,
+    links: Vec<LessonLinkBody>,
 }
 
 /// A link to be made.
@@ -66,7 +66,7 @@ pub(crate) struct NewLinkBody {
     note: Option<String>,
 }
 
-impl LinkBody {
+impl LessonLinkBody {
     fn new(app: &Shared, origin: &Origin, code: Code, link: Link) -> Self {
         let time = |at: UnixMillis| at.timestamp().map(|t| t.to_string());
         let Link { link, counts } = link;
@@ -101,7 +101,7 @@ pub(crate) async fn list(
     let (mine, links) = found.await?;
     let code = mine.lesson.code;
     let links = links.into_iter();
-    let links = links.map(|link| LinkBody::new(&app, &origin, code, link));
+    let links = links.map(|link| LessonLinkBody::new(&app, &origin, code, link));
     let links = links.collect();
     Ok(personal(StatusCode::OK, &LinksBody { links }))
 }
@@ -113,7 +113,7 @@ pub(crate) async fn list(
     post, path = "/api/v1/lessons/{code}/links", tag = "desk", security(("token" = ["author"])), request_body = NewLinkBody,
     params(("code" = String, Path, description = "The lesson's code", example = "K7M2QX")),
     responses(
-        (status = 201, description = "The link", body = LinkBody),
+        (status = 201, description = "The link", body = LessonLinkBody),
         (status = 409, description = "The lesson is no draft: its own address is for everybody; or it has fifty links that count"),
         (status = 422, description = "A time or a note that cannot be"),
     )
@@ -135,7 +135,7 @@ pub(crate) async fn make(
         d.make_link(a, code, days, new.note.as_deref())
     });
     let (mine, link) = made.await?;
-    let body = LinkBody::new(&app, &origin, mine.lesson.code, link);
+    let body = LessonLinkBody::new(&app, &origin, mine.lesson.code, link);
     Ok(personal(StatusCode::CREATED, &body))
 }
 
