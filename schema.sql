@@ -458,7 +458,7 @@ CREATE TABLE platform_keys (
     created_at INTEGER NOT NULL,
     retired_at INTEGER CHECK (retired_at >= created_at)      -- signs nothing since; published until what it signed is over
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX one_platform_key ON platform_keys ((1)) WHERE retired_at IS NULL; -- one signs
+CREATE UNIQUE INDEX one_platform_key ON platform_keys ((1)) WHERE retired_at IS NULL; -- one is the newest
 
 -- ── Work in progress ────────────────────────────────────────────────────────────────────────────────
 

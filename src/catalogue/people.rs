@@ -227,6 +227,25 @@ impl Snapshot<'_> {
     }
 }
 
+/// A name without blanks around it, by which people tell apart what has one.
+///
+/// # Errors
+/// [`Error::Invalid`]: it is too long, or nothing of it can be seen.
+pub(super) fn name_to_tell_apart(name: &str) -> Result<&str, Error> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || fold(name).is_empty() {
+        return Err(Error::Invalid(format!(
+            "the name {name:?} is not 1 to {LONGEST_NAME} characters long"
+        )));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(Error::Invalid(format!(
+            "the name {name:?} has characters that cannot be seen; leave them out"
+        )));
+    }
+    Ok(name)
+}
+
 impl Change<'_> {
     /// Adds a person; `password_hash` is a PHC string, `None` for one who acts by tokens only.
     ///
@@ -265,17 +284,7 @@ impl Change<'_> {
         role: PersonRole,
         password_hash: Option<&str>,
     ) -> Result<PersonId, Error> {
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > LONGEST_NAME || fold(name).is_empty() {
-            return Err(Error::Invalid(format!(
-                "the name {name:?} is not 1 to {LONGEST_NAME} characters long"
-            )));
-        }
-        if name.chars().any(char::is_control) {
-            return Err(Error::Invalid(format!(
-                "the name {name:?} has characters that cannot be seen; leave them out"
-            )));
-        }
+        let name = name_to_tell_apart(name)?;
         if let Some(other) = self.snapshot().person_named(name)? {
             return Err(Error::NameTaken(other.name));
         }

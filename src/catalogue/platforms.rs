@@ -3,7 +3,8 @@
 
 use rusqlite::{OptionalExtension, Row, named_params};
 
-use super::{Change, Deed, Error, LONGEST_NAME, SecretHash, Snapshot};
+use super::people::name_to_tell_apart;
+use super::{Change, Deed, Error, SecretHash, Snapshot};
 use crate::clock::{self, UnixMillis};
 use crate::search::fold::fold;
 use crate::units::PlatformId;
@@ -161,17 +162,7 @@ impl Change<'_> {
     /// # Errors
     /// [`Error::Invalid`]: the name is none or taken, or this platform is registered with this client id already.
     pub fn add_platform(&self, new: &NewPlatform) -> Result<PlatformId, Error> {
-        let name = new.name.trim();
-        if name.is_empty() || name.chars().count() > LONGEST_NAME || fold(name).is_empty() {
-            return Err(Error::Invalid(format!(
-                "the name {name:?} is not 1 to {LONGEST_NAME} characters long"
-            )));
-        }
-        if name.chars().any(char::is_control) {
-            return Err(Error::Invalid(format!(
-                "the name {name:?} has characters that cannot be seen; leave them out"
-            )));
-        }
+        let name = name_to_tell_apart(&new.name)?;
         let ids = [&new.issuer, &new.client_id].into_iter();
         for id in ids.chain(&new.deployments) {
             if id.chars().any(char::is_control) {
