@@ -8,7 +8,6 @@ use std::str::FromStr;
 
 use rusqlite::{OptionalExtension, named_params};
 
-use super::lessons::read_code;
 use super::{Error, Lesson, Snapshot, Visibility};
 use crate::clock::UnixMillis;
 use crate::units::{Code, LessonId};
@@ -111,7 +110,7 @@ impl Snapshot<'_> {
                 named_params! {":at": place.at.0, ":after": after, ":limit": limit + 1},
                 |r| {
                     let gone = GoneLesson {
-                        code: read_code(r, "code")?,
+                        code: r.get("code")?,
                         // The reason for which a draft was withdrawn is its people's.
                         withdrawn: match r.get("visibility")? {
                             Visibility::Draft => None,

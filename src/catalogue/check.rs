@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, named_params};
 
-use super::lessons::read_file;
+use super::lessons::{FILE, read_file};
 use super::{Change, Error, Snapshot, StoredFile};
 use crate::units::{Code, FileId};
 
@@ -61,14 +61,14 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT f.*, l.code FROM files f JOIN recordings r ON r.id = f.recording
+                &format!("SELECT {FILE}, l.code, f.replaced_at FROM files f JOIN recordings r ON r.id = f.recording
                  JOIN lessons l ON l.id = r.lesson
-                 WHERE f.id > :after AND f.pruned_at IS NULL ORDER BY f.id LIMIT :limit",
+                 WHERE f.id > :after AND f.pruned_at IS NULL ORDER BY f.id LIMIT :limit"),
             )?
             .query_map(named_params! {":after": after.0, ":limit": limit}, |r| {
                 Ok(NamedBytes {
                     file: read_file(r)?,
-                    code: super::lessons::read_code(r, "code")?,
+                    code: r.get("code")?,
                     replaced: r.get::<_, Option<i64>>("replaced_at")?.is_some(),
                 })
             })?

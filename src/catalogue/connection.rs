@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, limits::Limit};
 use tokio::sync::oneshot;
 
@@ -259,6 +260,8 @@ pub(super) fn connect(path: &Path, more: OpenFlags) -> Result<Connection, Error>
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, 16 << 20)?;
     connection.set_prepared_statement_cache_capacity(64);
+    // A plan is made once for a statement, and not anew whenever a value is another: no index here depends on one.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     super::functions::register(&connection)?;
     Ok(connection)
 }

@@ -3,7 +3,6 @@
 
 use rusqlite::{OptionalExtension, Row, ToSql, named_params};
 
-use super::lessons::read_code;
 use super::{Error, Lesson, Snapshot};
 use crate::clock::UnixMillis;
 use crate::units::{Code, LessonId, Millis};
@@ -325,7 +324,7 @@ fn read_mapped(r: &Row<'_>) -> rusqlite::Result<Mapped> {
     let listed: Option<i64> = r.get("listed_at")?;
     let changed = r.get("changed")?;
     Ok(Mapped {
-        code: read_code(r, "code")?,
+        code: r.get("code")?,
         title: r.get("title")?,
         description: r.get("description")?,
         grade: r.get("grade")?,

@@ -6,7 +6,6 @@ use std::str::FromStr;
 
 use rusqlite::{OptionalExtension, Row, ToSql, named_params};
 
-use super::lessons::read_code;
 use super::{Error, JobKind, JobState, Snapshot, Whose};
 use crate::clock::UnixMillis;
 use crate::units::{Code, JobId, LessonId, PersonId, RecordingId};
@@ -157,7 +156,7 @@ fn read_job(r: &Row<'_>) -> rusqlite::Result<(i64, Job)> {
         edition: r.get("edition")?,
         shown: r.get("shown")?,
         lesson: LessonId(r.get("lesson")?),
-        code: read_code(r, "code")?,
+        code: r.get("code")?,
         title: r.get("title")?,
         kind: r.get("kind")?,
         state: r.get("state")?,

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, named_params};
 
 use super::job_list::listed;
 use super::lesson::{NewFile, Role, StoredFile, words};
-use super::lessons::read_file;
+use super::lessons::{FILE, read_file};
 use super::{Change, Error, Progress, Snapshot, shelf};
 use crate::clock::{self, UnixMillis};
 use crate::units::{Code, FileId, JobId, LessonId, RecordingId};
@@ -208,8 +208,8 @@ impl Progress<'_> {
         let files: Vec<StoredFile> = self
             .sql()
             .prepare_cached(
-                "SELECT * FROM files WHERE recording = :recording AND replaced_at IS NULL AND pruned_at IS NULL
-                     AND role IN ('source', 'rendition', 'audio', 'poster', 'storyboard')",
+                &format!("SELECT {FILE} FROM files f WHERE recording = :recording AND replaced_at IS NULL AND pruned_at IS NULL
+                     AND role IN ('source', 'rendition', 'audio', 'poster', 'storyboard')"),
             )?
             .query_map(named_params! {":recording": job.recording.0}, read_file)?
             .collect::<Result<_, _>>()?;
@@ -524,11 +524,13 @@ impl Change<'_> {
         lesson: LessonId,
         recording: RecordingId,
     ) -> Result<(), Error> {
+        // The + keeps SQLite from walking through all that waits (https://sqlite.org/optoverview.html, "Disqualifying WHERE
+        // Clause Terms"): those of one recording are few.
         self.sql()
             .prepare_cached(
                 "UPDATE jobs SET state = 'cancelled', lease = NULL, leased_until_at = NULL, progress = 0,
                      updated_at = :now
-                 WHERE state IN ('queued', 'running') AND recording <> :recording
+                 WHERE +state IN ('queued', 'running') AND recording <> :recording
                    AND recording IN (SELECT id FROM recordings WHERE lesson = :lesson)",
             )?
             .execute(named_params! {
@@ -538,7 +540,7 @@ impl Change<'_> {
             .prepare_cached(&format!(
                 "UPDATE jobs SET state = 'queued', attempts = 0, not_before_at = 0, updated_at = :now,
                      priority = priority + {}
-                 WHERE state = 'cancelled' AND recording = :recording",
+                 WHERE +state = 'cancelled' AND recording = :recording",
                 deaths()
             ))?
             .execute(named_params! {":recording": recording.0, ":now": clock::now().0})?;

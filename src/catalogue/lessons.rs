@@ -1,7 +1,9 @@
 //! One lesson: by its code, by its row, by what it says of itself; its files.
 
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{OptionalExtension, Row, named_params};
 
+use super::columns::{Columns, at, columns};
 use super::lesson::{Description, Lesson, NewFile, Role, StoredFile, Visibility, Withdrawal};
 use super::{Error, Snapshot};
 use crate::clock::UnixMillis;
@@ -75,7 +77,7 @@ impl Snapshot<'_> {
             let lesson = there
                 .query_row(named_params! {":code": code.as_str()}, |r| {
                     Ok(Titled {
-                        code: read_code(r, "code")?,
+                        code: r.get("code")?,
                         title: r.get("title")?,
                     })
                 })
@@ -116,7 +118,7 @@ impl Snapshot<'_> {
                  SELECT code FROM lessons WHERE id <> :id AND variant_of IN (SELECT id FROM root UNION SELECT :id)
                  LIMIT 10",
             )?
-            .query_map(named_params! {":id": id.0}, |r| read_code(r, "code"))?
+            .query_map(named_params! {":id": id.0}, |r| r.get("code"))?
             .collect::<Result<_, _>>()?)
     }
 
@@ -124,10 +126,10 @@ impl Snapshot<'_> {
     pub fn files(&self, recording: RecordingId) -> Result<Vec<StoredFile>, Error> {
         let mut files: Vec<StoredFile> = self
             .sql()
-            .prepare_cached(
-                "SELECT * FROM files WHERE recording = :recording AND replaced_at IS NULL
-                 ORDER BY position, quality DESC, id",
-            )?
+            .prepare_cached(&format!(
+                "SELECT {FILE} FROM files f WHERE recording = :recording AND replaced_at IS NULL
+                 ORDER BY position, quality DESC, id"
+            ))?
             .query_map(named_params! {":recording": recording.0}, read_file)?
             .collect::<Result<_, _>>()?;
         files.sort_by_key(|f| Role::ALL.iter().position(|r| *r == f.file.role));
@@ -139,11 +141,11 @@ impl Snapshot<'_> {
         Ok(self
             .sql()
             .prepare_cached(
-                "SELECT f.*, l.id AS of_lesson, l.visibility, l.withdrawn_at IS NOT NULL AS withdrawn,
+                &format!("SELECT {FILE}, l.id AS of_lesson, l.visibility, l.withdrawn_at IS NOT NULL AS withdrawn,
                         f.placement = 'in_place' AND f.replaced_at IS NOT NULL AS overwritten,
                         f.pruned_at IS NOT NULL AS pruned
                  FROM files f JOIN recordings r ON r.id = f.recording JOIN lessons l ON l.id = r.lesson
-                 WHERE f.name = :name",
+                 WHERE f.name = :name"),
             )?
             .query_row(named_params! {":name": name}, |r| {
                 Ok(ServedFile {
@@ -169,43 +171,74 @@ impl Snapshot<'_> {
     }
 }
 
+/// The columns of [`read_lesson`]: of `lessons l`, and of `lessons v`, of which it is a variant.
+pub(super) const LESSON: Columns = columns!(
+    "l.withdrawn_at",
+    "l.withdrawn_reason",
+    "l.textbook_isbn",
+    "l.textbook_page",
+    "l.id",
+    "l.code",
+    "l.title",
+    "l.description",
+    "l.subject",
+    "l.section",
+    "l.language",
+    "l.programme",
+    "l.lesson_number",
+    "l.unit",
+    "l.topic",
+    "l.school_year",
+    "l.term",
+    "l.week",
+    "l.interpreter",
+    "l.kind",
+    "l.license",
+    "l.rights_holder",
+    "l.source_url",
+    "l.visibility",
+    "l.updated_at",
+    "l.published_at",
+    "l.listed_at",
+    "l.current_recording",
+    "v.code AS variant",
+);
+
+/// A lesson of [`LESSON`], without what other tables hold.
 pub(super) fn read_lesson(r: &Row<'_>) -> rusqlite::Result<Lesson> {
-    let withdrawn: Option<i64> = r.get("withdrawn_at")?;
-    let reason: Option<String> = r.get("withdrawn_reason")?;
-    let isbn: Option<String> = r.get("textbook_isbn")?;
-    let page: Option<String> = r.get("textbook_page")?;
+    let withdrawn: Option<i64> = r.get(at!(LESSON, "withdrawn_at"))?;
+    let reason: Option<String> = r.get(at!(LESSON, "withdrawn_reason"))?;
+    let isbn: Option<String> = r.get(at!(LESSON, "textbook_isbn"))?;
+    let page: Option<String> = r.get(at!(LESSON, "textbook_page"))?;
     Ok(Lesson {
-        id: LessonId(r.get("id")?),
-        code: read_code(r, "code")?,
+        id: LessonId(r.get(at!(LESSON, "id"))?),
+        code: r.get(at!(LESSON, "code"))?,
         description: Description {
-            title: r.get("title")?,
-            description: r.get("description")?,
+            title: r.get(at!(LESSON, "title"))?,
+            description: r.get(at!(LESSON, "description"))?,
             grades: Vec::new(),
-            subject: r.get("subject")?,
-            section: r.get("section")?,
-            language: r.get("language")?,
-            programme: r.get("programme")?,
-            lesson_number: r.get("lesson_number")?,
-            unit: r.get("unit")?,
-            topic: r.get("topic")?,
+            subject: r.get(at!(LESSON, "subject"))?,
+            section: r.get(at!(LESSON, "section"))?,
+            language: r.get(at!(LESSON, "language"))?,
+            programme: r.get(at!(LESSON, "programme"))?,
+            lesson_number: r.get(at!(LESSON, "lesson_number"))?,
+            unit: r.get(at!(LESSON, "unit"))?,
+            topic: r.get(at!(LESSON, "topic"))?,
             curriculum: Vec::new(),
-            school_year: r.get("school_year")?,
-            term: r.get("term")?,
-            week: r.get("week")?,
+            school_year: r.get(at!(LESSON, "school_year"))?,
+            term: r.get(at!(LESSON, "term"))?,
+            week: r.get(at!(LESSON, "week"))?,
             textbook: isbn.map(|isbn| (isbn, page.unwrap_or_default())),
             broadcasts: Vec::new(),
             teachers: Vec::new(),
-            interpreter: r.get("interpreter")?,
-            kind: r.get("kind")?,
-            variant_of: match r.get_ref("variant")? {
-                rusqlite::types::ValueRef::Null => None,
-                _ => Some(read_code(r, "variant")?),
-            },
+            interpreter: r.get(at!(LESSON, "interpreter"))?,
+            kind: r.get(at!(LESSON, "kind"))?,
+            variant_of: r.get(at!(LESSON, "variant"))?,
             chapters: Vec::new(),
-            license: r.get("license")?,
-            rights_holder: r.get("rights_holder")?,
-            source_url: r.get("source_url")?,
-            visibility: r.get("visibility")?,
+            license: r.get(at!(LESSON, "license"))?,
+            rights_holder: r.get(at!(LESSON, "rights_holder"))?,
+            source_url: r.get(at!(LESSON, "source_url"))?,
+            visibility: r.get(at!(LESSON, "visibility"))?,
         },
         withdrawn: withdrawn.zip(reason).map(|(at, reason)| Withdrawal {
             at: UnixMillis(at),
@@ -213,43 +246,76 @@ pub(super) fn read_lesson(r: &Row<'_>) -> rusqlite::Result<Lesson> {
         }),
         recording: None,
         files: Vec::new(),
-        updated: UnixMillis(r.get("updated_at")?),
-        published: r.get::<_, Option<i64>>("published_at")?.map(UnixMillis),
-        listed: r.get::<_, Option<i64>>("listed_at")?.map(UnixMillis),
+        updated: UnixMillis(r.get(at!(LESSON, "updated_at"))?),
+        published: r
+            .get::<_, Option<i64>>(at!(LESSON, "published_at"))?
+            .map(UnixMillis),
+        listed: r
+            .get::<_, Option<i64>>(at!(LESSON, "listed_at"))?
+            .map(UnixMillis),
     })
 }
 
+/// The columns of [`read_file`], of `files f`.
+pub(super) const FILE: Columns = columns!(
+    "f.id",
+    "f.recording",
+    "f.role",
+    "f.name",
+    "f.placement",
+    "f.location",
+    "f.bytes",
+    "f.sha256",
+    "f.etag",
+    "f.mime",
+    "f.modified_at",
+    "f.label",
+    "f.language",
+    "f.quality",
+    "f.width",
+    "f.height",
+    "f.duration_ms",
+    "f.start_ms",
+    "f.position",
+);
+
+/// A file of [`FILE`].
 pub(super) fn read_file(r: &Row<'_>) -> rusqlite::Result<StoredFile> {
     Ok(StoredFile {
-        id: FileId(r.get("id")?),
-        recording: RecordingId(r.get("recording")?),
+        id: FileId(r.get(at!(FILE, "id"))?),
+        recording: RecordingId(r.get(at!(FILE, "recording"))?),
         file: NewFile {
-            role: r.get("role")?,
-            name: r.get("name")?,
-            placement: r.get("placement")?,
-            location: r.get("location")?,
-            bytes: Bytes(unsigned(r, "bytes")?),
-            sha256: r.get("sha256")?,
-            etag: r.get("etag")?,
-            mime: r.get("mime")?,
-            modified: UnixMillis(r.get("modified_at")?),
-            label: r.get("label")?,
-            language: r.get("language")?,
-            quality: r.get("quality")?,
-            size: size(r)?,
+            role: r.get(at!(FILE, "role"))?,
+            name: r.get(at!(FILE, "name"))?,
+            placement: r.get(at!(FILE, "placement"))?,
+            location: r.get(at!(FILE, "location"))?,
+            bytes: Bytes(unsigned(r, at!(FILE, "bytes"))?),
+            sha256: r.get(at!(FILE, "sha256"))?,
+            etag: r.get(at!(FILE, "etag"))?,
+            mime: r.get(at!(FILE, "mime"))?,
+            modified: UnixMillis(r.get(at!(FILE, "modified_at"))?),
+            label: r.get(at!(FILE, "label"))?,
+            language: r.get(at!(FILE, "language"))?,
+            quality: r.get(at!(FILE, "quality"))?,
+            size: size(r, at!(FILE, "width"), at!(FILE, "height"))?,
             duration: r
-                .get::<_, Option<i64>>("duration_ms")?
+                .get::<_, Option<i64>>(at!(FILE, "duration_ms"))?
                 .map(|ms| Millis(ms.unsigned_abs())),
             start: r
-                .get::<_, Option<i64>>("start_ms")?
+                .get::<_, Option<i64>>(at!(FILE, "start_ms"))?
                 .map(|ms| Millis(ms.unsigned_abs())),
-            position: r.get("position")?,
+            position: r.get(at!(FILE, "position"))?,
         },
     })
 }
 
-pub(super) fn size(r: &Row<'_>) -> rusqlite::Result<Option<(u32, u32)>> {
-    let (width, height): (Option<u32>, Option<u32>) = (r.get("width")?, r.get("height")?);
+/// Width and height of a picture, where there is one.
+pub(super) fn size(
+    r: &Row<'_>,
+    width: usize,
+    height: usize,
+) -> rusqlite::Result<Option<(u32, u32)>> {
+    let (width, height): (Option<u32>, Option<u32>) = (r.get(width)?, r.get(height)?);
     Ok(width.zip(height))
 }
 
@@ -258,9 +324,8 @@ pub(super) fn unsigned(r: &Row<'_>, column: impl rusqlite::RowIndex) -> rusqlite
     r.get::<_, i64>(column).map(i64::unsigned_abs)
 }
 
-pub(super) fn read_code(r: &Row<'_>, column: &str) -> rusqlite::Result<Code> {
-    let text: String = r.get(column)?;
-    text.parse().map_err(|e| {
-        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e))
-    })
+impl FromSql for Code {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map_err(FromSqlError::other)
+    }
 }

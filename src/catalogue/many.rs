@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use rusqlite::{Row, named_params};
 
+use super::columns::{Columns, at, columns};
 use super::lesson::{Broadcast, Chapter, Description, Lesson, Origin, Recording, Role};
-use super::lessons::{read_file, read_lesson, size, unsigned};
+use super::lessons::{FILE, LESSON, read_file, read_lesson, size, unsigned};
 use super::{Error, Snapshot};
 use crate::clock::UnixMillis;
 use crate::units::{Bytes, LessonId, Millis, RecordingId};
@@ -17,12 +18,12 @@ impl Snapshot<'_> {
         let mut recordings = Vec::new();
         let mut lessons: Vec<Lesson> = self
             .sql()
-            .prepare_cached(
-                "SELECT l.*, v.code AS variant FROM json_each(:rows) j CROSS JOIN lessons l ON l.id = j.value
-                 LEFT JOIN lessons v ON v.id = l.variant_of ORDER BY j.key",
-            )?
+            .prepare_cached(&format!(
+                "SELECT {LESSON} FROM json_each(:rows) j CROSS JOIN lessons l ON l.id = j.value
+                 LEFT JOIN lessons v ON v.id = l.variant_of ORDER BY j.key"
+            ))?
             .query_map(named_params! {":rows": rows}, |row| {
-                recordings.push(row.get::<_, Option<i64>>("current_recording")?);
+                recordings.push(row.get::<_, Option<i64>>(at!(LESSON, "current_recording"))?);
                 read_lesson(row)
             })?
             .collect::<Result<_, _>>()?;
@@ -125,9 +126,9 @@ impl Snapshot<'_> {
                 of.insert(*recording, at);
             }
         }
-        let mut recordings = self.sql().prepare_cached(
-            "SELECT r.* FROM json_each(:rows) j CROSS JOIN recordings r ON r.id = j.value",
-        )?;
+        let mut recordings = self.sql().prepare_cached(&format!(
+            "SELECT {RECORDING} FROM json_each(:rows) j CROSS JOIN recordings r ON r.id = j.value"
+        ))?;
         let mut found = recordings.query(named_params! {":rows": rows})?;
         while let Some(row) = found.next()? {
             let recording = read_recording(row)?;
@@ -136,9 +137,9 @@ impl Snapshot<'_> {
             }
         }
         let mut files = self.sql().prepare_cached(
-            "SELECT f.* FROM json_each(:rows) j
+            &format!("SELECT {FILE} FROM json_each(:rows) j
              CROSS JOIN files f INDEXED BY files_of_recording ON f.recording = j.value AND f.replaced_at IS NULL
-             ORDER BY f.position, f.quality DESC, f.id",
+             ORDER BY f.position, f.quality DESC, f.id"),
         )?;
         let mut found = files.query(named_params! {":rows": rows})?;
         while let Some(row) = found.next()? {
@@ -162,17 +163,33 @@ pub(super) fn list_of(numbers: impl Iterator<Item = i64>) -> String {
     format!("[{}]", all.join(","))
 }
 
+/// The columns of [`read_recording`], of `recordings r`.
+const RECORDING: Columns = columns!(
+    "r.origin_path",
+    "r.origin_bytes",
+    "r.origin_modified_at",
+    "r.id",
+    "r.edition",
+    "r.duration_ms",
+    "r.has_sound",
+    "r.playable",
+    "r.width",
+    "r.height",
+);
+
 fn read_recording(r: &Row<'_>) -> rusqlite::Result<Recording> {
-    let path: Option<String> = r.get("origin_path")?;
-    let (bytes, modified): (Option<i64>, Option<i64>) =
-        (r.get("origin_bytes")?, r.get("origin_modified_at")?);
+    let path: Option<String> = r.get(at!(RECORDING, "origin_path"))?;
+    let (bytes, modified): (Option<i64>, Option<i64>) = (
+        r.get(at!(RECORDING, "origin_bytes"))?,
+        r.get(at!(RECORDING, "origin_modified_at"))?,
+    );
     Ok(Recording {
-        id: RecordingId(r.get("id")?),
-        edition: r.get("edition")?,
-        duration: Millis(unsigned(r, "duration_ms")?),
-        size: size(r)?,
-        has_sound: r.get("has_sound")?,
-        playable: r.get("playable")?,
+        id: RecordingId(r.get(at!(RECORDING, "id"))?),
+        edition: r.get(at!(RECORDING, "edition"))?,
+        duration: Millis(unsigned(r, at!(RECORDING, "duration_ms"))?),
+        size: size(r, at!(RECORDING, "width"), at!(RECORDING, "height"))?,
+        has_sound: r.get(at!(RECORDING, "has_sound"))?,
+        playable: r.get(at!(RECORDING, "playable"))?,
         origin: path
             .zip(bytes)
             .zip(modified)

@@ -7,6 +7,7 @@ mod calendar;
 mod changed;
 mod changes;
 mod check;
+mod columns;
 mod connection;
 mod copy;
 #[cfg(test)]

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, named_params};
 
+use super::columns::{Columns, at, columns};
 use super::lesson::{Description, Kind};
-use super::lessons::{read_code, unsigned};
+use super::lessons::unsigned;
 use super::{Error, Snapshot, index};
 use crate::units::{Bytes, Code, LessonId, Millis};
 
@@ -60,9 +61,22 @@ pub struct ShelfCount {
 }
 
 /// The columns of [`read_card`]: of `lessons l`, `recordings r` and `lesson_grades g`.
-pub(super) const CARD: &str = "l.id, l.code, l.title, l.lesson_number, l.unit, l.topic, l.subject, l.section, l.kind,
-    l.interpreter IS NOT NULL AS signed, r.duration_ms, coalesce(r.has_sound, 1) AS has_sound, g.cost,
-    EXISTS (SELECT 1 FROM files f WHERE f.recording = r.id AND f.role = 'captions' AND f.replaced_at IS NULL) AS captioned";
+pub(super) const CARD: Columns = columns!(
+    "l.id",
+    "l.code",
+    "l.title",
+    "l.lesson_number",
+    "l.unit",
+    "l.topic",
+    "l.subject",
+    "l.section",
+    "l.kind",
+    "l.interpreter IS NOT NULL AS signed",
+    "r.duration_ms",
+    "coalesce(r.has_sound, 1) AS has_sound",
+    "g.cost",
+    "EXISTS (SELECT 1 FROM files f WHERE f.recording = r.id AND f.role = 'captions' AND f.replaced_at IS NULL) AS captioned",
+);
 
 impl Snapshot<'_> {
     /// The numbers of every shelf that has lessons.
@@ -176,23 +190,23 @@ impl Snapshot<'_> {
 
 pub(super) fn read_card(r: &Row<'_>) -> rusqlite::Result<Card> {
     Ok(Card {
-        id: LessonId(r.get("id")?),
-        code: read_code(r, "code")?,
-        title: r.get("title")?,
-        lesson_number: r.get("lesson_number")?,
-        unit: r.get("unit")?,
-        topic: r.get("topic")?,
-        subject: r.get("subject")?,
-        section: r.get("section")?,
-        kind: r.get("kind")?,
-        signed: r.get("signed")?,
-        captioned: r.get("captioned")?,
-        has_sound: r.get("has_sound")?,
+        id: LessonId(r.get(at!(CARD, "id"))?),
+        code: r.get(at!(CARD, "code"))?,
+        title: r.get(at!(CARD, "title"))?,
+        lesson_number: r.get(at!(CARD, "lesson_number"))?,
+        unit: r.get(at!(CARD, "unit"))?,
+        topic: r.get(at!(CARD, "topic"))?,
+        subject: r.get(at!(CARD, "subject"))?,
+        section: r.get(at!(CARD, "section"))?,
+        kind: r.get(at!(CARD, "kind"))?,
+        signed: r.get(at!(CARD, "signed"))?,
+        captioned: r.get(at!(CARD, "captioned"))?,
+        has_sound: r.get(at!(CARD, "has_sound"))?,
         duration: r
-            .get::<_, Option<i64>>("duration_ms")?
+            .get::<_, Option<i64>>(at!(CARD, "duration_ms"))?
             .map(|ms| Millis(ms.unsigned_abs())),
         cost: r
-            .get::<_, Option<i64>>("cost")?
+            .get::<_, Option<i64>>(at!(CARD, "cost"))?
             .map(|b| Bytes(b.unsigned_abs())),
     })
 }

@@ -179,7 +179,7 @@ impl Snapshot<'_> {
                     ":grade": shelf.grade, ":subject": shelf.subject, ":section": shelf.section,
                     ":order": order, ":id": id, ":look": LOOK,
                 },
-                |r| super::lessons::read_code(r, "code"),
+                |r| r.get("code"),
             )
             .optional()?;
         Ok((cards, last))

@@ -325,7 +325,7 @@ impl Snapshot<'_> {
                     let place = AirPlace {
                         at: UnixMillis(r.get("air_at")?),
                         channel: r.get("channel")?,
-                        lesson: super::lessons::read_code(r, "code")?,
+                        lesson: r.get("code")?,
                     };
                     Ok((place, r.get("lesson")?))
                 },

@@ -2,7 +2,6 @@
 
 use rusqlite::named_params;
 
-use super::lessons::read_code;
 use super::{
     Change, Error, Found, Lesson, Placement, ShelfName, Snapshot, Titled, UploadId, shelf,
 };
@@ -68,7 +67,7 @@ impl Snapshot<'_> {
                 },
                 |r| {
                     Ok(Titled {
-                        code: read_code(r, "code")?,
+                        code: r.get("code")?,
                         title: r.get("title")?,
                     })
                 },

@@ -346,14 +346,14 @@ fn why_there_was_nothing_to_make_is_told_until_it_is_made_anew() {
     assert_eq!(archive.job(id).error, None);
 }
 
-#[test]
-fn a_queue_of_many_thousands_is_passed_through_once_for_a_page_and_not_at_all_for_a_lesson() {
-    const MANY: i64 = 20_000;
-    let archive = archive();
+/// Many recordings of a lesson of their own, each with work that waits.
+const MANY: i64 = 20_000;
+
+/// A connection to an archive with [`MANY`] jobs that wait.
+fn crowded(archive: &Archive) -> rusqlite::Connection {
     let crowd = archive.save(&lesson("crowd", &["7"], "physics")).id;
-    let (own, _) = archive.filmed("own");
     let path = crate::catalogue::path_in(archive.data.path());
-    let mut connection =
+    let connection =
         crate::catalogue::connection::connect(&path, rusqlite::OpenFlags::empty()).unwrap();
     connection
         .execute_batch(&format!(
@@ -365,45 +365,87 @@ fn a_queue_of_many_thousands_is_passed_through_once_for_a_page_and_not_at_all_fo
             crowd = crowd.0
         ))
         .unwrap();
-    let steps = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
-    let counted = std::sync::Arc::clone(&steps);
-    let count = move || {
-        counted.fetch_add(100, std::sync::atomic::Ordering::Relaxed);
-        false
-    };
-    connection.progress_handler(100, Some(count)).unwrap();
+    connection
+}
+
+/// Counts steps of SQLite's machine, of which a row that is passed in an index takes some.
+struct Steps(std::sync::Arc<std::sync::atomic::AtomicU64>);
+
+impl Steps {
+    const AT_ONCE: u16 = 100;
+
+    fn of(connection: &mut rusqlite::Connection) -> Self {
+        let steps = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+        let counted = std::sync::Arc::clone(&steps);
+        let count = move || {
+            counted.fetch_add(
+                u64::from(Self::AT_ONCE),
+                std::sync::atomic::Ordering::Relaxed,
+            );
+            false
+        };
+        connection
+            .progress_handler(i32::from(Self::AT_ONCE), Some(count))
+            .unwrap();
+        Self(steps)
+    }
+
+    fn taken<T>(&self, work: impl FnOnce() -> T) -> (u64, T) {
+        let before = self.0.load(std::sync::atomic::Ordering::Relaxed);
+        let done = work();
+        (
+            self.0.load(std::sync::atomic::Ordering::Relaxed) - before,
+            done,
+        )
+    }
+}
+
+#[test]
+fn a_queue_of_many_thousands_is_passed_through_once_for_a_page_and_not_at_all_for_a_lesson() {
+    let archive = archive();
+    let (own, _) = archive.filmed("own");
+    let mut connection = crowded(&archive);
+    let steps = Steps::of(&mut connection);
     let snapshot = Snapshot::new(&connection);
-    // Steps of SQLite's machine, of which a row that is passed in an index takes some.
-    let taken = |work: &dyn Fn()| {
-        let before = steps.load(std::sync::atomic::Ordering::Relaxed);
-        work();
-        steps.load(std::sync::atomic::Ordering::Relaxed) - before
-    };
     let filter = |lesson| JobFilter {
         whose: Whose::All,
         lesson,
         state: None,
     };
     let rows = 10 * MANY as u64;
-    let last = std::cell::RefCell::new(Vec::new());
-    let page = taken(&|| *last.borrow_mut() = snapshot.jobs(&filter(None), None, 200).unwrap().0);
+    let (page, found) = steps.taken(|| snapshot.jobs(&filter(None), None, 200).unwrap().0);
     assert!(page < rows / 2, "{page} steps");
-    let found: Vec<Option<u64>> = last.borrow().iter().map(|job| job.before).collect();
+    let found: Vec<Option<u64>> = found.iter().map(|job| job.before).collect();
     assert_eq!(found, (0..200).map(Some).collect::<Vec<_>>());
-    let of_lesson = taken(&|| *last.borrow_mut() = snapshot.jobs_of_lessons(&[own]).unwrap());
+    let (of_lesson, found) = steps.taken(|| snapshot.jobs_of_lessons(&[own]).unwrap());
     assert!(of_lesson < rows / 2, "{of_lesson} steps");
-    assert_eq!(last.borrow()[0].before, Some(0), "a probe goes first");
-    let listed =
-        taken(&|| *last.borrow_mut() = snapshot.jobs(&filter(Some(own)), None, 200).unwrap().0);
+    assert_eq!(found[0].before, Some(0), "a probe goes first");
+    let (listed, found) = steps.taken(|| snapshot.jobs(&filter(Some(own)), None, 200).unwrap().0);
     assert!(listed < rows / 20, "{listed} steps");
-    assert_eq!(last.borrow().len(), 1);
+    assert_eq!(found.len(), 1);
     // A page in the midst of it has the same numbers, and what changed lately costs no more.
     let (_, next) = snapshot.jobs(&filter(None), None, 150).unwrap();
     let (second, _) = snapshot.jobs(&filter(None), next, 50).unwrap();
     let found: Vec<Option<u64>> = second.iter().map(|job| job.before).collect();
     assert_eq!(found, (150..200).map(Some).collect::<Vec<_>>());
-    let changed = taken(&|| drop(snapshot.jobs_changed(UnixMillis(0), 201).unwrap()));
+    let (changed, _) = steps.taken(|| snapshot.jobs_changed(UnixMillis(0), 201).unwrap());
     assert!(changed < rows, "{changed} steps");
+}
+
+#[test]
+fn a_recording_is_added_without_walking_through_what_waits() {
+    let archive = archive();
+    let own = archive.save(&lesson("own", &["7"], "physics")).id;
+    let mut connection = crowded(&archive);
+    let steps = Steps::of(&mut connection);
+    let transaction = connection.transaction().unwrap();
+    let change = Change::new(&transaction);
+    // The first as an import adds it, and one that takes its place.
+    for edition in ["first", "second"] {
+        let (recording, source) = footage(100);
+        let (taken, _) = steps.taken(|| change.add_recording(own, &recording, &source).unwrap());
+        assert!(taken < MANY as u64 / 5, "{taken} steps for the {edition}");
+    }
 }
 
 #[test]
