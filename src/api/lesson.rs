@@ -1,5 +1,6 @@
 //! A lesson as JSON: the sheet's names, lists as arrays, and its files.
 
+use data_encoding::HEXLOWER;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -139,25 +140,22 @@ pub(super) struct FileBody {
 impl LessonBody {
     pub(super) fn new(lesson: Lesson, origin: &Origin, zone: &TimeZone) -> Self {
         let state = lesson.state().as_str();
-        let files = lesson
-            .files
-            .iter()
-            .map(|f| FileBody::new(f, origin))
-            .collect();
         let cost = lesson.cost().map(|bytes| bytes.0);
         let made = |role: Role, name: &str| {
             let any = lesson.files_of(role).next();
-            any.map(|_| origin.url(&format!("/l/{}/{name}", lesson.code)))
+            any.map(|_| origin.url(format_args!("/l/{}/{name}", lesson.code)))
         };
         let (poster, storyboard) = (
             made(Role::Poster, "poster.jpg"),
             made(Role::Storyboard, "storyboard.vtt"),
         );
+        let files = lesson.files.into_iter();
+        let files = files.map(|file| FileBody::new(file, origin)).collect();
         let d = lesson.description;
         Self {
             code: lesson.code.to_string(),
             state,
-            url: origin.url(&format!("/l/{}", lesson.code)),
+            url: origin.url(format_args!("/l/{}", lesson.code)),
             title: d.title,
             description: d.description,
             grades: d.grades,
@@ -205,21 +203,18 @@ impl LessonBody {
 }
 
 impl FileBody {
-    fn new(stored: &StoredFile, origin: &Origin) -> Self {
-        let f = &stored.file;
+    fn new(stored: StoredFile, origin: &Origin) -> Self {
+        let f = stored.file;
         Self {
             role: f.role.as_str(),
             quality: f.quality,
-            mime: f.mime.clone(),
+            mime: f.mime,
             bytes: f.bytes.0,
             duration_ms: f.duration.map(|d| d.0),
             start_ms: f.start.map(|s| s.0),
-            url: origin.url(&format!("/media/{}", f.name)),
-            sha256: f
-                .sha256
-                .as_ref()
-                .map(|h| h.iter().map(|b| format!("{b:02x}")).collect()),
-            language: f.language.clone(),
+            url: origin.url(format_args!("/media/{}", f.name)),
+            sha256: f.sha256.map(|hash| HEXLOWER.encode(&hash)),
+            language: f.language,
             width: f.size.map(|s| s.0),
             height: f.size.map(|s| s.1),
         }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::response::{IntoResponse, Response};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderValue};
 use serde::{Deserialize, Serialize};
@@ -78,12 +79,11 @@ struct FootageBody {
 impl FootageBody {
     fn new(url: String, stored: &StoredFile) -> Self {
         let file = &stored.file;
-        let hex = |bytes: &[u8; 32]| bytes.iter().map(|b| format!("{b:02x}")).collect();
         Self {
             url,
             name: file.name.clone(),
             bytes: file.bytes.0,
-            sha256: file.sha256.as_ref().map(hex),
+            sha256: file.sha256.as_ref().map(|hash| HEXLOWER.encode(hash)),
             mime: file.mime.clone(),
         }
     }
@@ -254,14 +254,8 @@ impl ProductBody {
 }
 
 fn hash(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (n, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * n..2 * n + 2)?, 16).ok()?;
-    }
-    Some(bytes)
+    let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;
+    bytes.try_into().ok()
 }
 
 /// Hand in what was made.

@@ -1,8 +1,7 @@
 //! Statements that this archive makes and knows again: whoever holds one can show it, and nobody can make one or change a bit of
 //! it. HMAC-SHA-256 (RFC 2104) over what is said and what for, so that a seal for one purpose is none for another.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
@@ -59,16 +58,16 @@ impl Sealer {
         let seal = self.mac(purpose, said).finalize().into_bytes();
         format!(
             "{}.{}",
-            URL_SAFE_NO_PAD.encode(said),
-            URL_SAFE_NO_PAD.encode(seal)
+            BASE64URL_NOPAD.encode(said),
+            BASE64URL_NOPAD.encode(&seal)
         )
     }
 
     /// What was sealed for `purpose`; `None`: this archive never said it so.
     pub fn open(&self, purpose: &str, sealed: &str) -> Option<Vec<u8>> {
         let (said, seal) = sealed.split_once('.')?;
-        let said = URL_SAFE_NO_PAD.decode(said).ok()?;
-        let seal = URL_SAFE_NO_PAD.decode(seal).ok()?;
+        let said = BASE64URL_NOPAD.decode(said.as_bytes()).ok()?;
+        let seal = BASE64URL_NOPAD.decode(seal.as_bytes()).ok()?;
         // Compared in a time that does not depend on where they differ.
         self.mac(purpose, &said).verify_slice(&seal).ok()?;
         Some(said)

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 pub use crate::catalogue::SecretHash;
@@ -24,7 +25,7 @@ impl Secret {
     pub fn new() -> std::io::Result<Self> {
         let mut bits = [0; DIGITS / 2];
         getrandom::fill(&mut bits)?;
-        Ok(Self(bits.iter().map(|b| format!("{b:02x}")).collect()))
+        Ok(Self(HEXLOWER.encode(&bits)))
     }
 
     /// For an API token.

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
@@ -45,7 +46,7 @@ pub struct Manifest {
 impl Manifest {
     /// Of a copy of the catalogue whose name begins with `copy`; what it holds is counted later.
     pub(super) fn of(made_at: String, copy: &str, sha256: &[u8; 32]) -> Self {
-        let digits = hex(sha256);
+        let digits = HEXLOWER.encode(sha256);
         Self {
             teledars_backup: FORMAT,
             made_at,
@@ -123,10 +124,6 @@ impl Manifest {
 
     /// Whether `sha256` is that of the catalogue's copy.
     pub(super) fn is_of(&self, sha256: &[u8; 32]) -> bool {
-        self.catalogue_sha256 == hex(sha256)
+        self.catalogue_sha256 == HEXLOWER.encode(sha256)
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -1,5 +1,7 @@
 //! What a lesson is made of, as values.
 
+use data_encoding::HEXLOWER;
+
 use crate::clock::{self, UnixMillis};
 use crate::units::{Bytes, Code, FileId, LessonId, Millis, RecordingId};
 
@@ -246,7 +248,7 @@ impl NewFile {
             placement: Placement::Store,
             location: key,
             bytes,
-            etag: sha256[..16].iter().map(|b| format!("{b:02x}")).collect(),
+            etag: HEXLOWER.encode(&sha256[..16]),
             sha256: Some(sha256),
             mime: String::new(),
             modified: clock::now(),

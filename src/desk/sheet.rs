@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fmt::Write as _;
 use std::hash::Hash;
 use std::io::{Cursor, Write};
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::lessons::{Version, no_sibling};
@@ -403,10 +403,5 @@ fn digest_of(rows: &[RowDifference], plans: &[Option<Planned>]) -> String {
         let plan = plan.as_ref().map(|p| (p.seen, &p.description));
         hash.update(format!("{row:?}\n{plan:?}\n").as_bytes());
     }
-    hash.finalize()
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}"); // a String takes everything
-            text
-        })
+    HEXLOWER.encode(&hash.finalize())
 }

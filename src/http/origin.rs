@@ -1,6 +1,7 @@
 //! The archive's own address as the reader sees it: what absolute URLs begin with.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::net::IpAddr;
 
 use ::http::request::Parts;
@@ -16,7 +17,7 @@ pub struct Origin(pub String);
 
 impl Origin {
     /// The absolute form of `path`, which starts with a slash.
-    pub fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: impl fmt::Display) -> String {
         format!("{}{path}", self.0)
     }
 

@@ -4,6 +4,7 @@ use ::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -28,7 +29,7 @@ pub enum Compared {
 /// The tag of an answer with this content. Weak, since a compressed form of the same content has the same one.
 pub fn tag_of(content: &[u8]) -> Option<HeaderValue> {
     let hash = Sha256::digest(content);
-    let opaque: String = hash.iter().take(12).map(|b| format!("{b:02x}")).collect();
+    let opaque = HEXLOWER.encode(&hash[..12]);
     HeaderValue::try_from(format!("W/\"{opaque}\"")).ok()
 }
 

@@ -5,6 +5,7 @@
 //! So a launch is not bound to the browser that began it. Nobody gains by that: a launch signs nobody in, and shows lessons
 //! that anybody may see.
 
+use data_encoding::HEXLOWER;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +47,7 @@ impl Begun {
         getrandom::fill(&mut bits)?;
         Ok(Self {
             platform: platform.0,
-            nonce: bits.iter().map(|b| format!("{b:02x}")).collect(),
+            nonce: HEXLOWER.encode(&bits),
             at: now.0,
         })
     }

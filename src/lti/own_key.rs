@@ -6,8 +6,7 @@ use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -98,8 +97,8 @@ pub(super) fn sign(key: &PrivateKey, claims: &Value) -> Result<String, Refusal> 
     let head = json!({"alg": "RS256", "typ": "JWT", "kid": key.kid}).to_string();
     let said = format!(
         "{}.{}",
-        URL_SAFE_NO_PAD.encode(head),
-        URL_SAFE_NO_PAD.encode(claims.to_string())
+        BASE64URL_NOPAD.encode(head.as_bytes()),
+        BASE64URL_NOPAD.encode(claims.to_string().as_bytes())
     );
     let pair = pair(key)?;
     let mut signature = vec![0; pair.public_modulus_len()];
@@ -110,7 +109,7 @@ pub(super) fn sign(key: &PrivateKey, claims: &Value) -> Result<String, Refusal> 
         &mut signature,
     )
     .map_err(|_| Refusal::OwnKey(format!("{} does not sign", key.kid)))?;
-    Ok(format!("{said}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    Ok(format!("{said}.{}", BASE64URL_NOPAD.encode(&signature)))
 }
 
 fn pair(key: &PrivateKey) -> Result<KeyPair, Refusal> {
@@ -125,7 +124,7 @@ fn pair(key: &PrivateKey) -> Result<KeyPair, Refusal> {
 /// Modulus and exponent in base64url (RFC 7518 §6.3.1).
 fn public_numbers(pair: &KeyPair) -> (String, String) {
     let public = pair.public_key();
-    let said = |number: &[u8]| URL_SAFE_NO_PAD.encode(number);
+    let said = |number: &[u8]| BASE64URL_NOPAD.encode(number);
     (
         said(public.modulus().big_endian_without_leading_zero()),
         said(public.exponent().big_endian_without_leading_zero()),
@@ -136,5 +135,5 @@ fn public_numbers(pair: &KeyPair) -> (String, String) {
 fn thumbprint(pair: &KeyPair) -> String {
     let (n, e) = public_numbers(pair);
     let said = format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#);
-    URL_SAFE_NO_PAD.encode(Sha256::digest(said))
+    BASE64URL_NOPAD.encode(&Sha256::digest(said))
 }

@@ -1,8 +1,7 @@
 //! A platform's token: that it is signed by the platform (RFC 7515), and says what a launch must say (LTI Security Framework
 //! §5.1.3, LTI 1.3 Core §5.3). Signatures are checked by jsonwebtoken; the claims here, since each fault has its own words.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, errors::ErrorKind};
 use serde_json::{Map, Value};
@@ -48,8 +47,8 @@ pub(super) fn head(token: &str) -> Result<Head, Refusal> {
     let [head, _, _] = parts[..] else {
         return Err(malformed("it has not three parts with dots between them"));
     };
-    let head = URL_SAFE_NO_PAD
-        .decode(head)
+    let head = BASE64URL_NOPAD
+        .decode(head.as_bytes())
         .map_err(|_| malformed("its head is not base64url"))?;
     let head: Claims =
         serde_json::from_slice(&head).map_err(|_| malformed("its head is no JSON object"))?;

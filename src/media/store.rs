@@ -9,6 +9,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::clock::UnixMillis;
@@ -269,13 +270,8 @@ impl Store {
 
 /// `files/ab/abcd….mp4`.
 pub fn key_of(sha256: &[u8; 32], extension: &str) -> String {
-    let hash = hex(sha256);
+    let hash = HEXLOWER.encode(sha256);
     format!("files/{}/{hash}.{extension}", &hash[..2])
-}
-
-/// Lower-case hexadecimal digits of `bytes`.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// The SHA-256 of all that `source` gives. Called with the number of bytes of every step.

@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
@@ -42,11 +43,7 @@ impl Asset {
         bytes: Cow<'static, [u8]>,
     ) -> Self {
         let file = file.into();
-        let hash: String = Sha256::digest(&bytes)
-            .iter()
-            .take(4)
-            .map(|b| format!("{b:02x}"))
-            .collect();
+        let hash = HEXLOWER.encode(&Sha256::digest(&bytes)[..4]);
         let (name, extension) = file.rsplit_once('.').unwrap_or((&file, "bin"));
         Self {
             url: format!("/assets/{name}.{hash}.{extension}"),

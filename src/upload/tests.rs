@@ -86,8 +86,7 @@ impl Piece {
             Sum::Right => {}
             Sum::Wrong => hashed.push(b'!'),
         }
-        use base64::Engine as _;
-        let hash = base64::engine::general_purpose::STANDARD.encode(Sha1::digest(hashed));
+        let hash = data_encoding::BASE64.encode(&Sha1::digest(hashed));
         let mut headers = HeaderMap::new();
         headers.insert("upload-checksum", format!("sha1 {hash}").parse().unwrap());
         Checksum::of(&headers).unwrap()

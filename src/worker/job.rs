@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -188,7 +189,7 @@ fn declared(number: usize, product: &Product) -> std::io::Result<Value> {
     Ok(json!({
         "number": number,
         "role": product.role.as_str(),
-        "sha256": transfer::hex(&sha256),
+        "sha256": HEXLOWER.encode(&sha256),
         "quality": product.quality,
         "start_ms": product.start.map(|at| at.0),
         "language": product.language,

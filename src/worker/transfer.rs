@@ -6,6 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use data_encoding::HEXLOWER;
 use http::header::{CONTENT_RANGE, ETAG, HeaderMap};
 use http::{Method, StatusCode};
 
@@ -96,7 +97,7 @@ pub(super) fn fetch(
             return Ok(());
         };
         local.seek(SeekFrom::Start(0))?;
-        if hex(&sha256_of(&mut local, |_| ())?) == *promised {
+        if HEXLOWER.encode(&sha256_of(&mut local, |_| ())?) == *promised {
             return Ok(());
         }
         tracing::warn!("the recording came with other bytes than were promised");
@@ -250,9 +251,4 @@ fn offset(headers: &HeaderMap) -> Result<u64, Trouble> {
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
-}
-
-/// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -1,7 +1,6 @@
 //! Somebody who uploads: a token, and tus 1.0.0 spoken byte by byte.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 
 use super::archive::Archive;
 use super::client::{Client, Response, Trouble};
@@ -138,6 +137,6 @@ pub fn path_of(created: &Response) -> String {
 pub fn encoded(pairs: &[(&str, &str)]) -> String {
     let pairs = pairs
         .iter()
-        .map(|(key, value)| format!("{key} {}", STANDARD.encode(value)));
+        .map(|(key, value)| format!("{key} {}", BASE64.encode(value.as_bytes())));
     pairs.collect::<Vec<_>>().join(",")
 }

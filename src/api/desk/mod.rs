@@ -19,6 +19,7 @@ use ::http::header::{ETAG, HeaderValue, IF_MATCH};
 use ::http::{HeaderMap, StatusCode};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -159,7 +160,7 @@ async fn told(
     let body = DeskLessonBody::new(mine, &verdicts, origin, app);
     let hash: String = serde_json::to_vec(&body)
         .map(|content| Sha256::digest(&content))
-        .map(|hash| hash.iter().take(6).map(|b| format!("{b:02x}")).collect())
+        .map(|hash| HEXLOWER.encode(&hash[..6]))
         .unwrap_or_default();
     let mut response = personal(status, &body);
     if let Ok(tag) = HeaderValue::try_from(format!("\"{version}-{hash}\"")) {

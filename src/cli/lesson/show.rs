@@ -1,6 +1,7 @@
 //! Show lessons.
 
 use anyhow::bail;
+use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
 use super::{Archive, List, OPERATOR};
@@ -150,9 +151,7 @@ impl Archive<'_> {
 
     fn file(&self, stored: &StoredFile) -> Value {
         let file = &stored.file;
-        let sha256 = file
-            .sha256
-            .map(|hash| hash.iter().map(|b| format!("{b:02x}")).collect::<String>());
+        let sha256 = file.sha256.map(|hash| HEXLOWER.encode(&hash));
         let path = match file.placement {
             crate::catalogue::Placement::Store => {
                 self.store.path(&file.location).display().to_string()

@@ -1,5 +1,6 @@
 //! `imsmanifest.xml` and the links of a cartridge (IMS Common Cartridge 1.1, with IEEE LOM as that profiles it).
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::{Card, Part, Rights, ShelfName};
@@ -254,5 +255,5 @@ fn told(rights: &Rights) -> String {
 /// A name for what has none that an identifier may be made of (XML 1.0 §2.3), the same for the same texts.
 fn short(texts: &[&str]) -> String {
     let hash = Sha256::digest(texts.join("\0"));
-    hash.iter().take(8).map(|b| format!("{b:02x}")).collect()
+    HEXLOWER.encode(&hash[..8])
 }

@@ -2,8 +2,7 @@
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -15,10 +14,10 @@ use super::*;
 /// A token with any head, signed by `sign`.
 fn token_of(head: &Value, claims: &Value, sign: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
     let said = [head, claims]
-        .map(|part| URL_SAFE_NO_PAD.encode(part.to_string()))
+        .map(|part| BASE64URL_NOPAD.encode(part.to_string().as_bytes()))
         .join(".");
     let signature = sign(said.as_bytes());
-    format!("{said}.{}", URL_SAFE_NO_PAD.encode(signature))
+    format!("{said}.{}", BASE64URL_NOPAD.encode(&signature))
 }
 
 #[tokio::test]
@@ -41,7 +40,7 @@ async fn a_token_that_is_not_signed_by_the_platforms_key_is_refused() {
     other["sub"] = "somebody else".into();
     let exchanged = format!(
         "{head}.{}.{signature}",
-        URL_SAFE_NO_PAD.encode(other.to_string())
+        BASE64URL_NOPAD.encode(other.to_string().as_bytes())
     );
     let by_other_under_same_name = {
         let mut other = key(1);
@@ -122,7 +121,7 @@ async fn a_key_on_a_curve_signs_as_well_and_only_in_its_own_way() {
     let (x, y) = point[1..].split_at(32);
     site.school.publish(&[json!({
         "kty": "EC", "crv": "P-256", "kid": "curve",
-        "x": URL_SAFE_NO_PAD.encode(x), "y": URL_SAFE_NO_PAD.encode(y),
+        "x": BASE64URL_NOPAD.encode(x), "y": BASE64URL_NOPAD.encode(y),
     })]);
     let sign = |said: &[u8]| {
         pair.sign(&SystemRandom::new(), said)

@@ -1,7 +1,6 @@
 //! Upload-Checksum: the hash of one request's bytes, which are kept only if it is right.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use http::HeaderMap;
 use md5::Md5;
 use sha1::Sha1;
@@ -69,7 +68,9 @@ impl Checksum {
         let (name, encoded) = text.split_once(' ').ok_or_else(malformed)?;
         let algorithm = Algorithm::named(name)
             .ok_or_else(|| Malformed::Algorithm(name.chars().take(40).collect()))?;
-        let digest = STANDARD.decode(encoded.trim()).map_err(|_| malformed())?;
+        let digest = BASE64
+            .decode(encoded.trim().as_bytes())
+            .map_err(|_| malformed())?;
         if digest.len() != algorithm.length() {
             return Err(malformed());
         }

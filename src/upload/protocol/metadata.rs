@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use http::HeaderMap;
 
 use super::Malformed;
@@ -40,8 +39,8 @@ impl Metadata {
                     "a key of visible ASCII and a value in Base64",
                 ));
             }
-            let value = STANDARD
-                .decode(encoded.trim_matches(' '))
+            let value = BASE64
+                .decode(encoded.trim_matches(' ').as_bytes())
                 .map_err(|_| wrong(NAME, pair, "a key and a value in Base64 (RFC 4648 §4)"))?;
             if is_ours(key) && std::str::from_utf8(&value).is_err() {
                 return Err(wrong(
@@ -85,7 +84,7 @@ impl Metadata {
             .collect();
         let encoded = values
             .iter()
-            .map(|(key, value)| format!("{key} {}", STANDARD.encode(value)));
+            .map(|(key, value)| format!("{key} {}", BASE64.encode(value)));
         Self {
             raw: encoded.collect::<Vec<_>>().join(","),
             values,

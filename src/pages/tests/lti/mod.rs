@@ -3,8 +3,7 @@
 
 mod choosing;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 
 use super::manners::{attributes_stand_apart, elements_are_closed};
 use super::*;
@@ -131,7 +130,7 @@ fn brought(answer: &Answer, form: &str) -> serde_json::Value {
     let jwt = jwt.split('"').next().unwrap();
     let claims = jwt.split('.').nth(1).unwrap();
     let all: serde_json::Value =
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+        serde_json::from_slice(&BASE64URL_NOPAD.decode(claims.as_bytes()).unwrap()).unwrap();
     assert_eq!(all["aud"], serde_json::json!(SCHOOL));
     assert_eq!(all["iss"], serde_json::json!("archive-1"));
     all["https://purl.imsglobal.org/spec/lti-dl/claim/content_items"].clone()
@@ -396,8 +395,8 @@ async fn the_public_keys_are_there_for_every_platform_and_kept_for_an_hour() {
     // What was signed is signed with a key that is published.
     let list = course.site.get(&course.pick()).await;
     let jwt = list.text().split("name=\"JWT\" value=\"").nth(1).unwrap();
-    let head = URL_SAFE_NO_PAD
-        .decode(jwt.split('.').next().unwrap())
+    let head = BASE64URL_NOPAD
+        .decode(jwt.split('.').next().unwrap().as_bytes())
         .unwrap();
     let head: serde_json::Value = serde_json::from_slice(&head).unwrap();
     let keys = course.site.get("/lti/jwks.json").await;
