@@ -95,7 +95,7 @@ bench-catalogue: $(TARGET)/web.stamp | setup-run ## import and pages at 10,000 a
 	$(CARGO) bench --locked --bench catalogue
 
 .PHONY: bench-api
-bench-api: $(TARGET)/web.stamp | setup-bench ## the API's pages at 100,000 lessons, and a class behind nginx as a shared cache, as tables (6 minutes)
+bench-api: $(TARGET)/web.stamp | setup-cache ## the API's pages at 100,000 lessons, and a class behind nginx as a shared cache, as tables (6 minutes)
 	$(CARGO) bench --locked --bench api -- $(BENCH)
 
 .PHONY: bench-ladder
@@ -140,8 +140,8 @@ fuzz: | setup-run ## every fuzz target for FUZZ_SECONDS
 
 # ── What the others stand on ────────────────────────────────────────────────────────────────────────
 
-.PHONY: setup-build setup-run setup-test setup-samples setup-bench
-setup-build setup-run setup-test setup-samples setup-bench: setup-%:
+.PHONY: setup-build setup-run setup-test setup-samples setup-cache setup-bench
+setup-build setup-run setup-test setup-samples setup-cache setup-bench: setup-%:
 	@scripts/setup $*
 
 # npm writes this file last, so it is as old as the installation.

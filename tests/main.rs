@@ -28,6 +28,7 @@ mod platform_command;
 mod renditions;
 mod round_trip;
 mod serve;
+mod shared_cache;
 mod support;
 mod tidy;
 mod uploads;

@@ -7,4 +7,5 @@ pub mod process;
 pub mod queue;
 pub mod samples;
 pub mod server;
+pub mod shared_cache;
 pub mod teacher;
