@@ -35,8 +35,10 @@ use shared::support::server::Server;
 
 /// Lessons of the archive when no number is given.
 const LESSONS: u32 = 100_000;
-/// How long each case is asked for.
-const FOR: Duration = Duration::from_secs(4);
+/// Times that each case is measured, all cases in turn; the table has the medians.
+const ROUNDS: usize = 5;
+/// How long each case is asked for in a round.
+const FOR: Duration = Duration::from_secs(2);
 /// Connections at once.
 const CONNECTIONS: usize = 8;
 
@@ -81,7 +83,7 @@ fn pages(lessons: u32) -> String {
         "not imported"
     );
     let mut table = format!(
-        "{lessons} lessons, {CONNECTIONS} connections, {} s each\n\n\
+        "{lessons} lessons, {CONNECTIONS} connections, medians of {ROUNDS} rounds of {} s\n\n\
          | request | requests/s | CPU of the server, µs/request | bytes |\n|---|--:|--:|--:|\n",
         FOR.as_secs()
     );
@@ -93,18 +95,16 @@ fn pages(lessons: u32) -> String {
     let every = every_page(&remembers);
     let (first, one): (Vec<String>, Vec<String>) = (shelves(), lessons_of(&every, &remembers));
     let tags = asked::tags(&remembers, &first, "");
-    let small = |targets: &[String]| -> Vec<String> {
-        let with = |t: &String| format!("{t}&fields=code,title,url");
-        targets.iter().map(with).collect()
-    };
+    let small = every.iter().map(|t| format!("{t}&fields=code,title,url"));
+    let small: Vec<String> = small.collect();
     let br = "Accept-Encoding: br\r\n";
-    for (name, server, targets, fields, tags) in [
+    let cases = [
         ("a page of 20, each made anew", &forgets, &every, "", None),
         ("the same, compressed", &forgets, &every, br, None),
         (
             "the same with code, title and url alone",
             &forgets,
-            &small(&every),
+            &small,
             "",
             None,
         ),
@@ -126,20 +126,27 @@ fn pages(lessons: u32) -> String {
         ),
         ("one lesson, made anew", &forgets, &one, "", None),
         ("one lesson", &remembers, &one, "", None),
-    ] {
-        eprintln!("measuring {name}");
-        let load: Load = load(
-            server,
-            targets,
-            fields,
-            tags.map(Vec::as_slice),
-            CONNECTIONS,
-            FOR,
-        );
+    ];
+    let mut rounds: Vec<Vec<Load>> = cases.iter().map(|_| Vec::new()).collect();
+    for round in 1..=ROUNDS {
+        eprintln!("round {round} of {ROUNDS}");
+        for ((_, server, targets, fields, tags), loads) in cases.iter().zip(&mut rounds) {
+            let tags = tags.map(Vec::as_slice);
+            loads.push(load(server, targets, fields, tags, CONNECTIONS, FOR));
+        }
+    }
+    for ((name, ..), loads) in cases.iter().zip(&rounds) {
+        let of = |figure: fn(&Load) -> f64| {
+            let mut all: Vec<f64> = loads.iter().map(figure).collect();
+            all.sort_by(f64::total_cmp);
+            all[all.len() / 2]
+        };
         writeln!(
             table,
-            "| {name} | {:.0} | {:.1} | {} |",
-            load.per_second, load.cpu_micros, load.bytes
+            "| {name} | {:.0} | {:.1} | {:.0} |",
+            of(|l| l.per_second),
+            of(|l| l.cpu_micros),
+            of(|l| l.bytes as f64),
         )
         .unwrap();
     }

@@ -155,28 +155,18 @@ pub(super) async fn list(
         return Err(bad_request(format!("limit = {limit}: write 1 to {MOST}")));
     }
     let chosen = Chosen::read(query.fields.as_deref(), "LessonBody")?;
-    let whole = Chosen::default();
     let vocabulary = app.vocabulary().await?;
     let filter = filter(&query, &vocabulary)?;
     let words = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
-    let told = |lesson| chosen.of(ListedBody::lesson(lesson, &origin, &app.zone));
+    let told = Told {
+        chosen,
+        origin,
+        zone: app.zone.clone(),
+    };
     let cursor = query.cursor.as_deref();
-    let body = match (&query.updated_since, words) {
+    let text = match (&query.updated_since, words) {
         (Some(since), None) if filter == Filter::default() => {
-            let changes = changes(&app, since, cursor, limit).await?;
-            let resume = changes.last.to_string();
-            ListBody {
-                next: changes.more.then(|| resume.clone()),
-                resume: Some(resume),
-                lessons: changes
-                    .lessons
-                    .into_iter()
-                    .map(|changed| match changed {
-                        Changed::Listed(lesson) => told(*lesson),
-                        Changed::Gone(gone) => whole.of(ListedBody::Gone(GoneBody::new(gone))),
-                    })
-                    .collect(),
-            }
+            changes(&app, since, cursor, limit, told).await?
         }
         (Some(_), _) => {
             return Err(bad_request(
@@ -184,29 +174,53 @@ pub(super) async fn list(
                  leave q, grade, subject and section out, and choose among what comes",
             ));
         }
-        (None, words) => {
-            let (lessons, next) = match words {
-                None => in_order(&app, filter, cursor, limit).await?,
-                Some(words) => with_words(&app, filter, words, cursor, limit).await?,
-            };
-            ListBody {
-                lessons: lessons.into_iter().map(told).collect(),
-                next,
-                resume: None,
-            }
-        }
+        (None, None) => in_order(&app, filter, cursor, limit, told).await?,
+        (None, Some(words)) => with_words(&app, filter, words, cursor, limit, told).await?,
     };
-    Ok(tagged::json(
+    Ok(tagged::text(
         &headers,
         CachePolicy::Page,
         &app.settings,
-        &body,
+        "application/json",
+        text,
     ))
 }
 
-impl ListedBody {
-    fn lesson(lesson: Lesson, origin: &Origin, zone: &TimeZone) -> Self {
-        Self::Lesson(Box::new(LessonBody::new(lesson, origin, zone)))
+/// How lessons are told. It is done where they were read: what one thread allocates and another frees costs twice.
+struct Told {
+    chosen: Chosen,
+    origin: Origin,
+    zone: TimeZone,
+}
+
+impl Told {
+    fn lesson(&self, lesson: Lesson) -> Part<'_, ListedBody> {
+        let body = LessonBody::new(lesson, &self.origin, &self.zone);
+        self.chosen.of(ListedBody::Lesson(Box::new(body)))
+    }
+
+    /// A page of lessons as JSON.
+    fn page(&self, lessons: Vec<Lesson>, next: Option<String>) -> Result<String, Problem> {
+        tagged::written(&ListBody {
+            lessons: lessons.into_iter().map(|l| self.lesson(l)).collect(),
+            next,
+            resume: None,
+        })
+    }
+
+    /// What changed, as JSON.
+    fn changes(&self, changes: Changes) -> Result<String, Problem> {
+        let resume = changes.last.to_string();
+        let whole = Chosen::default();
+        let lessons = changes.lessons.into_iter().map(|changed| match changed {
+            Changed::Listed(lesson) => self.lesson(*lesson),
+            Changed::Gone(gone) => whole.of(ListedBody::Gone(GoneBody::new(gone))),
+        });
+        tagged::written(&ListBody {
+            lessons: lessons.collect(),
+            next: changes.more.then(|| resume.clone()),
+            resume: Some(resume),
+        })
     }
 }
 
@@ -216,7 +230,8 @@ async fn changes(
     since: &str,
     after: Option<&str>,
     limit: u32,
-) -> Result<Changes, Problem> {
+    told: Told,
+) -> Result<String, Problem> {
     let moment: Timestamp = since.parse().map_err(|_| {
         bad_request(format!(
             "updated_since = {since:?}: write a moment like 2026-03-04T09:15:00Z (a + of an offset is written %2B in an address)"
@@ -237,36 +252,37 @@ async fn changes(
                 Changed::Gone(_) => None,
             });
         access::hide_siblings(c, listed)?;
-        Ok(changes)
+        Ok(told.changes(changes))
     });
-    Ok(changes.await?)
+    changes.await?
 }
 
-/// Lessons in programme order, and the cursor of the next page.
+/// Lessons in programme order.
 async fn in_order(
     app: &Shared,
     filter: Filter,
     after: Option<&str>,
     limit: u32,
-) -> Result<(Vec<Lesson>, Option<String>), Problem> {
+    told: Told,
+) -> Result<String, Problem> {
     let after: Option<Code> = after.map(cursor).transpose()?;
     let page = app.catalogue.read(move |c| {
         let mut page = c.list(&filter, after, limit)?;
         access::hide_siblings(c, page.lessons.iter_mut())?;
-        Ok(page)
+        Ok(told.page(page.lessons, page.next.map(|code| code.to_string())))
     });
-    let page = page.await?;
-    Ok((page.lessons, page.next.map(|code| code.to_string())))
+    page.await?
 }
 
-/// Lessons that have some words, the best first, and the cursor of the next page.
+/// Lessons that have some words, the best first.
 async fn with_words(
     app: &Shared,
     filter: Filter,
     words: &str,
     after: Option<&str>,
     limit: u32,
-) -> Result<(Vec<Lesson>, Option<String>), Problem> {
+    told: Told,
+) -> Result<String, Problem> {
     let skip = after.map(cursor).transpose()?.unwrap_or(0);
     let search = Search {
         text: words.to_owned(),
@@ -282,17 +298,17 @@ async fn with_words(
     };
     let results = app.catalogue.search(search).await?;
     let ids: Vec<LessonId> = results.lessons.iter().map(|found| found.card.id).collect();
-    let lessons = app.catalogue.read(move |c| {
+    let next = next_page(skip, limit, results.more);
+    let page = app.catalogue.read(move |c| {
         let mut lessons = c.lessons(&ids)?;
         // One that was withdrawn meanwhile is left out.
         lessons.retain(|lesson| {
             lesson.withdrawn.is_none() && lesson.description.visibility == Visibility::Public
         });
         access::hide_siblings(c, lessons.iter_mut())?;
-        Ok(lessons)
+        Ok(told.page(lessons, next))
     });
-    let next = next_page(skip, limit, results.more);
-    Ok((lessons.await?, next))
+    page.await?
 }
 
 /// The cursor of the page after this one.

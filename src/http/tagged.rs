@@ -58,13 +58,21 @@ pub fn json<T: Serialize>(
     settings: &Serve,
     body: &T,
 ) -> Response {
-    match serde_json::to_string(body) {
+    match written(body) {
         Ok(text) => self::text(request, policy, settings, "application/json", text),
-        Err(error) => {
-            tracing::error!(%error, "an answer could not be written as JSON");
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
-        }
+        Err(problem) => problem.into_response(),
     }
+}
+
+/// `body` as the text of JSON.
+///
+/// # Errors
+/// 500 where it cannot be written as JSON, which is a fault of ours.
+pub fn written<T: Serialize>(body: &T) -> Result<String, Problem> {
+    serde_json::to_string(body).map_err(|error| {
+        tracing::error!(%error, "an answer could not be written as JSON");
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR)
+    })
 }
 
 /// `body` as `content_type`, readable from any site unless it is somebody's own.
