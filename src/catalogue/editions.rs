@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, named_params};
 
-use super::lessons::{read_file, unsigned};
+use super::lessons::{FILE, read_file, unsigned};
 use super::{Change, Error, GivenUp, Placement, Snapshot, StoredFile, shelf};
 use crate::clock::{self, UnixMillis};
 use crate::units::{Bytes, FileId, LessonId, Millis, RecordingId};
@@ -69,10 +69,10 @@ impl Snapshot<'_> {
     ) -> Result<Option<StoredFile>, Error> {
         Ok(self
             .sql()
-            .prepare_cached(
-                "SELECT f.* FROM files f JOIN recordings r ON r.id = f.recording
-                 WHERE f.name = :name AND r.lesson = :lesson AND f.pruned_at IS NULL",
-            )?
+            .prepare_cached(&format!(
+                "SELECT {FILE} FROM files f JOIN recordings r ON r.id = f.recording
+                 WHERE f.name = :name AND r.lesson = :lesson AND f.pruned_at IS NULL"
+            ))?
             .query_row(
                 named_params! {":name": name, ":lesson": lesson.0},
                 read_file,

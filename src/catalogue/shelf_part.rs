@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rusqlite::{OptionalExtension, ToSql, named_params};
 
 use super::many::list_of;
@@ -10,6 +11,12 @@ use super::shelf::{CARD, read_card};
 use super::{Card, Error, Kind, Snapshot};
 use crate::units::Code;
 
+/// What a value of a query may not have as it is.
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'/');
 /// Lessons that one question looks at, at most: more than any shelf of a school's has.
 const LOOK: u32 = 2000;
 /// Looks at one shelf, at most, where all of it is wanted.
@@ -58,6 +65,26 @@ impl Part {
             signed: value("signed").is_some(),
             captioned: value("captioned").is_some(),
         }
+    }
+
+    /// The same as a query without a question mark, always in one order; empty for the whole shelf.
+    pub fn query(&self) -> String {
+        let said = [
+            ("year", &self.school_year),
+            ("channel", &self.channel),
+            ("kind", &self.kind),
+            ("unit", &self.unit),
+        ];
+        let values = said.into_iter().filter_map(|(name, value)| {
+            let value = utf8_percent_encode(value.as_ref()?, VALUE);
+            Some(format!("{name}={value}"))
+        });
+        let marks = [("signed=1", self.signed), ("captioned=1", self.captioned)];
+        let marks = marks.into_iter().filter(|(_, ticked)| *ticked);
+        let all: Vec<String> = values
+            .chain(marks.map(|(mark, _)| mark.to_owned()))
+            .collect();
+        all.join("&")
     }
 
     /// Whether it is the whole shelf.

@@ -30,7 +30,9 @@ use crate::http::problem::Problem;
 
 /// There is no such thing, or none for you: nobody can tell which. Players of other sites may read it.
 fn not_found() -> Problem {
-    Problem::new(StatusCode::NOT_FOUND).detail("there is no such file; check the address")
+    Problem::new(StatusCode::NOT_FOUND)
+        .detail("there is no such file; check the address")
+        .header(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"))
 }
 
 /// It was taken back.

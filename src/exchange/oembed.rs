@@ -12,7 +12,7 @@ use super::xml::Xml;
 use super::{name, refused, spoken, told_in};
 use crate::app::Shared;
 use crate::auth::access::{self, Access, Viewer};
-use crate::catalogue::{Found, Lesson, Role, Vocabulary};
+use crate::catalogue::{Found, Lesson, Part, Role, Vocabulary};
 use crate::http::cache::CachePolicy;
 use crate::http::frame;
 use crate::http::problem::Problem;
@@ -110,10 +110,11 @@ pub async fn oembed(
             grade,
             subject,
             section,
+            part,
             language,
         } => {
             let shelf = (grade.as_str(), subject.as_str(), section.as_deref());
-            of_shelf(&site, &vocabulary, shelf, language, room).ok_or_else(unknown)?
+            of_shelf(&site, &vocabulary, shelf, &part, language, room).ok_or_else(unknown)?
         }
     };
     let settings = &app.settings;
@@ -207,6 +208,7 @@ fn of_shelf(
     site: &Site,
     vocabulary: &Vocabulary,
     (grade, subject, section): (&str, &str, Option<&str>),
+    part: &Part,
     language: Option<Language>,
     room: Room,
 ) -> Option<Embed> {
@@ -226,6 +228,7 @@ fn of_shelf(
     );
     let query = [
         section.map(|id| format!("section={id}")),
+        (!part.is_all()).then(|| part.query()),
         language.map(|l| format!("lang={}", l.code())),
     ];
     let address = with_query(&format!("/embed/grades/{grade}/{subject}"), &query);

@@ -8,6 +8,7 @@ use axum::extract::{FromRequestParts, Query};
 use percent_encoding::percent_decode_str;
 
 use crate::app::Shared;
+use crate::catalogue::Part;
 use crate::http::host::{Authority, RequestHost};
 use crate::http::origin::Origin;
 use crate::units::Code;
@@ -55,6 +56,8 @@ pub(super) enum Place {
         subject: String,
         /// Perhaps no id of the vocabulary; `None`: the usual one.
         section: Option<String>,
+        /// What its filters leave.
+        part: Part,
         /// Of the page.
         language: Option<Language>,
     },
@@ -114,9 +117,9 @@ impl Site {
                 shown: shown(value("t").and_then(seconds), value),
             }),
             ["grades", grade, subject] | ["grades", grade, subject, "codes"] => {
-                shelf(grade, subject, value("section"), language)
+                shelf(grade, subject, value, language)
             }
-            ["embed", "grades", grade, subject] => shelf(grade, subject, value("section"), said),
+            ["embed", "grades", grade, subject] => shelf(grade, subject, value, said),
             _ => None,
         }
     }
@@ -166,16 +169,19 @@ fn shown<'q>(start: Option<u64>, value: impl Fn(&str) -> Option<&'q str>) -> Sho
     }
 }
 
-fn shelf(
+fn shelf<'q>(
     grade: &str,
     subject: &str,
-    section: Option<&str>,
+    value: impl Fn(&str) -> Option<&'q str>,
     language: Option<Language>,
 ) -> Option<Place> {
+    // A form sends its empty fields as well.
+    let said = |name: &str| value(name).filter(|text| !text.is_empty());
     Some(Place::Shelf {
         grade: grade.to_owned(),
         subject: subject.to_owned(),
-        section: section.filter(|s| !s.is_empty()).map(str::to_owned),
+        section: said("section").map(str::to_owned),
+        part: Part::asked(said),
         language,
     })
 }
@@ -320,10 +326,25 @@ mod tests {
                 grade: "7".into(),
                 subject: "mathematics".into(),
                 section: section.map(str::to_owned),
+                part: Part::default(),
                 language,
             };
             assert_eq!(site().place(address), Some(expected), "{address}");
         }
+    }
+
+    #[test]
+    fn a_part_of_a_shelf_is_found_by_its_filters() {
+        let address = "https://lessons.example/embed/grades/7/mathematics?year=&unit=Adi%20k%C9%99srl%C9%99r&signed=1";
+        let Some(Place::Shelf { part, .. }) = site().place(address) else {
+            panic!("no shelf");
+        };
+        let expected = Part {
+            unit: Some("Adi kəsrlər".into()),
+            signed: true,
+            ..Part::default()
+        };
+        assert_eq!(part, expected);
     }
 
     #[test]

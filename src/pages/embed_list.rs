@@ -44,7 +44,7 @@ async fn list(framed: &Framed) -> Result<EmbedList, Instead> {
     } = subject::place(visit, &vocabulary)?;
     let after: Option<Code> = visit.asked("after").and_then(|code| code.parse().ok());
     let part = filters::part(visit);
-    let query = section.query_with(&filters::query(&part));
+    let query = section.query_with(&part.query());
     let name = ShelfName {
         grade: grade.id.clone(),
         subject: subject.id.clone(),

@@ -1,18 +1,9 @@
 //! The filters of a shelf: a form that works without scripts, and only with what divides the shelf.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::page::Visit;
 use super::timetable::{Choice, Chosen};
 use crate::catalogue::{Divisions, Part, Vocabulary};
 use crate::words::Language;
-
-/// What a value of the query may not have as it is.
-const VALUE: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'/');
 
 /// What filters.html shows.
 pub(super) struct Filters {
@@ -36,28 +27,6 @@ pub(super) struct Mark {
 /// The part of a shelf that the address names.
 pub(super) fn part(visit: &Visit) -> Part {
     Part::asked(|name| visit.asked(name))
-}
-
-/// The same as a query without a question mark, always in one order; empty for the whole shelf.
-pub(super) fn query(part: &Part) -> String {
-    let said = [
-        ("year", &part.school_year),
-        ("channel", &part.channel),
-        ("kind", &part.kind),
-        ("unit", &part.unit),
-    ];
-    let values = said.into_iter().filter_map(|(name, value)| {
-        Some(format!(
-            "{name}={}",
-            utf8_percent_encode(value.as_ref()?, VALUE)
-        ))
-    });
-    let marks = [("signed=1", part.signed), ("captioned=1", part.captioned)];
-    let marks = marks.into_iter().filter(|(_, ticked)| *ticked);
-    values
-        .chain(marks.map(|(mark, _)| mark.to_owned()))
-        .collect::<Vec<_>>()
-        .join("&")
 }
 
 impl Filters {

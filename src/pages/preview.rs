@@ -1,4 +1,4 @@
-//! What other sites show of a lesson when somebody writes its address there: Open Graph's properties, the player card's, and
+//! What other sites show of a lesson, or of a list of lessons, when somebody writes its address there: Open Graph's properties, the player card's, and
 //! where oEmbed tells the same.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -43,19 +43,7 @@ impl Preview {
         let below = |path: &str| origin.url(&format!("/l/{}/{path}", lesson.code));
         let picture = lesson.files_of(Role::Poster).next();
         let picture = picture.map(|_| below("poster.jpg"));
-        let title = d.title.clone();
-        let mut preview = Self {
-            properties: vec![
-                ("og:site_name", visit.language.text("site")),
-                ("og:title", title.clone()),
-                ("og:description", page.description.clone()),
-                ("og:url", url.clone()),
-                ("og:locale", locale(visit.language).into()),
-            ],
-            oembed: oembed(&origin.url("/oembed"), &url),
-            title,
-            ..Self::default()
-        };
+        let mut preview = Self::common(visit, page, &d.title, url);
         if let Some(picture) = &picture {
             preview.say("og:image", picture);
         }
@@ -71,6 +59,34 @@ impl Preview {
             }
         }
         preview
+    }
+
+    /// Of the lessons that `page` lists, called `title`; `shown` is the address of those that are shown elsewhere.
+    pub(super) fn of_list(visit: &Visit, page: &Page, title: &str, shown: &str) -> Self {
+        let Some(url) = page.canonical.clone() else {
+            return Self::default();
+        };
+        let mut preview = Self::common(visit, page, title, url);
+        preview.oembed = oembed(&visit.origin().url("/oembed"), shown);
+        preview.say("og:type", "website");
+        preview.names.push(("twitter:card", "summary".into()));
+        preview
+    }
+
+    /// What is told of every page.
+    fn common(visit: &Visit, page: &Page, title: &str, url: String) -> Self {
+        Self {
+            oembed: oembed(&visit.origin().url("/oembed"), &url),
+            properties: vec![
+                ("og:site_name", visit.language.text("site")),
+                ("og:title", title.to_owned()),
+                ("og:description", page.description.clone()),
+                ("og:url", url),
+                ("og:locale", locale(visit.language).into()),
+            ],
+            title: title.to_owned(),
+            ..Self::default()
+        }
     }
 
     fn say(&mut self, property: &'static str, content: impl Into<String>) {

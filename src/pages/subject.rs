@@ -11,6 +11,7 @@ use super::filters::{self, Filters};
 use super::home::average;
 use super::linked_data;
 use super::page::{Crumb, Page, Visit, hue, path};
+use super::preview::Preview;
 use super::section::{Section, foreign};
 use crate::catalogue::{Card, Divisions, Part, ShelfCount, ShelfName, Term, Vocabulary};
 use crate::http::cache::CachePolicy;
@@ -24,6 +25,7 @@ pub(super) const PAGE: u32 = 50;
 #[template(path = "subject.html")]
 struct Subject {
     page: Page,
+    preview: Preview,
     name: String,
     sign: String,
     hue: u16,
@@ -146,7 +148,7 @@ impl Subject {
         let query = &section.query;
         let own = format!("/grades/{}/{}", grade.id, subject.id);
         let whole = format!("{own}{query}");
-        let rest = format!("{own}{}", section.query_with(&filters::query(part)));
+        let rest = format!("{own}{}", section.query_with(&part.query()));
         let from = |code: Code| {
             let joined = if rest.contains('?') { '&' } else { '?' };
             format!("{rest}{joined}after={code}")
@@ -196,7 +198,7 @@ impl Subject {
             }));
         }
         let lang = foreign(language, section.term.language.as_deref());
-        let filtered = section.query_with(&filters::query(part));
+        let filtered = section.query_with(&part.query());
         let below = |what: &str| path(language, &format!("{own}/{what}{filtered}"));
         let codes = (!cards.is_empty()).then(|| below("codes"));
         let cartridge = (!cards.is_empty()).then(|| below("cartridge.imscc"));
@@ -207,6 +209,12 @@ impl Subject {
             cartridge,
             frame: (!cards.is_empty()).then(|| embed_list::code(visit, &rest, &title)),
             linked_data: (!page.noindex).then(|| linked_data::of_shelf(visit, &page, &cards)),
+            preview: Preview::of_list(
+                visit,
+                &page,
+                &title,
+                &visit.origin().url(path(language, &rest)),
+            ),
             page,
             name: name.to_owned(),
             sign: subject.sign.clone(),

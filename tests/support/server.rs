@@ -173,6 +173,15 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// Stops it: all that it has logged in its life.
+    pub fn log_when_ended(self) -> String {
+        self.ask_to_stop();
+        let log = Arc::clone(&self.log);
+        self.ended();
+        let log = log.lock().unwrap();
+        log.clone()
+    }
+
     /// Waits until it has ended: its status, and what else it wrote on standard output.
     pub fn ended(mut self) -> (ExitStatus, Vec<String>) {
         let status = process::wait(&mut self.child, PATIENCE);

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -30,53 +31,15 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// How much of this, in hundredths of requests and of bytes, was served without `archive`.
-    pub fn kept_from(self, archive: Self) -> (f64, f64) {
-        let share = |own: u64, all: u64| 100.0 * (1.0 - own as f64 / all.max(1) as f64);
-        (
-            share(archive.requests, self.requests),
-            share(archive.bytes, self.bytes),
-        )
-    }
-}
-
-/// The access log of an archive, read from where it was read last.
-pub struct Ledger<'s> {
-    server: &'s Server,
-    read: usize,
-    marks: usize,
-}
-
-impl<'s> Ledger<'s> {
-    /// Of a server that logs at level info; what it has given so far does not count.
-    pub fn open(server: &'s Server) -> Self {
-        let mut ledger = Self {
-            server,
-            read: 0,
-            marks: 0,
-        };
-        ledger.given();
-        ledger
-    }
-
-    /// What the archive has given since the last time.
-    pub fn given(&mut self) -> Traffic {
-        // The log is written by a thread of its own; this comes behind everything else.
-        let mark = format!("/until-here-{}", self.marks);
-        self.marks += 1;
-        self.server.get(&mark);
-        let log = self.server.log_until(&format!("path=\"{mark}\""));
-        let mut given = Traffic::default();
-        for line in log.lines().skip(self.read) {
-            if !line.contains(" access: ") || line.contains(&mark) {
-                continue;
-            }
+    /// What a server has given in its life, by the log that it leaves ([`Server::log_when_ended`]).
+    pub fn logged(log: &str) -> Self {
+        let mut given = Self::default();
+        for line in log.lines().filter(|line| line.contains(" access: ")) {
             given.requests += 1;
             let sent = line.split(" bytes=").nth(1);
             let sent = sent.and_then(|rest| rest.split(' ').next()?.parse::<u64>().ok());
             given.bytes += sent.unwrap_or_else(|| panic!("no bytes in {line}"));
         }
-        self.read = log.lines().count();
         given
     }
 }
@@ -185,7 +148,7 @@ impl Way {
 pub struct SharedCache {
     child: Child,
     address: SocketAddr,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl SharedCache {
@@ -196,13 +159,20 @@ impl SharedCache {
     }
 
     /// Keeps what `archive` gives, in a folder of its own.
+    pub fn start(nginx: &Path, archive: SocketAddr) -> Self {
+        // nginx takes no socket that is open already, and somebody else may take the port meanwhile.
+        let mut tries = (0..10).map(|_| Self::try_to_start(nginx, archive));
+        tries.find_map(|cache| cache).expect("a port for nginx")
+    }
+
     #[allow(
         clippy::disallowed_methods,
         reason = "the cache is a process of its own"
     )]
-    pub fn start(nginx: &Path, archive: SocketAddr) -> Self {
+    fn try_to_start(nginx: &Path, archive: SocketAddr) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        // nginx takes no socket that is open already, so the port is free at this moment only.
+        // Started by root, its workers are nobody.
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap();
         drop(free);
@@ -219,16 +189,24 @@ impl SharedCache {
         let mut cache = Self {
             child,
             address,
-            _folder: folder,
+            folder,
         };
         let deadline = Instant::now() + PATIENCE;
-        while TcpStream::connect(address).is_err() {
-            let ended = cache.child.try_wait().unwrap();
-            assert!(ended.is_none(), "nginx ended: {ended:?}");
-            assert!(Instant::now() < deadline, "nginx does not listen");
+        // It writes this when it listens.
+        while fs::read_to_string(cache.folder.path().join("pid")).map_or(true, |id| id.is_empty()) {
+            if cache.child.try_wait().unwrap().is_some() {
+                let said = fs::read_to_string(cache.folder.path().join("error.log"));
+                let said = said.unwrap_or_default();
+                assert!(
+                    said.contains("Address already in use"),
+                    "nginx ended: {said}"
+                );
+                return None;
+            }
+            assert!(Instant::now() < deadline, "nginx does not start");
             std::thread::sleep(Duration::from_millis(20));
         }
-        cache
+        Some(cache)
     }
 
     /// Where it listens.
@@ -239,6 +217,9 @@ impl SharedCache {
 
 impl Drop for SharedCache {
     fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
         // Its workers end with it, which SIGKILL would leave behind.
         let pid = Pid::from_raw(self.child.id().cast_signed()).unwrap();
         let _ = kill_process(pid, Signal::TERM);

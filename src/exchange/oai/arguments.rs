@@ -74,6 +74,8 @@ pub(super) enum Refusal {
     IdDoesNotExist,
     #[error("nothing has changed that fits")]
     NoRecordsMatch,
+    #[error("no lesson is listed yet, so there are no sets; ask again later")]
+    NoSetHierarchy,
 }
 
 impl Refusal {
@@ -85,6 +87,7 @@ impl Refusal {
             Self::CannotDisseminateFormat => "cannotDisseminateFormat",
             Self::IdDoesNotExist => "idDoesNotExist",
             Self::NoRecordsMatch => "noRecordsMatch",
+            Self::NoSetHierarchy => "noSetHierarchy",
         }
     }
 

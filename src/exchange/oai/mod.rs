@@ -25,7 +25,7 @@ use super::xml::{Attributes, Xml};
 use super::{name, told_in};
 use crate::app::Shared;
 use crate::catalogue::{self, Description, Harvested, ShelfCount, Vocabulary};
-use crate::clock;
+use crate::clock::{self, UnixMillis};
 use crate::http::cache::CachePolicy;
 use crate::http::problem::Problem;
 use crate::words::Language;
@@ -34,6 +34,9 @@ use crate::words::Language;
 const PAGE: u32 = 100;
 const OAI: &str = "http://www.openarchives.org/OAI/2.0/";
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// Milliseconds that lie between a change's own time and its commit, at most: an import writes for two seconds at once.
+const LONGEST_CHANGE: i64 = 10_000;
 
 /// What every answer is made from.
 struct Archive<'a> {
@@ -75,6 +78,8 @@ async fn answer(app: &Shared, site: &Site, pairs: Pairs) -> Result<Response, Pro
         site,
         vocabulary: &vocabulary,
     };
+    // Harvesters ask later for what changed since then: nothing that they have not seen may lie before it.
+    let responded = UnixMillis(clock::now().0 - LONGEST_CHANGE);
     let asked = Request::of(&pairs);
     let content = match asked {
         Ok(request) => archive.content(request).await?,
@@ -90,7 +95,7 @@ async fn answer(app: &Shared, site: &Site, pairs: Pairs) -> Result<Response, Pro
         ),
     ];
     xml.within("OAI-PMH", &root, |xml| {
-        xml.element("responseDate", &utc(clock::now()));
+        xml.element("responseDate", &utc(responded));
         // What was not understood is not repeated (§3.2).
         let repeated: Vec<(&str, &str)> = match &content {
             Err(refusal) if !refusal.is_understood() => Vec::new(),
@@ -124,9 +129,12 @@ async fn answer(app: &Shared, site: &Site, pairs: Pairs) -> Result<Response, Pro
 
 /// What an answer has in it.
 enum Content {
-    Identify { since: String },
+    Identify {
+        since: String,
+    },
     Formats,
-    Sets(Vec<ShelfCount>),
+    /// Spec and name.
+    Sets(Vec<(String, String)>),
     List(What, Format, Vec<Harvested>, Resumption),
     Record(Format, Box<Harvested>),
 }
@@ -180,7 +188,12 @@ impl Archive<'_> {
             } => self.one(&identifier).await?.map(|_| Content::Formats),
             Request::ListSets => {
                 let counts = self.app.catalogue.read(|c| c.shelf_counts()).await?;
-                Ok(Content::Sets(counts))
+                let sets = sets(self.vocabulary, &counts);
+                // An empty list of them is none by the protocol's schema.
+                match sets.is_empty() {
+                    true => Err(Refusal::NoSetHierarchy),
+                    false => Ok(Content::Sets(sets)),
+                }
             }
             Request::GetRecord { identifier, format } => {
                 let found = self.one(&identifier).await?;
@@ -251,11 +264,11 @@ impl Content {
                     });
                 }
             }),
-            Self::Sets(counts) => xml.within("ListSets", &[], |xml| {
-                for (spec, called) in sets(archive.vocabulary, counts) {
+            Self::Sets(sets) => xml.within("ListSets", &[], |xml| {
+                for (spec, called) in sets {
                     xml.within("set", &[], |xml| {
-                        xml.element("setSpec", &spec);
-                        xml.element("setName", &called);
+                        xml.element("setSpec", spec);
+                        xml.element("setName", called);
                     });
                 }
             }),
