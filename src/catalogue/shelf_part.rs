@@ -21,7 +21,7 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC
 const LOOK: u32 = 2000;
 /// Looks at one shelf, at most, where all of it is wanted.
 const MOST_LOOKS: u32 = 25;
-/// Units that are told, at most.
+/// Units, and textbooks, that are told, at most.
 const MOST_UNITS: usize = 60;
 
 /// Grade, subject and section, as vocabulary ids.
@@ -46,6 +46,8 @@ pub struct Part {
     pub kind: Option<String>,
     /// Chapter of the curriculum.
     pub unit: Option<String>,
+    /// ISBN of the textbook that they go with.
+    pub textbook: Option<String>,
     /// Only with sign language.
     pub signed: bool,
     /// Only with captions.
@@ -53,8 +55,8 @@ pub struct Part {
 }
 
 impl Part {
-    /// The part that an address names: `value` gives what it says of `year`, `channel`, `kind`, `unit`, `signed` and
-    /// `captioned`. The last two are boxes: whatever they say is yes.
+    /// The part that an address names: `value` gives what it says of `year`, `channel`, `kind`, `unit`, `textbook`,
+    /// `signed` and `captioned`. The last two are boxes: whatever they say is yes.
     pub fn asked<'a>(value: impl Fn(&str) -> Option<&'a str>) -> Self {
         let text = |name| value(name).map(str::to_owned);
         Self {
@@ -62,6 +64,7 @@ impl Part {
             channel: text("channel"),
             kind: text("kind"),
             unit: text("unit"),
+            textbook: text("textbook"),
             signed: value("signed").is_some(),
             captioned: value("captioned").is_some(),
         }
@@ -74,6 +77,7 @@ impl Part {
             ("channel", &self.channel),
             ("kind", &self.kind),
             ("unit", &self.unit),
+            ("textbook", &self.textbook),
         ];
         let values = said.into_iter().filter_map(|(name, value)| {
             let value = utf8_percent_encode(value.as_ref()?, VALUE);
@@ -113,6 +117,8 @@ pub struct Divisions {
     pub kinds: Vec<Kind>,
     /// In the order of the programme.
     pub units: Vec<String>,
+    /// ISBNs, in the order of the programme.
+    pub textbooks: Vec<String>,
     /// Some are signed, others are not.
     pub signed: bool,
     /// Some have captions, others have none.
@@ -164,6 +170,7 @@ impl Snapshot<'_> {
             ),
             (":kind", "l.kind = :kind", &part.kind),
             (":unit", "l.unit = :unit", &part.unit),
+            (":textbook", "l.textbook_isbn = :textbook", &part.textbook),
             (
                 ":channel",
                 "EXISTS (SELECT 1 FROM broadcasts b WHERE b.lesson = l.id AND b.channel = :channel)",
@@ -260,12 +267,12 @@ impl Snapshot<'_> {
             ":order": "", ":id": 0, ":look": LOOK,
         };
         let mut sorts = self.sql().prepare_cached(&format!(
-            "SELECT l.school_year, l.kind, l.unit, l.interpreter IS NOT NULL AS signed, {CAPTIONED} AS captioned
+            "SELECT l.school_year, l.kind, l.unit, l.textbook_isbn, l.interpreter IS NOT NULL AS signed, {CAPTIONED} AS captioned
              FROM ({WINDOW}) g CROSS JOIN lessons l ON l.id = g.lesson ORDER BY g.shelf_order, g.lesson"
         ))?;
         let mut rows = sorts.query(values)?;
         let mut years: BTreeSet<Option<String>> = BTreeSet::new();
-        let (mut kinds, mut units): (Vec<Kind>, Vec<String>) = Default::default();
+        let (mut kinds, mut units, mut textbooks) = (Vec::new(), Vec::new(), Vec::new());
         let (mut signed, mut captioned) = ([false; 2], [false; 2]);
         while let Some(row) = rows.next()? {
             years.insert(row.get("school_year")?);
@@ -273,13 +280,8 @@ impl Snapshot<'_> {
             if !kinds.contains(&kind) {
                 kinds.push(kind);
             }
-            if let Some(unit) = row.get::<_, Option<String>>("unit")?
-                && units.last() != Some(&unit)
-                && units.len() <= MOST_UNITS
-                && !units.contains(&unit)
-            {
-                units.push(unit);
-            }
+            gather(&mut units, row.get("unit")?);
+            gather(&mut textbooks, row.get("textbook_isbn")?);
             signed[usize::from(row.get::<_, bool>("signed")?)] = true;
             captioned[usize::from(row.get::<_, bool>("captioned")?)] = true;
         }
@@ -301,15 +303,31 @@ impl Snapshot<'_> {
                 .collect(),
             channels: several(channels),
             kinds: several(kinds),
-            // A longer list helps nobody to choose.
-            units: if units.len() > MOST_UNITS {
-                Vec::new()
-            } else {
-                several(units)
-            },
+            units: choosable(units),
+            textbooks: choosable(textbooks),
             signed: signed == [true; 2],
             captioned: captioned == [true; 2],
         })
+    }
+}
+
+/// Adds what is new; one more than can be chosen from are enough.
+fn gather(all: &mut Vec<String>, one: Option<String>) {
+    if let Some(one) = one
+        && all.last() != Some(&one)
+        && all.len() <= MOST_UNITS
+        && !all.contains(&one)
+    {
+        all.push(one);
+    }
+}
+
+/// All, if there is a choice among them; a longer list helps nobody to choose.
+fn choosable(all: Vec<String>) -> Vec<String> {
+    if all.len() > MOST_UNITS {
+        Vec::new()
+    } else {
+        several(all)
     }
 }
 

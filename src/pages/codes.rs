@@ -1,4 +1,4 @@
-//! `/{lang}/grades/{grade}/{subject}/codes`: the codes of a shelf's lessons, of a unit or of all, to print and to cut out
+//! `/{lang}/grades/{grade}/{subject}/codes`: the codes of a shelf's lessons, of a unit, of a textbook or of all, to print and to cut out
 //! for a textbook.
 
 use askama::Template;
@@ -62,6 +62,7 @@ async fn codes(visit: &Visit) -> Result<Codes, Instead> {
     } = subject::place(visit, &vocabulary)?;
     let after: Option<Code> = visit.asked("after").and_then(|code| code.parse().ok());
     let part = filters::part(visit);
+    let textbook = part.textbook.clone();
     let query = section.query_with(&part.query());
     let name = ShelfName {
         grade: grade.id.clone(),
@@ -81,10 +82,14 @@ async fn codes(visit: &Visit) -> Result<Codes, Instead> {
     });
     let shelf = path(language, &format!("{shelf}{query}"));
     let (subject, grade) = (subject.name(language.code()), grade.name(language.code()));
-    let name = language.with(
+    let mut name = language.with(
         "codes-title",
         &[("subject", subject.into()), ("grade", grade.into())],
     );
+    if let Some(isbn) = textbook {
+        let told = language.with("textbook", &[("isbn", isbn.into())]);
+        name = format!("{name} · {told}");
+    }
     let mut page = visit.page(&name, language.text("codes-lead"), &own);
     // Who searches the web is looking for lessons.
     page.noindex = true;

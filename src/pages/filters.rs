@@ -78,6 +78,12 @@ impl Filters {
                 &part.unit,
                 str::to_owned,
             ),
+            field(
+                ("textbook", language.text("fact-textbook")),
+                divisions.textbooks,
+                &part.textbook,
+                |isbn| language.with("textbook", &[("isbn", isbn.into())]),
+            ),
         ];
         let choices = fields
             .into_iter()

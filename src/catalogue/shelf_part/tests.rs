@@ -62,6 +62,7 @@ fn only_what_divides_a_shelf_is_a_filter() {
             school_year: Some("2019/20".into()),
             interpreter: Some("X".into()),
             unit: Some("A".into()),
+            textbook: Some(("9789952000000".into(), n.to_string())),
             broadcasts: on("medeniyyet"),
             ..nth(n)
         });
@@ -75,6 +76,7 @@ fn only_what_divides_a_shelf_is_a_filter() {
     archive.save(&Description {
         school_year: Some("2020/21".into()),
         unit: Some("B".into()),
+        textbook: Some(("9789952000017".into(), "3".into())),
         kind: Kind::Exam,
         broadcasts: on("arb_gunes"),
         ..nth(5)
@@ -84,6 +86,13 @@ fn only_what_divides_a_shelf_is_a_filter() {
     assert_eq!(divisions.channels, ["arb_gunes", "medeniyyet"]);
     assert_eq!(divisions.kinds, [Kind::Lesson, Kind::Exam]);
     assert_eq!(divisions.units, ["A", "B"]);
+    assert_eq!(divisions.textbooks, ["9789952000000", "9789952000017"]);
+    let of_book = Part {
+        textbook: Some("9789952000017".into()),
+        ..Part::default()
+    };
+    assert_eq!(of_book.query(), "textbook=9789952000017");
+    assert_eq!(archive.part(of_book, 50), ["5"]);
     assert!(divisions.signed && !divisions.captioned);
     let year = |year: &str| Part {
         school_year: Some(year.into()),

@@ -74,7 +74,7 @@ fn title(lesson: &Card) -> String {
 impl Contents {
     /// What a course made of it is called.
     pub(super) fn title(&self) -> String {
-        let parts = [&self.part.school_year, &self.part.unit];
+        let parts = [&self.part.school_year, &self.part.unit, &self.part.textbook];
         let mut title = self.name.clone();
         for part in parts.into_iter().flatten() {
             title = format!("{title} · {part}");
@@ -173,7 +173,7 @@ impl Contents {
     }
 
     /// What the part is, in one order.
-    fn asked(&self) -> [&str; 6] {
+    fn asked(&self) -> [&str; 7] {
         fn said(value: &Option<String>) -> &str {
             value.as_deref().unwrap_or_default()
         }
@@ -184,6 +184,7 @@ impl Contents {
             said(&part.channel),
             said(&part.kind),
             said(&part.unit),
+            said(&part.textbook),
             mark(part.signed),
             mark(part.captioned),
         ]

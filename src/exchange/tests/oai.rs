@@ -11,6 +11,8 @@ async fn ask(archive: &Archive, query: &str) -> Answer {
 #[tokio::test]
 async fn the_archive_says_who_it_is_and_what_it_has() {
     let archive = archive();
+    let none = ask(&archive, "verb=ListSets").await;
+    none.shows(&["<error code=\"noSetHierarchy\">"]);
     archive.film(lesson("A")).await;
     ask(&archive, "verb=Identify").await.shows(&[
         "<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\"",

@@ -93,6 +93,14 @@ async fn a_shelf_is_a_list_in_a_frame() {
         found["html"].as_str().unwrap().starts_with(frame),
         "{found}"
     );
+    // The code to copy of a filtered list has an address of its own, and leads to the same list.
+    let part = "url=http%3A%2F%2Flessons.example%2Fembed%2Fgrades%2F7%2Fmathematics%3Funit%3DA%2520%2522%2526B%26signed%3D1";
+    let found = embed(&archive, part).await;
+    let frame = "<iframe src=\"http://lessons.example/embed/grades/7/mathematics?unit=A%20%22%26B&amp;signed=1\"";
+    assert!(
+        found["html"].as_str().unwrap().starts_with(frame),
+        "{found}"
+    );
     for none in [
         "grades/77/mathematics",
         "grades/7/magic",

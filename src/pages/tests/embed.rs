@@ -452,6 +452,14 @@ async fn other_sites_find_the_title_a_picture_and_a_player() {
     // Whoever has the address may pass it on; machines that gather are told nothing.
     page.lacks(&["ld+json"]);
 
+    // The lessons of a subject are told of as well, as they are filtered.
+    let list = site.get("/az/grades/7/mathematics?unit=Kəsrlər").await;
+    list.shows(&[
+        "<meta property=\"og:type\" content=\"website\">",
+        "<meta property=\"og:url\" content=\"https://lessons.example/az/grades/7/mathematics\">",
+        "type=\"application/json+oembed\" href=\"https://lessons.example/oembed?format=json&#38;url=https%3A%2F%2Flessons.example%2Faz%2Fgrades%2F7%2Fmathematics%3Funit%3DK%25C9%2599srl%25C9%2599r\"",
+    ]);
+
     let announced = site.save(about("Elan")).await;
     let page = site.get(&format!("/ru/l/{}", announced.code)).await;
     page.shows(&[
