@@ -186,7 +186,7 @@ impl BroadcastBody {
             repeat: airing.repeat,
             lesson: AiredBody {
                 code: lesson.code.to_string(),
-                url: origin.url(&format!("/l/{}", lesson.code)),
+                url: origin.url(format_args!("/l/{}", lesson.code)),
                 title: lesson.title,
                 state: state.as_str(),
                 grades: airing.grades,

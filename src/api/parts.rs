@@ -44,7 +44,7 @@ impl ChaptersBody {
         let end = lesson.recording.as_ref().map(|r| r.duration.0);
         let ends = chapters.iter().skip(1).map(|c| Some(c.start.0));
         let told = chapters.iter().zip(ends.chain([end]));
-        let url = origin.url(&format!("/l/{}", lesson.code));
+        let url = origin.url(format_args!("/l/{}", lesson.code));
         let told = told.map(|(chapter, end)| ChapterBody {
             start_ms: chapter.start.0,
             end_ms: end,
@@ -109,7 +109,7 @@ struct SiblingBody {
 impl SiblingBody {
     fn new(lesson: Lesson, origin: &Origin) -> Self {
         Self {
-            url: origin.url(&format!("/l/{}", lesson.code)),
+            url: origin.url(format_args!("/l/{}", lesson.code)),
             state: lesson.state().as_str(),
             code: lesson.code.to_string(),
             title: lesson.description.title,
@@ -268,7 +268,7 @@ impl StoryboardBody {
             Some(PictureBody {
                 start_ms: start.0,
                 end_ms: end.0,
-                url: origin.url(&format!("/l/{code}/{name}")),
+                url: origin.url(format_args!("/l/{code}/{name}")),
                 x,
                 y,
                 width,

@@ -519,7 +519,7 @@ pub(super) async fn password_link(
     let person = person.ok_or_else(|| nobody(id))?;
     let key = app.sign_in.link(LinkFor::Person(person.id)).await?;
     let body = LinkBody {
-        url: origin.url(&format!("/teach/password?key={}", key.told())),
+        url: origin.url(format_args!("/teach/password?key={}", key.told())),
         expires_in: crate::auth::sign_in::LINK_SECONDS,
     };
     Ok((StatusCode::CREATED, Json(body)).into_response())

@@ -190,7 +190,7 @@ fn switch(name: &str, value: Option<String>) -> Result<bool, Problem> {
 impl FoundBody {
     fn new(found: FoundLesson, origin: &Origin) -> Self {
         let card = found.card;
-        let url = origin.url(&format!("/l/{}", card.code));
+        let url = origin.url(format_args!("/l/{}", card.code));
         let moments = found.moments.into_iter().map(|moment| MomentBody {
             start_ms: moment.start.0,
             url: format!("{url}?t={}", moment.start.whole_seconds()),

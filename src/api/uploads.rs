@@ -88,7 +88,7 @@ impl UploadBody {
         let refusal = upload.error.as_deref().map(Refusal::read);
         Self {
             id: upload.id.to_string(),
-            url: origin.url(&format!("/uploads/{}", upload.id)),
+            url: origin.url(format_args!("/uploads/{}", upload.id)),
             filename: filename.map(str::to_owned),
             bytes: upload.length.map(|b| b.0),
             offset: upload.offset.0,

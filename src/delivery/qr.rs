@@ -47,7 +47,7 @@ async fn picture<P: Into<Bytes>>(
         Ok(found) => found,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let address = origin.url(&format!("/l/{}", lesson.code));
+    let address = origin.url(format_args!("/l/{}", lesson.code));
     let picture = draw(&address).ok_or_else(|| too_long(&address))?;
     let mut response = tagged::text(&headers, policy, &app.settings, kind, picture);
     let nothing = HeaderValue::from_static("default-src 'none'; sandbox");

@@ -115,7 +115,7 @@ async fn create(
     if !with_bytes {
         headers.remove("upload-offset");
     }
-    let url = origin.url(&format!("{BASE}/{}", begun.id));
+    let url = origin.url(format_args!("{BASE}/{}", begun.id));
     let url = HeaderValue::try_from(url).map_err(|_| Problem::new(StatusCode::BAD_REQUEST))?;
     headers.insert(LOCATION, url);
     Ok((StatusCode::CREATED, headers).into_response())

@@ -252,7 +252,9 @@ fn thumbnail(site: &Site, lesson: &Lesson, room: Room) -> Option<Thumbnail> {
     let (width, height) = poster.file.size?;
     let fits = width <= room.width.unwrap_or(MOST) && height <= room.height.unwrap_or(MOST);
     fits.then(|| Thumbnail {
-        thumbnail_url: site.origin.url(&format!("/l/{}/poster.jpg", lesson.code)),
+        thumbnail_url: site
+            .origin
+            .url(format_args!("/l/{}/poster.jpg", lesson.code)),
         thumbnail_width: width,
         thumbnail_height: height,
     })

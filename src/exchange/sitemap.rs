@@ -49,7 +49,10 @@ pub async fn index(
         });
         for (part, changed) in parts {
             xml.within("sitemap", &[], |xml| {
-                xml.element("loc", &origin.url(&format!("/sitemaps/lessons-{part}.xml")));
+                xml.element(
+                    "loc",
+                    &origin.url(format_args!("/sitemaps/lessons-{part}.xml")),
+                );
                 xml.element("lastmod", &utc(changed));
             });
         }
@@ -152,7 +155,7 @@ fn url_set(xml: &mut Xml, content: impl FnOnce(&mut Xml)) {
 
 /// A page in each language, each naming all of them and the address that leads to the reader's own.
 fn urls(xml: &mut Xml, origin: &Origin, rest: &str, about: impl Fn(&mut Xml, Language)) {
-    let address = |language: Language| origin.url(&format!("/{}{rest}", language.code()));
+    let address = |language: Language| origin.url(format_args!("/{}{rest}", language.code()));
     for language in Language::ALL {
         xml.within("url", &[], |xml| {
             xml.element("loc", &address(language));
@@ -184,14 +187,14 @@ fn of_lesson(xml: &mut Xml, origin: &Origin, vocabulary: &Vocabulary, lesson: &M
             // Without a picture a video counts for nothing.
             if let Some(duration) = lesson.duration.filter(|_| lesson.pictured) {
                 let seconds = duration.whole_seconds().clamp(1, LONGEST);
-                let below = |what: &str| origin.url(&format!("/l/{}/{what}", lesson.code));
+                let below = |what: &str| origin.url(format_args!("/l/{}/{what}", lesson.code));
                 xml.within("video:video", &[], |xml| {
                     xml.element("video:thumbnail_loc", &below("poster.jpg"));
                     xml.element("video:title", &cut(&lesson.title, TITLE));
                     let description = description(vocabulary, lesson, language);
                     xml.element("video:description", &cut(&description, DESCRIPTION));
                     xml.element("video:content_loc", &below("video.mp4"));
-                    let player = origin.url(&format!("/embed/{}", lesson.code));
+                    let player = origin.url(format_args!("/embed/{}", lesson.code));
                     xml.element("video:player_loc", &player);
                     xml.element("video:duration", &seconds.to_string());
                     xml.element("video:publication_date", &utc(lesson.listed));

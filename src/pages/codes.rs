@@ -111,7 +111,7 @@ async fn codes(visit: &Visit) -> Result<Codes, Instead> {
 fn grouped(cards: Vec<Card>, visit: &Visit) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     for card in cards {
-        let address = visit.origin().url(&format!("/l/{}", card.code));
+        let address = visit.origin().url(format_args!("/l/{}", card.code));
         let lesson = Printed {
             code: card.code,
             title: card.title,

@@ -90,7 +90,7 @@ fn resource(
     });
     let work = json!({
         "@type": "LearningResource",
-        "@id": visit.origin().url(&format!("/l/{}", lesson.code)),
+        "@id": visit.origin().url(format_args!("/l/{}", lesson.code)),
         "url": here,
         "identifier": lesson.code.to_string(),
         "name": d.title,
@@ -123,7 +123,7 @@ fn describe_medium(
     work: &mut Map<String, Value>,
 ) {
     let origin = visit.origin();
-    let below = |path: &str| origin.url(&format!("/l/{}/{path}", lesson.code));
+    let below = |path: &str| origin.url(format_args!("/l/{}/{path}", lesson.code));
     let kind = match recording.size {
         Some(_) => "VideoObject",
         None => "AudioObject",

@@ -239,7 +239,7 @@ impl Visit {
             self.language.with("title", &arguments),
             self.language.with("feed-audio", &arguments),
         );
-        let url = |form: &str| self.origin.url(&format!("/feeds{rest}/{form}{query}"));
+        let url = |form: &str| self.origin.url(format_args!("/feeds{rest}/{form}{query}"));
         vec![(lessons, url("lessons.rss")), (sound, url("audio.rss"))]
     }
 

@@ -40,7 +40,7 @@ impl Preview {
             return Self::default();
         }
         let origin = visit.origin();
-        let below = |path: &str| origin.url(&format!("/l/{}/{path}", lesson.code));
+        let below = |path: &str| origin.url(format_args!("/l/{}/{path}", lesson.code));
         let picture = lesson.files_of(Role::Poster).next();
         let picture = picture.map(|_| below("poster.jpg"));
         let mut preview = Self::common(visit, page, &d.title, url);

@@ -176,7 +176,7 @@ impl Subject {
         page.feeds = visit.feeds(&format!("{name}, {grade_name}"), &own, query);
         if !part.is_all() {
             // One page for those who search the web: the whole shelf.
-            page.canonical = Some(visit.origin().url(&path(language, &whole)));
+            page.canonical = Some(visit.origin().url(path(language, &whole)));
             page.alternates.clear();
             page.noindex = true;
         }

@@ -114,7 +114,7 @@ pub(crate) async fn create(
 ) -> Result<Response, Problem> {
     let fields = Fields::of_json(&object(body)?).map_err(desk::Error::Fields)?;
     let mine = at_desk(&app, Author::Person(actor), |d, a| d.create(a, fields)).await?;
-    let url = origin.url(&format!("/api/v1/lessons/{}", mine.lesson.code));
+    let url = origin.url(format_args!("/api/v1/lessons/{}", mine.lesson.code));
     let mut response = told(StatusCode::CREATED, mine, &origin, &app).await?;
     if let Ok(url) = HeaderValue::try_from(url) {
         response.headers_mut().insert(LOCATION, url);

@@ -72,7 +72,7 @@ impl LessonLinkBody {
         let Link { link, counts } = link;
         Self {
             id: link.id.0,
-            url: origin.url(&grant::path(&app.sealer, &link.key, code)),
+            url: origin.url(grant::path(&app.sealer, &link.key, code)),
             note: link.note,
             made_by: link.maker,
             made_at: time(link.made),

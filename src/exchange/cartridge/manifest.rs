@@ -54,7 +54,7 @@ pub(super) fn file(code: Code) -> String {
 
 /// A link that leads to the permanent address of a lesson.
 pub(super) fn weblink(origin: &Origin, lesson: &Card) -> String {
-    let address = origin.url(&format!("/l/{}", lesson.code));
+    let address = origin.url(format_args!("/l/{}", lesson.code));
     let mut xml = Xml::document();
     xml.within("webLink", &[("xmlns", LINK)], |xml| {
         xml.element("title", &title(lesson));

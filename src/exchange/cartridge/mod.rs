@@ -84,7 +84,10 @@ pub async fn cartridge(
             "subject-description",
             &[("subject", subject.into()), ("grade", grade.into())],
         ),
-        address: origin.url(&format!("/grades/{}/{}{query}", shelf.grade, shelf.subject)),
+        address: origin.url(format_args!(
+            "/grades/{}/{}{query}",
+            shelf.grade, shelf.subject
+        )),
         spoken: section.language.clone(),
         shelf,
         part,

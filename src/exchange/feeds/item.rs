@@ -25,7 +25,7 @@ pub(super) fn write(
     };
     let d = &lesson.description;
     let language = told_in(spoken(vocabulary, lesson));
-    let permanent = origin.url(&format!("/l/{}", lesson.code));
+    let permanent = origin.url(format_args!("/l/{}", lesson.code));
     let subject = name(&vocabulary.subjects, &d.subject, language);
     xml.within("item", &[], |xml| {
         xml.element("title", &d.title);
@@ -40,7 +40,7 @@ pub(super) fn write(
         }
         xml.element("category", subject);
         if let Some(file) = enclosed(form, lesson) {
-            let (address, bytes) = (origin.url(&path(file)), file.file.bytes.0.to_string());
+            let (address, bytes) = (origin.url(path(file)), file.file.bytes.0.to_string());
             let attributes = [
                 ("url", address.as_str()),
                 ("length", bytes.as_str()),
@@ -120,10 +120,10 @@ fn media(xml: &mut Xml, origin: &Origin, lesson: &Lesson, duration: Millis, lang
         &[("type", "plain")],
         &lesson.description.title,
     );
-    let player = origin.url(&format!("/embed/{}", lesson.code));
+    let player = origin.url(format_args!("/embed/{}", lesson.code));
     xml.empty("media:player", &[("url", &player)]);
     if let Some(poster) = lesson.files_of(Role::Poster).next() {
-        let address = origin.url(&format!("/l/{}/poster.jpg", lesson.code));
+        let address = origin.url(format_args!("/l/{}/poster.jpg", lesson.code));
         let size = poster.file.size;
         let size = size.map(|(width, height)| (width.to_string(), height.to_string()));
         let mut attributes = vec![("url", address.as_str())];
@@ -180,7 +180,7 @@ fn content(
         .into_iter()
         .filter_map(|(name, number)| Some((name, number?.to_string())))
         .collect();
-    let address = origin.url(&path(file));
+    let address = origin.url(path(file));
     let mut attributes = vec![
         ("url", address.as_str()),
         ("type", f.mime.as_str()),

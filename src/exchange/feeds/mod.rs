@@ -287,7 +287,7 @@ impl<'v> Feed<'v> {
         }
         xml.element("generator", "Teledars");
         let mut link = |rel: &str, after: Option<Code>| {
-            let address = origin.url(&self.page(after));
+            let address = origin.url(self.page(after));
             let kind = ("type", "application/rss+xml");
             xml.empty(
                 "atom:link",

@@ -155,7 +155,9 @@ impl Archive<'_> {
     }
 
     fn identifier(&self, lesson: &Harvested) -> String {
-        self.site.origin.url(&format!("/l/{}", lesson.lesson.code))
+        self.site
+            .origin
+            .url(format_args!("/l/{}", lesson.lesson.code))
     }
 
     /// Who answers letters. The schema wants a domain with a dot in it.

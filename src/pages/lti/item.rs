@@ -13,7 +13,7 @@ pub(super) fn item(
     start: Option<u64>,
 ) -> Item {
     let query = start.map_or_else(String::new, |start| format!("?t={start}"));
-    let below = |rest: &str| visit.origin().url(&format!("/l/{}{rest}", lesson.code));
+    let below = |rest: &str| visit.origin().url(format_args!("/l/{}{rest}", lesson.code));
     let poster = lesson.files_of(Role::Poster).next();
     Item {
         code: lesson.code,

@@ -144,7 +144,7 @@ async fn page(
         stands: Standing::new(language, &mine),
         addresses: Addresses {
             page: path(language, &format!("/l/{}", lesson.code)),
-            permanent: visit.origin().url(&format!("/l/{}", lesson.code)),
+            permanent: visit.origin().url(format_args!("/l/{}", lesson.code)),
         },
         recording: RecordingView::new(language, lesson),
         verdicts: verdicts.iter().map(|v| v.text(language)).collect(),

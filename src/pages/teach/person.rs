@@ -38,7 +38,9 @@ struct PersonPage {
 /// The address that a link's key makes.
 pub(super) fn link(visit: &Visit, key: &Secret) -> String {
     let there = path(visit.language, "/teach/password");
-    visit.origin().url(&format!("{there}?key={}", key.told()))
+    visit
+        .origin()
+        .url(format_args!("{there}?key={}", key.told()))
 }
 
 /// One person.
