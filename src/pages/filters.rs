@@ -82,7 +82,7 @@ impl Filters {
                 ("textbook", language.text("fact-textbook")),
                 divisions.textbooks,
                 &part.textbook,
-                |isbn| language.with("textbook", &[("isbn", isbn.into())]),
+                str::to_owned,
             ),
         ];
         let choices = fields
