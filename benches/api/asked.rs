@@ -18,20 +18,20 @@ pub struct Load {
 }
 
 /// An open connection.
-pub struct Line {
+struct Line {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 /// An answer: its status, its head and how long its body was.
-pub struct Answered {
-    pub status: u16,
-    pub head: String,
-    pub bytes: usize,
+struct Answered {
+    status: u16,
+    head: String,
+    bytes: usize,
 }
 
 impl Line {
-    pub fn open(address: SocketAddr) -> Self {
+    fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();
         Self {
@@ -41,7 +41,7 @@ impl Line {
     }
 
     /// Asks for `target`; `fields` end with CRLF each. The body is read and not looked at.
-    pub fn get(&mut self, target: &str, fields: &str) -> Answered {
+    fn get(&mut self, target: &str, fields: &str) -> Answered {
         let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n");
         self.stream.write_all(request.as_bytes()).unwrap();
         let mut have = 0;
@@ -138,7 +138,7 @@ pub fn tags(server: &Server, targets: &[String], fields: &str) -> Vec<String> {
 }
 
 /// Time that all threads of a process have run: the first field of schedstat, to the nanosecond.
-pub fn cpu(pid: u32) -> Duration {
+fn cpu(pid: u32) -> Duration {
     let mut nanoseconds = 0;
     for thread in fs::read_dir(format!("/proc/{pid}/task")).unwrap().flatten() {
         let text = fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();

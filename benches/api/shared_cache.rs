@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::shared::support::archive::Archive;
 use super::shared::support::server::Server;
-use super::shared::support::shared_cache::{SharedCache, Traffic, Way};
+use super::shared::support::shared_cache::{FLAGS, SharedCache, Traffic, Way};
 
 /// A class, and the classes of a grade in a large school.
 const PUPILS: [usize; 2] = [30, 120];
@@ -19,16 +19,8 @@ pub fn measure() -> Option<String> {
     );
     for pupils in PUPILS {
         let archive = Archive::with_samples();
-        let flags = [
-            "--log",
-            "info",
-            "--jobs",
-            "0",
-            "--trusted-proxy",
-            "127.0.0.1",
-        ];
-        let way = Way::of(&Server::with(archive.data(), flags));
-        let server = Server::with(archive.data(), flags);
+        let way = Way::of(&Server::with(archive.data(), FLAGS));
+        let server = Server::with(archive.data(), FLAGS);
         let cache = SharedCache::start(&nginx, server.address());
         eprintln!("{pupils} pupils");
         let all = way.attended(cache.address(), pupils);

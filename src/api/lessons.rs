@@ -186,7 +186,7 @@ pub(super) async fn list(
     ))
 }
 
-/// How lessons are told. It is done where they were read: what one thread allocates and another frees costs twice.
+/// How lessons are told. It is done where they were read: what one thread allocates and another frees costs more.
 struct Told {
     chosen: Chosen,
     origin: Origin,

@@ -1,5 +1,5 @@
-//! `/{lang}/grades/{grade}/{subject}/codes`: the codes of a shelf's lessons, of a unit, of a textbook or of all, to print and to cut out
-//! for a textbook.
+//! `/{lang}/grades/{grade}/{subject}/codes`: the codes of a shelf's lessons, to print and to cut out; with filters, those of a
+//! unit or of a textbook.
 
 use askama::Template;
 use axum::response::Response;

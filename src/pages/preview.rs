@@ -1,5 +1,5 @@
-//! What other sites show of a lesson, or of a list of lessons, when somebody writes its address there: Open Graph's properties, the player card's, and
-//! where oEmbed tells the same.
+//! What other sites show of a lesson, or of a list of lessons, when somebody writes its address there: Open Graph's
+//! properties, the player card's, and where oEmbed tells the same.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 

@@ -19,6 +19,16 @@ use super::server::Server;
 
 /// Bytes of a slice in which README has videos kept.
 pub const SLICE: u64 = 1 << 20;
+/// How an archive behind it is started, with a log of what it gives itself. Jobs would make more files meanwhile, and so other
+/// pages. README's `--base-url` is left out: nginx alone has to keep hosts of others out.
+pub const FLAGS: [&str; 6] = [
+    "--trusted-proxy",
+    "127.0.0.1",
+    "--log",
+    "info",
+    "--jobs",
+    "0",
+];
 /// Pupils who are served at the same moment.
 const AT_ONCE: usize = 10;
 const PATIENCE: Duration = Duration::from_secs(20);
